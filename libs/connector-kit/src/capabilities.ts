@@ -1,0 +1,34 @@
+import type { EntityName, OperationName } from '#canonical';
+
+/** What a connector can do, as data. The types of its doors follow from this value, so a missing or an undeclared one does not compile. */
+export interface Capabilities {
+  readonly read: Partial<Record<EntityName, ReadCapability>>;
+  /** Every operation is answered: offered, or absent with a reason. */
+  readonly operations: Readonly<Record<OperationName, OperationCapability>>;
+  /** `wakeOnly`: a webhook never carries data into the model, it only starts a read sooner. */
+  readonly webhooks: 'none' | 'wakeOnly';
+}
+
+export interface ReadCapability {
+  /** How we ask the source what changed since the last checkpoint. `none` means every run is a full read. */
+  readonly changes: 'updatedSince' | 'opaqueCursor' | 'newFiles' | 'none';
+  /** How a deletion shows up. `ids`: the engine compares the source's ids with its own; `tombstone`: the read says so. */
+  readonly deletions: 'tombstone' | 'ids' | 'invisible';
+  readonly pageSizeMax: number;
+}
+
+export type OperationCapability =
+  | {
+      readonly by: 'native' | 'steps' | 'file';
+      /** What stops a retried call from booking twice. `find` alone does not survive a late commit: the engine then waits `processingMsMax`. */
+      readonly duplicateGuard: 'uniqueKey' | 'idempotencyHeader' | 'find' | 'fileName';
+      /** When the target tells us the outcome. */
+      readonly outcome: 'immediate' | 'later' | 'never';
+      /** Longest a sent request may still commit after we stopped waiting. An unknown outcome is not sent again before. */
+      readonly processingMsMax: number;
+    }
+  | { readonly by: 'manual' | 'none'; readonly because: string };
+
+export function isOffered(capability: OperationCapability): capability is Extract<OperationCapability, { by: 'native' | 'steps' | 'file' }> {
+  return capability.by === 'native' || capability.by === 'steps' || capability.by === 'file';
+}

@@ -1,0 +1,3 @@
+export * from './capabilities.js';
+export * from './connector.js';
+export * from './connector-error.js';
