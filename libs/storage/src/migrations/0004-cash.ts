@@ -1,0 +1,147 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { tenantTable } from './tenant-table.js';
+
+/** Cash at the bank, the explanation of it, and what the matcher makes of both. */
+export class Cash1764000000004 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(tenantTable('bank_account', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      name text NOT NULL,
+      account_number text NOT NULL,
+      currency char(3) NOT NULL,
+      connection_id bigint REFERENCES connection (id),
+      ledger_account_external_id text,
+      receivables_account_external_id text,
+      company_external_id text,
+      csv_layout jsonb,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (tenant_id, account_number, currency)`));
+    await runner.query(tenantTable('bank_file', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      name text NOT NULL,
+      content bytea NOT NULL,
+      content_hash bytea NOT NULL,
+      format text,
+      source text NOT NULL,
+      status text NOT NULL CHECK (status IN ('processing', 'invalid', 'processed')),
+      findings jsonb NOT NULL DEFAULT '[]',
+      counts jsonb NOT NULL DEFAULT '{}',
+      uploaded_by text NOT NULL,
+      uploaded_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (tenant_id, content_hash)`));
+    await runner.query(tenantTable('bank_statement', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      bank_file_id bigint NOT NULL REFERENCES bank_file (id),
+      bank_account_id bigint NOT NULL REFERENCES bank_account (id),
+      as_of date NOT NULL,
+      sequence text,
+      status text NOT NULL,
+      balances jsonb NOT NULL`));
+    await runner.query(tenantTable('bank_transaction', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      bank_account_id bigint NOT NULL REFERENCES bank_account (id),
+      bank_statement_id bigint NOT NULL REFERENCES bank_statement (id),
+      identity text NOT NULL,
+      booked_on date NOT NULL,
+      value_on date,
+      amount_minor bigint NOT NULL,
+      currency char(3) NOT NULL,
+      code text,
+      kind text NOT NULL,
+      reversal boolean NOT NULL,
+      pending boolean NOT NULL,
+      bank_reference text,
+      customer_reference text,
+      end_to_end_id text,
+      check_number text,
+      payer_name text,
+      payer_account text,
+      payer_id text,
+      memo text NOT NULL,
+      place jsonb NOT NULL,
+      status text NOT NULL CHECK (status IN ('potentialPayment', 'needsAllocation', 'readyToPost', 'posting', 'posted', 'attention', 'notPayment')),
+      status_because text,
+      version integer NOT NULL DEFAULT 1,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (bank_account_id, identity)`));
+    await runner.query(`CREATE INDEX bank_transaction_by_status ON bank_transaction (tenant_id, status, id)`);
+    await runner.query(tenantTable('remittance', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      source text NOT NULL CHECK (source IN ('Call', 'Email', 'Lockbox', 'EDI', 'Manual Upload', 'Portal', 'API')),
+      payer_name text,
+      payer_id text,
+      reference text,
+      total_minor bigint,
+      currency char(3) NOT NULL,
+      paid_on date,
+      body text,
+      bank_transaction_id bigint REFERENCES bank_transaction (id),
+      received_at timestamptz NOT NULL DEFAULT now()`));
+    await runner.query(tenantTable('remittance_line', `
+      remittance_id bigint NOT NULL REFERENCES remittance (id) ON DELETE CASCADE,
+      position integer NOT NULL,
+      reference text NOT NULL,
+      paid_minor bigint NOT NULL,
+      gross_minor bigint,
+      discount_minor bigint,
+      deduction_minor bigint,
+      deduction_code text,
+      PRIMARY KEY (remittance_id, position)`));
+    await runner.query(tenantTable('match_proposal', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      bank_transaction_id bigint NOT NULL REFERENCES bank_transaction (id),
+      status text NOT NULL CHECK (status IN ('current', 'superseded', 'confirmed', 'dismissed')),
+      is_payment double precision NOT NULL,
+      customer_id bigint,
+      customer_probability double precision NOT NULL,
+      probability double precision NOT NULL,
+      family text NOT NULL,
+      is_unique boolean NOT NULL,
+      alternatives integer NOT NULL,
+      on_account_minor bigint NOT NULL,
+      short_by_minor bigint NOT NULL,
+      currency char(3) NOT NULL,
+      signals jsonb NOT NULL,
+      auto_apply jsonb NOT NULL,
+      rationale text NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now()`));
+    await runner.query(`
+      CREATE INDEX match_proposal_by_transaction ON match_proposal (bank_transaction_id, id DESC);
+      CREATE UNIQUE INDEX match_proposal_current ON match_proposal (bank_transaction_id) WHERE status = 'current';
+    `);
+    await runner.query(tenantTable('match_proposal_line', `
+      match_proposal_id bigint NOT NULL REFERENCES match_proposal (id) ON DELETE CASCADE,
+      position integer NOT NULL,
+      document text NOT NULL CHECK (document IN ('invoice', 'creditMemo', 'payment')),
+      document_id bigint NOT NULL,
+      number text NOT NULL,
+      amount_minor bigint NOT NULL,
+      open_before_minor bigint NOT NULL,
+      PRIMARY KEY (match_proposal_id, position)`));
+    await runner.query(tenantTable('payer_alias', `
+      kind text NOT NULL CHECK (kind IN ('account', 'payerId', 'name')),
+      value text NOT NULL,
+      customer_id bigint NOT NULL REFERENCES customer (id),
+      confirmed integer NOT NULL DEFAULT 0,
+      contradicted integer NOT NULL DEFAULT 0,
+      updated_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, kind, value, customer_id)`));
+    await runner.query(tenantTable('non_payment_rule', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      field text NOT NULL CHECK (field IN ('memo', 'payerName', 'payerId', 'code')),
+      operator text NOT NULL CHECK (operator IN ('contains', 'equals')),
+      value text NOT NULL,
+      because text NOT NULL,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (tenant_id, field, operator, value)`));
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DROP TABLE non_payment_rule; DROP TABLE payer_alias; DROP TABLE match_proposal_line; DROP TABLE match_proposal;
+      DROP TABLE remittance_line; DROP TABLE remittance; DROP TABLE bank_transaction; DROP TABLE bank_statement;
+      DROP TABLE bank_file; DROP TABLE bank_account;
+    `);
+  }
+}
