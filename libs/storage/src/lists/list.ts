@@ -147,9 +147,8 @@ function decodeCursor(text: string): Cursor {
   if (text.length <= CURSOR_LENGTH_MAX) {
     try {
       const parsed: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'));
-      if (Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === 'string') && /^\d{1,18}$/.test(parsed[2])) {
-        return { sort: parsed[0], value: parsed[1], id: parsed[2] };
-      }
+      const [sort, value, id] = Array.isArray(parsed) ? parsed as unknown[] : [];
+      if (typeof sort === 'string' && typeof value === 'string' && typeof id === 'string' && /^\d{1,18}$/.test(id)) return { sort, value, id };
     } catch {
       // Falls through to the one message for every kind of broken cursor.
     }
