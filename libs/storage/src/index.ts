@@ -4,3 +4,7 @@ export * from './migrate.js';
 export * from './schema-dump.js';
 export * from './lists/canonical-lists.js';
 export * from './lists/list.js';
+export * from './sync/comparison.js';
+export * from './sync/page-writer.js';
+export * from './sync/sync-store.js';
+export * from './sync/connection-health.js';

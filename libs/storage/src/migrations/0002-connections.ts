@@ -66,6 +66,12 @@ export class Connections1764000000002 implements MigrationInterface {
       first_seen_at timestamptz NOT NULL DEFAULT now(),
       last_seen_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (connection_id, entity, external_id)`));
+    // Documents whose balance another document moved: to be re-read by id, and remembered across a crash.
+    await runner.query(tenantTable('touched_document', `
+      connection_id bigint NOT NULL,
+      entity text NOT NULL,
+      external_id text NOT NULL,
+      PRIMARY KEY (connection_id, entity, external_id)`, { bulk: true }));
     await runner.query(tenantTable('held_deletion', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       connection_id bigint NOT NULL REFERENCES connection (id),
@@ -93,7 +99,7 @@ export class Connections1764000000002 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE tie_out_line; DROP TABLE held_deletion; DROP TABLE quarantined_record; DROP TABLE raw_record;
+      DROP TABLE tie_out_line; DROP TABLE held_deletion; DROP TABLE touched_document; DROP TABLE quarantined_record; DROP TABLE raw_record;
       DROP TABLE sync_checkpoint; DROP TABLE sync_run; DROP TABLE connection;
     `);
   }

@@ -1,0 +1,41 @@
+import { ENTITY_NAMES, type EntityName } from '#canonical';
+import type { AnyConnector } from '#connector-kit';
+import { loadMappingFolder, type Mapping } from '#mapping';
+import { join } from 'node:path';
+import { ConnectionError } from './open-connection.js';
+
+/** The connectors of this build with their mappings, checked at boot. */
+export interface Catalogue {
+  readonly connectors: ReadonlyMap<string, AnyConnector>;
+  /** Connector id -> mapping name -> mapping. */
+  readonly mappings: ReadonlyMap<string, ReadonlyMap<string, Mapping>>;
+}
+
+/**
+ * Loads every connector's mappings and proves the wiring.
+ * @throws ConnectionError when two connectors share an id or a declared read has no mapping; the message names the file to add.
+ */
+export async function loadCatalogue(connectors: readonly AnyConnector[], mappingsDirectory: string): Promise<Catalogue> {
+  const byId = new Map<string, AnyConnector>();
+  const mappings = new Map<string, ReadonlyMap<string, Mapping>>();
+  for (const connector of connectors) {
+    if (byId.has(connector.id)) throw new ConnectionError(`two connectors call themselves "${connector.id}": rename one in connectors/index.ts`);
+    byId.set(connector.id, connector);
+    const found = await loadMappingFolder(join(mappingsDirectory, connector.id));
+    for (const entity of readEntities(connector)) {
+      if (!found.has(readMappingName(connector.id, entity))) {
+        throw new ConnectionError(`connector "${connector.id}" reads ${entity} but mappings/${connector.id}/${entity}.read.yaml is missing: add it, or take ${entity} out of its capabilities`);
+      }
+    }
+    mappings.set(connector.id, found);
+  }
+  return { connectors: byId, mappings };
+}
+
+export function readMappingName(connectorId: string, entity: EntityName): string {
+  return `${connectorId}.${entity}.read`;
+}
+
+function readEntities(connector: AnyConnector): EntityName[] {
+  return ENTITY_NAMES.filter((entity) => connector.capabilities.read[entity] !== undefined);
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import type { EntityName, EntityRecords } from '#canonical';
+import type { Transaction } from '../database.js';
+import { copyLine, copyLines } from './copy-text.js';
+import { entityTable, type EntityTable } from './entity-tables.js';
+
+/** A record as the source sent it, hashed; what the hub compares with what it has. */
+export interface ReceivedRecord {
+  readonly externalId: string;
+  readonly revision: string;
+  /** The payload as JSON text, stored as it is. */
+  readonly payload: string;
+  /** SHA-256 of the payload, hex. */
+  readonly hash: string;
+}
+
+export interface MappedRecord<E extends EntityName = EntityName> extends ReceivedRecord {
+  readonly record: EntityRecords[E];
+}
+
+export interface RefusedRecord extends ReceivedRecord {
+  /** Every problem of the record, as the mapping words them. */
+  readonly problems: readonly object[];
+}
+
+/** What one page belongs to. */
+export interface PageOrigin<E extends EntityName = EntityName> {
+  readonly connectionId: string;
+  readonly syncRunId: string;
+  readonly entity: E;
+  readonly mapping: { readonly name: string; readonly version: number; readonly fingerprint: string };
+}
+
+export interface WrittenPage {
+  readonly changed: number;
+  readonly quarantined: number;
+}
+
+export function hashPayload(payload: string): string {
+  return createHash('sha256').update(payload).digest('hex');
+}
+
+/**
+ * Which of these records say something new: positions in `records`. Unchanged ones cost one indexed look-up and no mapping.
+ * A record in quarantine is new again when its content or the mapping changed.
+ */
+export async function selectChanged(transaction: Transaction, origin: PageOrigin, records: readonly ReceivedRecord[]): Promise<number[]> {
+  if (records.length === 0) return [];
+  const rows = await transaction.query<{ position: string }>(`
+    SELECT s.position - 1 AS position
+    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS s (external_id, hash, position)
+    LEFT JOIN ${entityTable(origin.entity).table} c ON c.connection_id = $3 AND c.external_id = s.external_id
+    LEFT JOIN quarantined_record q ON q.connection_id = $3 AND q.entity = $4 AND q.external_id = s.external_id
+    WHERE CASE WHEN q.external_id IS NULL
+      THEN c.content_hash IS DISTINCT FROM decode(s.hash, 'hex') OR c.deleted_at IS NOT NULL
+      ELSE q.content_hash <> decode(s.hash, 'hex') OR q.mapping_fingerprint <> $5 END
+    ORDER BY s.position`,
+  [records.map((record) => record.externalId), records.map((record) => record.hash), origin.connectionId, origin.entity, origin.mapping.fingerprint]);
+  return rows.map((row) => Number(row.position));
+}
+
+/** Stores changed records: raw, canonical, allocations, event; and takes them out of quarantine. Rows written = records given. */
+export async function writeMapped<E extends EntityName>(transaction: Transaction, origin: PageOrigin<E>, records: readonly MappedRecord<E>[]): Promise<void> {
+  if (records.length === 0) return;
+  const table = entityTable(origin.entity);
+  const rawIds = await reserveRawIds(transaction, records.length);
+  const staging = `staged_${table.table}`;
+  await transaction.execute(stagingTable(staging, table));
+  await transaction.execute(`DELETE FROM ${staging}`);
+  await copyLines(transaction, staging, records.map((received, index) => copyLine([
+    rawIds[index] ?? null, received.externalId, received.revision, `\\x${received.hash}`, received.payload, JSON.stringify(received.record.extras),
+    ...table.columns.map((column) => column.text(received.record)),
+  ])));
+  await transaction.execute(`
+    INSERT INTO raw_record (id, connection_id, entity, external_id, revision, deleted, content_hash, payload, sync_run_id)
+    SELECT raw_id, $1, $2, external_id, revision, false, content_hash, payload, $3 FROM ${staging}`, [origin.connectionId, origin.entity, origin.syncRunId]);
+  await transaction.execute(mergeSql(staging, table), [origin.connectionId, origin.syncRunId, origin.mapping.name, origin.mapping.version, `${origin.entity}.changed`, origin.entity]);
+  await transaction.execute(`
+    DELETE FROM quarantined_record q USING ${staging} s WHERE q.connection_id = $1 AND q.entity = $2 AND q.external_id = s.external_id`, [origin.connectionId, origin.entity]);
+  if (table.allocations !== null) await replaceAllocations(transaction, origin, table, records, rawIds);
+}
+
+/** Keeps what could not be mapped, with its problems; the last good canonical row stays. */
+export async function quarantine(transaction: Transaction, origin: PageOrigin, records: readonly RefusedRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  await transaction.execute(`
+    WITH given AS (
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS g (external_id, revision, hash, payload, problems)
+    ), known AS (
+      SELECT g.*, q.raw_record_id AS known_raw FROM given g
+      LEFT JOIN quarantined_record q ON q.connection_id = $6 AND q.entity = $7 AND q.external_id = g.external_id AND q.content_hash = decode(g.hash, 'hex')
+    ), raw AS (
+      INSERT INTO raw_record (connection_id, entity, external_id, revision, deleted, content_hash, payload, sync_run_id)
+      SELECT $6, $7, external_id, revision, false, decode(hash, 'hex'), payload::json, $8 FROM known WHERE known_raw IS NULL
+      RETURNING id, external_id
+    )
+    INSERT INTO quarantined_record (connection_id, entity, external_id, raw_record_id, content_hash, problems, mapping_fingerprint)
+    SELECT $6, $7, k.external_id, coalesce(k.known_raw, raw.id), decode(k.hash, 'hex'), k.problems::jsonb, $9
+    FROM known k LEFT JOIN raw ON raw.external_id = k.external_id
+    ON CONFLICT (connection_id, entity, external_id) DO UPDATE SET
+      raw_record_id = excluded.raw_record_id, content_hash = excluded.content_hash, problems = excluded.problems,
+      mapping_fingerprint = excluded.mapping_fingerprint, attempts = quarantined_record.attempts + 1, last_seen_at = now()`,
+  [
+    records.map((record) => record.externalId), records.map((record) => record.revision), records.map((record) => record.hash),
+    records.map((record) => record.payload), records.map((record) => JSON.stringify(record.problems)),
+    origin.connectionId, origin.entity, origin.syncRunId, origin.mapping.fingerprint,
+  ]);
+}
+
+async function reserveRawIds(transaction: Transaction, count: number): Promise<string[]> {
+  const rows = await transaction.query<{ id: string }>(`SELECT nextval('raw_record_id_seq') AS id FROM generate_series(1, $1::int)`, [count]);
+  return rows.map((row) => row.id);
+}
+
+/** COPY does not go through row-level security, so pages land in a temporary table of the session and are merged from there. */
+function stagingTable<R>(staging: string, table: EntityTable<R>): string {
+  return `CREATE TEMP TABLE IF NOT EXISTS ${staging} (
+    raw_id bigint, external_id text, revision text, content_hash bytea, payload json, extras jsonb,
+    ${table.columns.map((column) => `${column.name} ${column.type}`).join(', ')}) ON COMMIT DELETE ROWS`;
+}
+
+function mergeSql<R>(staging: string, table: EntityTable<R>): string {
+  const own = table.columns.map((column) => column.name);
+  const names = [...own, 'raw_record_id', 'content_hash', 'extras'];
+  return `
+    WITH merged AS (
+      INSERT INTO ${table.table} (connection_id, external_id, sync_run_id, mapping_name, mapping_version, ${names.join(', ')})
+      SELECT $1, external_id, $2, $3, $4, ${own.join(', ')}, raw_id, content_hash, extras FROM ${staging}
+      ON CONFLICT (connection_id, external_id) DO UPDATE SET
+        ${names.map((name) => `${name} = excluded.${name}`).join(', ')},
+        sync_run_id = excluded.sync_run_id, mapping_name = excluded.mapping_name, mapping_version = excluded.mapping_version,
+        updated_at = now(), deleted_at = NULL
+      RETURNING id
+    )
+    INSERT INTO event (type, subject, subject_id) SELECT $5, $6, id FROM merged`;
+}
+
+async function replaceAllocations<E extends EntityName>(
+  transaction: Transaction, origin: PageOrigin<E>, table: EntityTable<EntityRecords[E]>, records: readonly MappedRecord<E>[], rawIds: readonly string[],
+): Promise<void> {
+  await transaction.execute('DELETE FROM allocation WHERE connection_id = $1 AND source_entity = $2 AND source_external_id = ANY ($3)',
+    [origin.connectionId, origin.entity, records.map((record) => record.externalId)]);
+  const lines: string[] = [];
+  records.forEach((received, index) => {
+    (table.allocations?.(received.record) ?? []).forEach((allocation, position) => {
+      lines.push(copyLine([
+        origin.connectionId, origin.entity, received.externalId, String(position), allocation.invoiceExternalId, allocation.lineExternalId,
+        allocation.amount.currency, allocation.amount.minor.toString(), allocation.discount?.minor.toString() ?? null, allocation.appliedOn, rawIds[index] ?? null,
+      ]));
+    });
+  });
+  if (lines.length === 0) return;
+  const columns = 'connection_id, source_entity, source_external_id, position, invoice_external_id, line_external_id, currency, amount_minor, discount_minor, applied_on, raw_record_id';
+  await transaction.execute(`CREATE TEMP TABLE IF NOT EXISTS staged_allocation (connection_id bigint, source_entity text, source_external_id text, position int,
+    invoice_external_id text, line_external_id text, currency char(3), amount_minor bigint, discount_minor bigint, applied_on date, raw_record_id bigint) ON COMMIT DELETE ROWS`);
+  await transaction.execute('DELETE FROM staged_allocation');
+  await copyLines(transaction, 'staged_allocation', lines);
+  await transaction.execute(`INSERT INTO allocation (${columns}) SELECT ${columns} FROM staged_allocation`);
+}

@@ -1,0 +1,4 @@
+export * from './rules/sync-rules.js';
+export * from './rules/tie-out.js';
+export { SYNC_LEASE_MS } from './sync-session.js';
+export * from './sync-service.js';

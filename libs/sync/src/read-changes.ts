@@ -1,0 +1,82 @@
+import type { EntityName, Json } from '#canonical';
+import type { Checkpoint, Page } from '#connector-kit';
+import { forgetTouched, markFresh, nextTouched, readCheckpoint, rememberTouched, saveCheckpoint, type Transaction } from '#storage';
+import { entityWriter, preparePage, storePage, type EntityWriter } from './store-page.js';
+import type { SyncSession } from './sync-session.js';
+
+/** Ids asked for at a time when touched documents are read again; NetSuite takes 1,000 in an IN list. */
+const TOUCHED_BATCH = 1_000;
+/** A read that yields more pages than this is caught in a loop of its own. */
+export const PAGES_MAX = 100_000;
+
+/** Reads what changed of one entity since its checkpoint, a transaction a page, and marks it fresh as of the instant the read began. */
+export async function readChanges(session: SyncSession, entity: EntityName, readFrom: Date): Promise<void> {
+  const reader = session.connection.connector.read[entity];
+  if (reader === undefined) return;
+  const writer = entityWriter(session.connection, session.run.id, entity);
+  const connectionId = session.connection.id;
+  await session.patiently(async (progressed) => {
+    const from = await session.commit((transaction) => readCheckpoint(transaction, connectionId, entity)) as Checkpoint | null;
+    await storePages(session, writer, reader.changes(session.context(), from), from !== null, progressed);
+  });
+  await session.commit((transaction) => markFresh(transaction, connectionId, entity, readFrom));
+}
+
+async function storePages(session: SyncSession, writer: EntityWriter, pages: AsyncIterable<Page>, touch: boolean, progressed: () => void): Promise<void> {
+  const connectionId = session.connection.id;
+  let count = 0;
+  for await (const page of readAhead(pages)) {
+    count += 1;
+    if (count > PAGES_MAX) throw new RangeError(`${writer.origin.entity} yielded more than ${PAGES_MAX} pages in one read`);
+    const prepared = preparePage(page);
+    await session.commit(async (transaction) => {
+      await storePage(transaction, writer, prepared, { touch });
+      if (touch) await rememberPageTouched(transaction, connectionId, page);
+      await saveCheckpoint(transaction, connectionId, writer.origin.entity, page.checkpoint as Json);
+    });
+    progressed();
+  }
+}
+
+async function rememberPageTouched(transaction: Transaction, connectionId: string, page: Page): Promise<void> {
+  for (const [entity, externalIds] of Object.entries(page.touched ?? {})) await rememberTouched(transaction, connectionId, entity as EntityName, externalIds);
+}
+
+/** Fetches the next page while the caller stores this one: the source, the hub and the database work at the same time. */
+async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const result = await next;
+      if (result.done === true) return;
+      next = iterator.next();
+      // An error of the page ahead is seen when its turn comes; until then it must not count as unhandled.
+      next.catch(() => undefined);
+      yield result.value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await iterator.return?.();
+  }
+}
+
+/** Reads documents again whose balance another document moved. An id that does not come back is gone or invisible: the next comparison of ids decides. */
+export async function readTouched(session: SyncSession, entity: EntityName): Promise<void> {
+  const reader = session.connection.connector.read[entity];
+  const byIds = reader?.byIds?.bind(reader);
+  if (byIds === undefined) return;
+  const writer = entityWriter(session.connection, session.run.id, entity);
+  const connectionId = session.connection.id;
+  for (;;) {
+    const ids = await session.commit((transaction) => nextTouched(transaction, connectionId, entity, TOUCHED_BATCH));
+    if (ids.length === 0) return;
+    await session.patiently(async () => {
+      for await (const page of byIds(session.context(), ids)) {
+        const prepared = preparePage(page);
+        await session.commit((transaction) => storePage(transaction, writer, prepared, { touch: false }));
+      }
+    });
+    await session.commit((transaction) => forgetTouched(transaction, connectionId, entity, ids));
+  }
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { parseJsonKeepingNumberText, type EntityName, type JsonObject } from '#canonical';
+import { readQuarantined, type ReceivedRecord } from '#storage';
+import { entityWriter, storePage, type PreparedPage } from './store-page.js';
+import type { SyncSession } from './sync-session.js';
+
+const RETRY_BATCH = 500;
+
+/** Maps quarantined records again from what was received: no call to the source. What still has problems stays, with today's problems. */
+export async function retryQuarantine(session: SyncSession, entity: EntityName): Promise<void> {
+  const writer = entityWriter(session.connection, session.run.id, entity);
+  let after = '';
+  for (;;) {
+    const records = await session.commit((transaction) => readQuarantined(transaction, session.connection.id, entity, after, RETRY_BATCH));
+    const last = records.at(-1);
+    if (last === undefined) return;
+    after = last.externalId;
+    const page: PreparedPage = { received: records.map(asReceived), deleted: [], read: records.length };
+    await session.commit((transaction) => storePage(transaction, writer, page, { touch: true }));
+  }
+}
+
+function asReceived(record: { externalId: string; revision: string; payload: string }): ReceivedRecord & { source: { externalId: string; revision: string; deleted: false; payload: JsonObject } } {
+  const { externalId, revision, payload } = record;
+  const source = { externalId, revision, deleted: false as const, payload: parseJsonKeepingNumberText(payload) as JsonObject };
+  return { externalId, revision, payload, hash: createHash('sha256').update(payload).digest('hex'), source };
+}

@@ -1,0 +1,118 @@
+import type { EntityName } from '#canonical';
+import type { OpenConnection } from '#connections';
+import { ConnectorError } from '#connector-kit';
+import {
+  acquireLease, finishRun, forgetCheckpoints, noteConnectionFailure, noteConnectionSuccess, releaseLease, releaseSeenShares, requestSyncRun, startNextRun,
+  type Database, type Lease, type SyncKind, type SyncRun,
+} from '#storage';
+import { compareIds, sweepOpenItems } from './compare-ids.js';
+import { readChanges, readTouched } from './read-changes.js';
+import { retryQuarantine } from './retry-quarantine.js';
+import { pauseBecause, SYNC_ORDER, type RunFailure } from './rules/sync-rules.js';
+import { LeaseLostError, SYNC_LEASE_MS, SyncSession } from './sync-session.js';
+import { tieOut } from './tie-out.js';
+
+export interface SyncDependencies {
+  readonly database: Database;
+  readonly openConnection: (tenantId: string, connectionId: string) => Promise<OpenConnection>;
+  /** Names this process in leases. */
+  readonly holder: string;
+  readonly now: () => Date;
+  readonly monotonicMs: () => number;
+  readonly random: () => number;
+  readonly log: (event: string, detail: Readonly<Record<string, string | number>>) => void;
+}
+
+/** Documents whose balance other documents move. */
+const BALANCE_ENTITIES: readonly EntityName[] = ['payment', 'creditMemo', 'invoice'];
+
+/** Runs reads: one run per connection at a time, wherever the workers are. */
+export class SyncService {
+  constructor(private readonly dependencies: SyncDependencies) {}
+
+  /** Puts a run in line; one of its kind that waits already is joined. The caller wakes a worker. */
+  request(tenantId: string, connectionId: string, kind: SyncKind, requestedBy: string): Promise<SyncRun> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => requestSyncRun(transaction, connectionId, kind, requestedBy));
+  }
+
+  /** Runs everything in line for a connection. Returns at once when another worker is at it: that one sees new runs too. */
+  async drain(tenantId: string, connectionId: string, signal: AbortSignal): Promise<void> {
+    const { database, holder } = this.dependencies;
+    const lease = await acquireLease(database, `sync:${connectionId}`, holder, SYNC_LEASE_MS);
+    if (lease === null) return;
+    try {
+      for (;;) {
+        const run = await database.inTenant(tenantId, (transaction) => startNextRun(transaction, connectionId));
+        if (run === null) return;
+        await this.#perform(tenantId, run, lease, signal);
+      }
+    } catch (error) {
+      if (!(error instanceof LeaseLostError)) throw error;
+      this.dependencies.log('sync.leaseLost', { connectionId });
+    } finally {
+      await releaseLease(database, lease);
+    }
+  }
+
+  async #perform(tenantId: string, run: SyncRun, lease: Lease, signal: AbortSignal): Promise<void> {
+    const { database, log } = this.dependencies;
+    log('sync.started', { tenantId, connectionId: run.connectionId, runId: run.id, kind: run.kind });
+    try {
+      const connection = await this.dependencies.openConnection(tenantId, run.connectionId);
+      const session = new SyncSession(database, connection, run, signal, lease, this.dependencies.monotonicMs, this.dependencies.random);
+      await this.#read(session);
+      await session.commit(async (transaction) => {
+        await finishRun(transaction, run.id, 'succeeded', null);
+        await noteConnectionSuccess(transaction, run.connectionId);
+      });
+      log('sync.succeeded', { runId: run.id });
+    } catch (error) {
+      // Aborted or overtaken: the run stays `running`, and whoever comes next marks it interrupted and goes on from its last page.
+      if (error instanceof LeaseLostError || signal.aborted) throw error;
+      await this.#fail(tenantId, run, error);
+    }
+  }
+
+  async #read(session: SyncSession): Promise<void> {
+    const { now } = this.dependencies;
+    const { kind } = session.run;
+    const entities = session.entities(SYNC_ORDER);
+    const readFrom = now();
+    switch (kind) {
+      case 'full':
+        await session.commit((transaction) => forgetCheckpoints(transaction, session.connection.id));
+        for (const entity of entities) await readChanges(session, entity, readFrom);
+        break;
+      case 'incremental':
+        for (const entity of entities) await readChanges(session, entity, readFrom);
+        break;
+      case 'sweep':
+        for (const entity of session.entities(BALANCE_ENTITIES)) await sweepOpenItems(session, entity);
+        break;
+      case 'deletions':
+        for (const entity of entities) await compareIds(session, entity);
+        break;
+      case 'retryQuarantine':
+        for (const entity of entities) await retryQuarantine(session, entity);
+        break;
+      case 'tieOut': break;
+    }
+    for (const entity of session.entities(BALANCE_ENTITIES)) await readTouched(session, entity);
+    await session.commit((transaction) => releaseSeenShares(transaction, session.connection.id, session.run.id));
+    await tieOut(session, now());
+  }
+
+  async #fail(tenantId: string, run: SyncRun, error: unknown): Promise<void> {
+    const failure = failureOf(error);
+    this.dependencies.log('sync.failed', { runId: run.id, kind: failure.kind, message: failure.message });
+    await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      await finishRun(transaction, run.id, 'failed', failure);
+      await noteConnectionFailure(transaction, run.connectionId, (failuresInARow) => pauseBecause(failure, failuresInARow));
+    });
+  }
+}
+
+function failureOf(error: unknown): RunFailure {
+  if (error instanceof ConnectorError) return { kind: error.failure.kind, message: error.message };
+  return { kind: 'internal', message: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,43 @@
+import { localDateOfInstant, parseMoney, type EntityName } from '#canonical';
+import type { ControlTotal } from '#connector-kit';
+import { hubTotals, saveTieOut } from '#storage';
+import { compareTotals, isGap, type ComparedLine, type TotalLine } from './rules/tie-out.js';
+import type { SyncSession } from './sync-session.js';
+
+/** The result of a tie-out: every line, and whether the source could be asked at all. */
+export interface TieOut {
+  readonly asked: boolean;
+  readonly lines: readonly ComparedLine[];
+  readonly gaps: readonly ComparedLine[];
+}
+
+/**
+ * Asks the source for its own totals and puts them beside the hub's (capability 208): open items and open amount per company,
+ * currency and ageing bucket, to the smallest unit.
+ */
+export async function tieOut(session: SyncSession, now: Date): Promise<TieOut> {
+  const { connector, timeZone } = session.connection;
+  if (connector.totals === undefined) return { asked: false, lines: [], gaps: [] };
+  let totals: readonly ControlTotal[] = [];
+  await session.patiently(async () => { totals = await connector.totals?.(session.context()) ?? []; });
+  const source = totals.map(asLine);
+  const today = localDateOfInstant(now, timeZone);
+  const entities = [...new Set<EntityName>([...source.map((line) => line.entity), ...OPEN_ENTITIES.filter((entity) => connector.read[entity] !== undefined)])];
+  return session.commit(async (transaction) => {
+    const hub: TotalLine[] = [];
+    for (const entity of entities) {
+      const aged = source.some((line) => line.entity === entity && line.bucket !== 'all') || (entity === 'invoice' && !source.some((line) => line.entity === entity));
+      hub.push(...await hubTotals(transaction, session.connection.id, entity, today, aged));
+    }
+    const lines = compareTotals(source, hub);
+    await saveTieOut(transaction, session.run.id, session.connection.id, lines);
+    return { asked: true, lines, gaps: lines.filter(isGap) };
+  });
+}
+
+const OPEN_ENTITIES: readonly EntityName[] = ['invoice', 'creditMemo', 'payment'];
+
+function asLine(total: ControlTotal): TotalLine {
+  const { entity, companyExternalId, currency, bucket, count } = total;
+  return { entity, companyExternalId, currency, bucket, count, openMinor: parseMoney(total.open, currency).minor };
+}
