@@ -1,5 +1,5 @@
 import type { CurrencyCode, Json, JsonObject } from '#canonical';
-import type { FieldRule } from './mapping.js';
+import type { FieldRule, ListRule } from './mapping.js';
 import { MappingFileError } from './mistakes.js';
 import { compilePath, type Path, type PathReader } from './path.js';
 import { quoteValue, ValueRefused, type MappingProblem } from './problem.js';
@@ -43,6 +43,11 @@ export function placeOf(run: Run): { readonly field: string; readonly source: st
 export function sourceText(rule: FieldRule, prefix: string): string {
   if ('constant' in rule.source) return '(constant)';
   return rule.source.paths.map((path) => pathInRecord(path, prefix)).join(', ');
+}
+
+/** Where a list begins: the row's place while its rows are read. */
+export function startRows(rule: ListRule): RowPlace {
+  return { field: rule.field, source: pathInRecord(rule.each, ''), index: 0 };
 }
 
 function pathInRecord(path: Path, prefix: string): string {

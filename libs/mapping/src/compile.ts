@@ -1,5 +1,5 @@
 import type { EntityName, EntityRecords, Json, JsonObject } from '#canonical';
-import { compileField, compileTexts, newRun, type FieldReader, type RowPlace, type Run } from './compile-field.js';
+import { compileField, compileTexts, newRun, startRows, type FieldReader, type Run } from './compile-field.js';
 import { claimTree, collectExtras, type ClaimedTree } from './extras.js';
 import { LIST_ROWS_MAX, PROBLEMS_MAX } from './limits.js';
 import type { FieldRule, ListRule, ReadMapping, Rule } from './mapping.js';
@@ -51,6 +51,8 @@ export interface CompiledList {
 
 export interface CompiledExtras {
   readonly named: readonly CompiledField[];
+  /** Where `rest: extras` stands. */
+  readonly restAt: { readonly file: string; readonly line: number };
   /** Null when the mapping has no `rest: extras`. */
   readonly claimed: ClaimedTree | null;
 }
@@ -69,8 +71,8 @@ export function compileMapping(mapping: ReadMapping, options: CompileOptions = {
   const named = rules.flatMap((rule) => (rule.kind === 'field' && rule.field.startsWith(EXTRAS_PREFIX)
     ? [{ name: rule.field.slice(EXTRAS_PREFIX.length), rule, read: compileField(rule, transforms) }] : []));
   const ignored = [...mapping.ignore, ...overlay?.ignore ?? []].map((entry) => entry.path);
-  const rest = mapping.rest || overlay?.rest === true;
-  const extras: CompiledExtras = { named, claimed: rest ? claimTree([...ignored, ...rules.flatMap(sourcePaths)]) : null };
+  const rest = overlay !== null && overlay.rest !== null ? overlay : mapping;
+  const extras: CompiledExtras = { named, restAt: { file: rest.file, line: rest.rest?.line ?? 1 }, claimed: rest.rest !== null ? claimTree([...ignored, ...rules.flatMap(sourcePaths)]) : null };
   const plan = recordPlan(fields, targets);
   return { mapping, overlay, fields, extras, apply: (record) => applyPlan(plan, extras, mapping, record) };
 }
@@ -144,7 +146,7 @@ function compileWalk(rule: ListRule): CompiledList['walk'] {
     }
     if (!Array.isArray(list)) return reportList(run, rule, list, 'is not a list');
     if (list.length > LIST_ROWS_MAX) return reportList(run, rule, list, `has more than ${LIST_ROWS_MAX} rows`);
-    const place: RowPlace = { field: rule.field, source: rule.each.fromRecord ? rule.each.text.slice(1) : rule.each.text, index: 0 };
+    const place = startRows(rule);
     run.rows.push(place);
     for (const item of list as readonly Json[]) {
       if (filters.every((filter) => filter.values.has(String(filter.read(item, run.record) ?? '')))) visit(item);

@@ -53,10 +53,10 @@ function explainField(compiled: CompiledField, row: Json, run: Run): readonly Li
 }
 
 function explainRest(compiled: CompiledMapping, record: JsonObject): readonly LineageRow[] {
-  const { claimed } = compiled.extras;
+  const { claimed, restAt } = compiled.extras;
   if (claimed === null) return [];
   return Object.entries(collectExtras(record, claimed)).map(([path, value]) => (
-    { field: `extras.${path}`, from: path, via: 'rest', value, problem: null, file: compiled.mapping.file, line: 1 }));
+    { field: `extras.${path}`, from: path, via: 'rest', value, problem: null, ...restAt }));
 }
 
 function valueText(value: unknown): string | null {

@@ -94,7 +94,7 @@ function loadRead(section: Section, head: Head): ReadMapping | null {
   if (rest !== null) claimed.add('extras');
   if (!head.overlay) checkComplete(section, scope, claimed, absent);
   else if (absent.length > 0) section.list.add(absent[0]?.line ?? 1, 'absent', 'an overlay only adds and replaces rules', 'write the rule it should have');
-  return { direction: 'read', ...head, ...system, entity, rules, absent, rest: rest !== null, ignore };
+  return { direction: 'read', ...head, ...system, entity, rules, absent, rest: rest === null ? null : { line: rest.line }, ignore };
 }
 
 function loadEntity(section: Section): EntityName | null {

@@ -93,7 +93,7 @@ function loadRows(body: Section, field: string, target: Target, scope: RuleScope
 }
 
 function loadRowText(body: Section, target: Target): ListRule['rows'] | null {
-  const text = loadFieldRule(body, '', target.kind === 'texts' ? { ...target, kind: 'text' } : target, ['each', 'only', 'omitWhenEmpty']);
+  const text = loadFieldRule(body, '', target.kind === 'texts' ? { ...target, kind: 'text', nullable: true } : target, ['each', 'only', 'omitWhenEmpty']);
   return text === null ? null : { text };
 }
 

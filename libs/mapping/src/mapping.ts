@@ -25,8 +25,8 @@ export interface ReadMapping extends MappingHead {
   readonly entity: EntityName;
   /** Canonical fields the source has nothing for, each with the reason. */
   readonly absent: readonly Reason[];
-  /** True when unclaimed source scalars go to `extras`. */
-  readonly rest: boolean;
+  /** Line of `rest: extras`, which sends unclaimed source scalars to `extras`; null without it. */
+  readonly rest: { readonly line: number } | null;
   /** Source paths that are neither claimed nor extras, each with the reason. */
   readonly ignore: readonly IgnoredPath[];
 }
@@ -80,7 +80,7 @@ export interface ListRule extends RuleHead {
   readonly each: Path;
   /** Only rows whose value at the path is one of these texts. */
   readonly only: readonly { readonly path: Path; readonly values: readonly string[] }[];
-  /** Rules of a row, or the one rule that gives a row's text. */
+  /** Rules of a row, or the one rule that gives a row's text; when that is optional, rows without it are passed over. */
   readonly rows: { readonly rules: readonly Rule[] } | { readonly text: FieldRule };
   readonly omitWhenEmpty: boolean;
 }

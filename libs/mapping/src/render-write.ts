@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '#canonical';
 import { mergeRules } from './compile.js';
 import {
-  customOptions, customTransform, firstPresent, joined, newRun, report, type Run,
+  customOptions, customTransform, firstPresent, joined, newRun, report, startRows, type Run,
 } from './compile-field.js';
 import { LIST_ROWS_MAX } from './limits.js';
 import type { FieldRule, ListRule, Rule, WriteMapping } from './mapping.js';
@@ -127,7 +127,7 @@ function compileListWriter(rule: ListRule, transforms: CustomTransforms): RowWri
       return;
     }
     const written: Json[] = [];
-    const place = { field: rule.field, source: rule.each.text, index: 0 };
+    const place = startRows(rule);
     run.rows.push(place);
     for (const item of list as readonly Json[]) {
       if (filters.every((filter) => filter.values.has(String(filter.read(item, run.record) ?? '')))) {

@@ -40,7 +40,7 @@ function refuseTagsAndAnchors(document: Document, lines: LineCounter, list: Mist
     if (!isAlias(node) && !isScalar(node) && !isMap(node) && !isSeq(node)) return;
     const line = lineOf(node, lines);
     if (isAlias(node) || node.anchor !== undefined) list.add(line, '', 'anchors and aliases are not part of the format', 'write the value out');
-    else if (node.tag?.startsWith('!') === true) list.add(line, '', `the tag ${node.tag} is not part of the format`, 'quote the text instead');
+    else if (node.tag !== undefined) list.add(line, '', `the tag ${node.tag} is not part of the format`, 'quote the text instead');
   });
 }
 
