@@ -1,0 +1,30 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadMapping } from './load-mapping.js';
+import type { Mapping } from './mapping.js';
+import { MappingFileError, type MappingMistake } from './mistakes.js';
+
+/**
+ * Every `*.yaml` of a folder, by mapping name. The one place of this room that touches the disk.
+ * Messages and lineage name files as `<dir>/<file>`, so give the path a person would open: `mappings/netsuite`.
+ * @throws MappingFileError with the mistakes of all files, and for two files of one name.
+ */
+export async function loadMappingFolder(dir: string): Promise<ReadonlyMap<string, Mapping>> {
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml')).sort();
+  const found = new Map<string, Mapping>();
+  const mistakes: MappingMistake[] = [];
+  for (const name of names) {
+    const file = `${dir.replaceAll('\\', '/')}/${name}`;
+    try {
+      const mapping = loadMapping(await readFile(join(dir, name), 'utf8'), file);
+      const other = found.get(mapping.name);
+      if (other === undefined) found.set(mapping.name, mapping);
+      else mistakes.push({ file, line: 1, path: 'mapping', problem: `${other.file} has the name ${mapping.name} too`, cure: 'rename one of the two' });
+    } catch (error) {
+      if (!(error instanceof MappingFileError)) throw error;
+      mistakes.push(...error.mistakes);
+    }
+  }
+  if (mistakes.length > 0) throw new MappingFileError(mistakes);
+  return found;
+}

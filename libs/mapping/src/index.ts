@@ -1,0 +1,14 @@
+export { compileMapping, type CompiledMapping, type CompileOptions, type Mapped } from './compile.js';
+export { explain, formatLineage, type LineageRow } from './explain.js';
+export { loadMappingFolder } from './files.js';
+export { mappingFingerprint } from './fingerprint.js';
+export * from './limits.js';
+export { loadMapping, loadReadMapping, loadWriteMapping } from './load-mapping.js';
+export type { FieldRule, ListRule, Mapping, ReadMapping, Rule, WriteMapping } from './mapping.js';
+export { customTransformNames } from './custom-names.js';
+export { formatMistake, MappingFileError, type MappingMistake } from './mistakes.js';
+export { formatProblem, MappingProblemsError, ValueRefused, type MappingProblem } from './problem.js';
+export { READ_TRANSFORMS } from './read-transforms.js';
+export { compileWriteMapping, renderWrite, type CompiledWriteMapping, type WriteOptions } from './render-write.js';
+export type { CustomTransform, CustomTransforms } from './transform.js';
+export { WRITE_TRANSFORMS } from './write-transforms.js';
