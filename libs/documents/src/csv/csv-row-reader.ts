@@ -1,0 +1,204 @@
+import { type CurrencyCode, isCurrencyCode, type LocalDate, type Money, negateMoney, type StatementTransaction, type Where } from '#canonical';
+import { type FindingList, whereAt } from '../finding-list.js';
+import { MEMO_LENGTH_MAX } from '../limits.js';
+import { CsvAmountError, parseCsvAmount } from './csv-amounts.js';
+import { parseCsvDate } from './csv-dates.js';
+import { columnIndex, type ColumnRole, type CsvColumns, type CsvLayout } from './csv-layout.js';
+import type { CsvRow, CsvRowScanner } from './csv-rows.js';
+import { directionOf } from './header-words.js';
+import type { KnownOfSource } from './layout-guess.js';
+
+/** A row that could be read. */
+export interface ReadRow {
+  readonly transaction: StatementTransaction;
+  readonly account: string;
+  readonly balanceMinor: bigint | null;
+}
+
+type SingleRole = Exclude<ColumnRole, 'memo'>;
+
+const KIND_WORDS: readonly (readonly [RegExp, StatementTransaction['kind']])[] = [
+  [/\bach\b|direct (deposit|credit)/i, 'ach'], [/wire|fedwire|swift/i, 'wire'], [/lockbox/i, 'lockbox'], [/che(ck|que)|scheck/i, 'check'], [/card|karte/i, 'card'],
+  [/\bfee|gebühr|entgelt|frais|kosten/i, 'fee'], [/interest|zins|intérêt|rente/i, 'interest'], [/transfer|überweisung|virement|overboeking|sepa/i, 'transfer'],
+];
+
+/** Raised for a cell that spoils its row; caught by {@link CsvRowReader.read}, which makes the finding. */
+class UnreadableCell extends Error {
+  override readonly name = 'UnreadableCell';
+  constructor(readonly role: SingleRole, readonly value: string, message: string) {
+    super(message);
+  }
+}
+
+/** Turns rows into transactions by a settled layout. */
+export class CsvRowReader {
+  readonly #index: Readonly<Record<SingleRole, number>>;
+  readonly #memo: readonly number[];
+
+  constructor(readonly layout: CsvLayout, readonly headers: readonly string[], readonly known: KnownOfSource, readonly scanner: CsvRowScanner, readonly findings: FindingList) {
+    const { memo, ...single } = layout.columns;
+    this.#index = Object.fromEntries(Object.entries(single).map(([role, name]) => [role, columnIndex(name, headers)])) as Record<SingleRole, number>;
+    this.#memo = memo.map((name) => columnIndex(name, headers)).filter((index) => index >= 0);
+  }
+
+  /** Columns a layout names and a header row has not. */
+  static missingColumns(columns: CsvColumns, headers: readonly string[]): string[] {
+    const { memo, ...single } = columns;
+    return [...Object.values(single), ...memo].filter((name): name is string => name !== null && columnIndex(name, headers) === -1);
+  }
+
+  /** The row as a transaction; null, with a finding, when it is none or cannot be read. */
+  read(row: CsvRow): ReadRow | null {
+    const shape = this.#shapeProblem(row);
+    if (shape !== null) {
+      this.findings.error(whereAt(row.line, 1, 'row'), row.cells.join(this.layout.delimiter), `${shape}; the row was not taken`);
+      return null;
+    }
+    if (row.problem !== null) this.findings.warning(whereAt(row.line, 1, 'row'), row.cells.join(this.layout.delimiter), row.problem);
+    if (this.#isRemark(row)) {
+      this.findings.warning(whereAt(row.line, 1, 'row'), row.cells.filter((cell) => cell !== '').join(' '), 'the row has neither day nor amount: it is no transaction');
+      return null;
+    }
+    try {
+      return this.#transaction(row);
+    } catch (error) {
+      if (!(error instanceof UnreadableCell)) throw error;
+      this.findings.error(this.#where(row, error.role), error.value, `${error.message}; the row was not taken`);
+      return null;
+    }
+  }
+
+  #where(row: CsvRow, role: SingleRole): Where {
+    const start = row.starts[this.#index[role]];
+    return whereAt(row.line, start === undefined ? 1 : this.scanner.columnOf(start), 'row');
+  }
+
+  #cell(row: CsvRow, role: SingleRole): string {
+    return row.cells[this.#index[role]] ?? '';
+  }
+
+  #shapeProblem(row: CsvRow): string | null {
+    if (this.headers.length === 0) return row.problem !== null && row.cells.length === 1 ? row.problem : null;
+    let wanted = this.headers.length;
+    while (wanted > 0 && this.headers[wanted - 1] === '') wanted -= 1;
+    let given = row.cells.length;
+    while (given > wanted && row.cells[given - 1] === '') given -= 1;
+    if (given > wanted) return `the row has ${given} cells, the header ${wanted}`;
+    // A row with a single cell is a remark below the table, unless a day is in it.
+    if (given < wanted && !(given === 1 && !/\d/.test(row.cells[0] ?? ''))) return `the row has ${given} cells, the header ${wanted}`;
+    return null;
+  }
+
+  #isRemark(row: CsvRow): boolean {
+    if (this.#cell(row, 'bookedOn') === '') return ['amount', 'credit', 'debit'].every((role) => this.#cell(row, role as SingleRole) === '');
+    return row.cells.length === 1 && this.headers.length > 1;
+  }
+
+  #transaction(row: CsvRow): ReadRow {
+    const bookedOn = this.#day(row, 'bookedOn');
+    if (bookedOn === null) throw new UnreadableCell('bookedOn', '', 'there is no booking day');
+    const currency = this.#currency(row);
+    const amount = this.#amount(row, currency);
+    const type = this.#cell(row, 'type');
+    const transaction: StatementTransaction = {
+      bookedOn,
+      valueOn: this.#day(row, 'valueOn'),
+      amount,
+      code: textOrNull(type),
+      kind: KIND_WORDS.find(([words]) => words.test(type))?.[1] ?? 'other',
+      reversal: false,
+      pending: false,
+      bankReference: textOrNull(this.#cell(row, 'reference')),
+      customerReference: textOrNull(this.#cell(row, 'customerReference')),
+      endToEndId: null,
+      checkNumber: textOrNull(this.#cell(row, 'checkNumber')),
+      payer: this.#payer(row, amount),
+      memo: this.#memoOf(row),
+      where: whereAt(row.line, 1, 'row'),
+    };
+    return { transaction, account: this.#cell(row, 'account') || this.layout.account || this.known.account || '', balanceMinor: this.#balance(row, currency) };
+  }
+
+  #payer(row: CsvRow, amount: Money): StatementTransaction['payer'] {
+    if (amount.minor < 0n) return { name: null, account: null, id: null };
+    return { name: textOrNull(this.#cell(row, 'payerName')), account: textOrNull(this.#cell(row, 'payerAccount')), id: null };
+  }
+
+  #memoOf(row: CsvRow): string {
+    const memo = this.#memo.map((index) => row.cells[index] ?? '').filter((cell) => cell !== '').join(' ');
+    if (memo.length <= MEMO_LENGTH_MAX) return memo;
+    this.findings.warning(whereAt(row.line, 1, 'row'), memo, `the text has ${memo.length} characters; the first ${MEMO_LENGTH_MAX} were kept`);
+    return memo.slice(0, MEMO_LENGTH_MAX);
+  }
+
+  #day(row: CsvRow, role: 'bookedOn' | 'valueOn'): LocalDate | null {
+    const text = this.#cell(row, role);
+    if (text === '') return null;
+    const day = parseCsvDate(text, this.layout.dateOrder);
+    if (day === null) throw new UnreadableCell(role, text, `"${text}" is no day in the order ${this.layout.dateOrder}`);
+    return day;
+  }
+
+  #currency(row: CsvRow): CurrencyCode {
+    const written = this.#cell(row, 'currency').toUpperCase();
+    const currency = written === '' ? this.layout.currency ?? this.known.currency : written;
+    if (currency === null || !isCurrencyCode(currency)) throw new UnreadableCell('currency', written, `"${written}" is no ISO 4217 currency code`);
+    return currency;
+  }
+
+  #money(row: CsvRow, role: SingleRole, currency: CurrencyCode): Money {
+    const text = this.#cell(row, role);
+    try {
+      return parseCsvAmount(text, this.layout.decimalMark, currency);
+    } catch (error) {
+      if (error instanceof CsvAmountError) throw new UnreadableCell(role, text, `the amount "${text}" cannot be read: ${error.message}`);
+      throw error;
+    }
+  }
+
+  #amount(row: CsvRow, currency: CurrencyCode): Money {
+    const amount = this.layout.columns.amount === null ? this.#splitAmount(row, currency) : this.#directedAmount(row, currency);
+    return this.layout.signs === 'inverted' ? negateMoney(amount) : amount;
+  }
+
+  #directedAmount(row: CsvRow, currency: CurrencyCode): Money {
+    if (this.#cell(row, 'amount') === '') throw new UnreadableCell('amount', '', 'there is no amount');
+    const amount = this.#money(row, 'amount', currency);
+    if (this.layout.columns.direction === null) return amount;
+    const word = this.#cell(row, 'direction');
+    const direction = directionOf(word);
+    if (direction === null) throw new UnreadableCell('direction', word, `"${word}" says neither money in nor money out`);
+    if (amount.minor >= 0n) return direction === 1 ? amount : negateMoney(amount);
+    if (direction === 1) throw new UnreadableCell('amount', this.#cell(row, 'amount'), `the amount is negative and the direction "${word}" says money in`);
+    return amount;
+  }
+
+  /** Credit and debit in two columns. Zero in one of them is as good as empty; amounts in both are not guessed at. */
+  #splitAmount(row: CsvRow, currency: CurrencyCode): Money {
+    const credit = this.#cell(row, 'credit') === '' ? null : this.#money(row, 'credit', currency);
+    const debit = this.#cell(row, 'debit') === '' ? null : this.#money(row, 'debit', currency);
+    if (credit === null && debit === null) throw new UnreadableCell(this.layout.columns.credit === null ? 'debit' : 'credit', '', 'there is no amount');
+    if (credit !== null && debit !== null && credit.minor !== 0n && debit.minor !== 0n) throw new UnreadableCell('debit', this.#cell(row, 'debit'), 'there is an amount in the credit and in the debit column');
+    if (credit !== null && (credit.minor !== 0n || debit === null)) {
+      if (credit.minor < 0n) throw new UnreadableCell('credit', this.#cell(row, 'credit'), 'the amount in the credit column is negative');
+      return credit;
+    }
+    // A debit column is written with or without a minus; both mean money out.
+    return debit === null || debit.minor <= 0n ? debit ?? { minor: 0n, currency } : negateMoney(debit);
+  }
+
+  #balance(row: CsvRow, currency: CurrencyCode): bigint | null {
+    if (this.#cell(row, 'balance') === '') return null;
+    try {
+      return this.#money(row, 'balance', currency).minor;
+    } catch (error) {
+      if (!(error instanceof UnreadableCell)) throw error;
+      this.findings.warning(this.#where(row, 'balance'), error.value, `${error.message}; the balance was left out`);
+      return null;
+    }
+  }
+}
+
+function textOrNull(text: string): string | null {
+  return text === '' ? null : text;
+}

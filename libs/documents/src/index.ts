@@ -1,0 +1,5 @@
+export type { ColumnRole, CsvColumns, CsvLayout, DateOrder, DecimalMark, Delimiter, LayoutGuess, LayoutQuestion } from './csv/csv-layout.js';
+export * from './limits.js';
+export { detectFormat, type ParseOptions, parseStatements, type ReadStatements } from './parse-statements.js';
+export { type IdentifiedTransaction, identifyTransactions, statementTransactionIdentity } from './statement-identity.js';
+export { decodeText, type DecodedText, type TextEncoding } from './text-decoding.js';

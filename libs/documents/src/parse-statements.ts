@@ -1,0 +1,53 @@
+import type { CurrencyCode, ParsedStatements } from '#canonical';
+import { readBai2 } from './bai2/bai2-reader.js';
+import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
+import { readCsv } from './csv/csv-reader.js';
+import { findHeader } from './csv/layout-guess.js';
+import { whereAt } from './finding-list.js';
+import { FILE_BYTES_MAX } from './limits.js';
+import { decodeText } from './text-decoding.js';
+
+/** What the caller knows of the source. Everything may be left out. */
+export interface ParseOptions {
+  /** Skips detection. */
+  readonly format?: ParsedStatements['format'];
+  /** The remembered layout of this source's CSV files. */
+  readonly layout?: CsvLayout;
+  /** Own account of a CSV file that does not name it. */
+  readonly account?: string;
+  /** Currency of a CSV file that does not name it. */
+  readonly currency?: CurrencyCode;
+}
+
+/** A read file. `layout` is how a CSV file was read, for a person to confirm once; null for formats that need none. */
+export interface ReadStatements extends ParsedStatements {
+  readonly layout: LayoutGuess | null;
+}
+
+/** A file header of BAI2, and a second record behind it on the same line or the next. */
+const BAI2_START = /^\s*01,[^\n]*(?:\/[ \t]*|\n\s*)(?:02|03|16|88|98|99)[,/]/;
+
+/**
+ * Reads a bank statement file, its format recognised by content. Never throws on content: the answer holds everything understood and a
+ * finding for everything that was not; `refused` says why nothing was taken.
+ */
+export function parseStatements(bytes: Uint8Array, options: ParseOptions = {}): ReadStatements {
+  const format = options.format ?? (options.layout === undefined ? null : 'csv');
+  if (bytes.length > FILE_BYTES_MAX) return refuse(format ?? 'csv', `the file has ${bytes.length} bytes, ${FILE_BYTES_MAX} are allowed; split it by day or account`);
+  if (bytes.length === 0) return refuse(format ?? 'csv', 'the file is empty');
+  const { text } = decodeText(bytes);
+  const found = format ?? detectFormat(text);
+  if (found === 'bai2') return { ...readBai2(text), layout: null };
+  if (found === 'csv') return readCsv(text, options.layout ?? null, { account: options.account ?? null, currency: options.currency ?? null });
+  return refuse('csv', 'the file is neither BAI2 (it does not begin with a 01 record) nor a CSV file with a header that names a day and an amount');
+}
+
+/** BAI2 by its first record, CSV by a header row; null when it is neither. */
+export function detectFormat(text: string): ParsedStatements['format'] | null {
+  if (BAI2_START.test(text)) return 'bai2';
+  return findHeader(text) === null ? null : 'csv';
+}
+
+function refuse(format: ParsedStatements['format'], problem: string): ReadStatements {
+  return { format, version: null, refused: { problem, where: whereAt(null, null, null) }, statements: [], findings: [], layout: null };
+}
