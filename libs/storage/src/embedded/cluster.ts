@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { EmbeddedPostgresError, type EmbeddedPostgresLog } from './embedded-postgres-error.js';
@@ -14,6 +14,7 @@ export const DATABASE = 'tributary';
 
 /** Postgres keeps paths in buffers of 1,024 bytes (MAXPGPATH); what it appends needs room too. */
 const PATH_BYTES_MAX = 900;
+const CLUSTER_MODE = 0o700;
 const PASSWORD_BYTES = 24;
 const STATE_FILE = 'embedded-postgres.json';
 const LOG_FILE = 'postgres.log';
@@ -64,6 +65,8 @@ export async function openCluster(dataDirectory: string, log: EmbeddedPostgresLo
   removeUnfinished(absolute);
   if (existsSync(folder)) {
     if (account) giveTo(folder, account);
+    // Postgres refuses a folder others may write to; copies and volume drivers (fsGroup) open it behind our back.
+    if (process.platform !== 'win32' && (statSync(folder).mode & 0o777) !== CLUSTER_MODE) chmodSync(folder, CLUSTER_MODE);
   } else {
     await createCluster(cluster);
   }
