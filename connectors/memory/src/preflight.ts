@@ -3,7 +3,7 @@ import { formatMoney, parseMoney, subtractMoney, type Money, type PlannedStep, t
 import type { Context } from '#connector-kit';
 import type { MemoryClient } from './client.js';
 
-const DOCUMENTS = z.object({ records: z.array(z.looseObject({ id: z.string(), recordType: z.string(), currency: z.string().optional(), open: z.string().optional(), customer: z.string().optional() })) });
+const DOCUMENTS = z.object({ records: z.array(z.looseObject({ id: z.string(), currency: z.string().nullish(), open: z.string().optional() })) });
 const PERIODS = z.object({ closed: z.array(z.string()) });
 type Document = z.infer<typeof DOCUMENTS>['records'][number];
 
@@ -53,7 +53,7 @@ class OpenLeft {
   /** What was left before, or null when the amount fits (or the document is missing, which is said elsewhere). */
   take(id: string, amount: string): Money | null {
     const document = this.documents.get(id);
-    if (document?.open === undefined || document.currency === undefined) return null;
+    if (document?.open === undefined || typeof document.currency !== 'string') return null;
     const left = this.left.get(id) ?? parseMoney(document.open, document.currency);
     const rest = subtractMoney(left, parseMoney(amount, document.currency));
     this.left.set(id, rest);
