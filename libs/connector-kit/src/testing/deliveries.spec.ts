@@ -143,9 +143,9 @@ describe('the sentences about files and webhooks', () => {
   });
 
   it('do not apply to a connector without webhook, with that reason', async () => {
-    const folder: Folder = { files: new Map(), interrupted: false };
-    const results = await runConformance(() => harnessOf(dropConnector(folder, byKey, true), folder), DELIVERIES);
+    const fresh = (): Folder => ({ files: new Map(), interrupted: false });
+    const results = await runConformance(() => { const folder = fresh(); return harnessOf(dropConnector(folder, byKey, true), folder); }, DELIVERIES);
     expect(results.find(({ number }) => number === 17)?.verdict).toEqual({ state: 'notApplicable', because: 'it has no webhook' });
-    expect(coverageOf(dropConnector(folder, byKey, true), results).map(({ subject, state }) => `${subject} ${state}`)).toContain('post proven');
+    expect(coverageOf(dropConnector(fresh(), byKey, true), results).map(({ subject, state }) => `${subject} ${state}`)).toContain('post proven');
   });
 });
