@@ -93,7 +93,7 @@ export class Section {
     const section = this.takeMap(key, 'write one line "field: reason" each');
     if (section === null) return [];
     return [...section.map.entries.keys()].flatMap((field) => {
-      const because = section.takeText(field, 'say in words why the source has nothing for it');
+      const because = section.takeText(field, 'say why in words, in quotes if they hold a comma or a colon');
       return because === null ? [] : [{ field, because: because.text, file: this.list.file, line: because.line }];
     });
   }

@@ -54,7 +54,7 @@ describe('loading a mapping', () => {
     ['an unknown key', `${COMPANY}rset: extras\n`, 'm.yaml:13 rset: "rset" means nothing here; there are mapping'],
     ['a duplicate key', changed('  name: { from: name }', '  name: { from: name }\n  name: { from: title }'), 'the key stands here a second time; keep one of the two'],
     ['a field claimed and absent', changed('absent:', 'absent:\n  name: no reason at all'), 'm.yaml:11 absent.name: is both claimed and absent; keep one of the two'],
-    ['an absence without a reason', changed('the demo source has no tree of companies', '""'), 'm.yaml:11 absent.parentExternalId: is empty; say in words'],
+    ['an absence without a reason', changed('the demo source has no tree of companies', '""'), 'm.yaml:11 absent.parentExternalId: is empty; say why in words'],
     ['the absence of a required field', changed('  name: { from: name }\n', '').replace('absent:', 'absent:\n  name: none'), 'absent.name: company requires it; claim it'],
     ['an optional required field', changed('{ from: name }', '{ from: name, optional: true }'), 'm.yaml:7 name: the field is required and cannot be optional'],
     ['a transform of another kind', changed('via: currency', 'via: text'), 'm.yaml:8 currency: the target is currency, text does not give that; use via: currency'],
