@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ENTITY_NAMES, OPERATIONS, type OperationName } from '#canonical';
 import { isOffered, type AnyConnector } from '../../index.js';
 import { ANSWER_MS_MAX, errorOf, failureOfKind, holds, holdsSameSet, within } from '../broken.js';
@@ -16,7 +17,8 @@ export const FOUNDATION: readonly Sentence[] = [
   ofConnector(47, 'settings of the wrong shape are refused in sentences, good ones pass', { check: checksSettings }),
 ];
 
-async function declaresWhatItHas({ connector, context, writes, webhook }: ConnectorHarness): Promise<void> {
+async function declaresWhatItHas(harness: ConnectorHarness): Promise<void> {
+  const { connector, writes, webhook } = harness;
   holds(/^[a-z][a-z0-9-]{1,39}$/.test(connector.id), `the id "${connector.id}" must be 2 to 40 of a-z 0-9 -, beginning with a letter`);
   holds(connector.title.trim() !== '', 'the title is empty');
   const { capabilities } = connector;
@@ -33,7 +35,7 @@ async function declaresWhatItHas({ connector, context, writes, webhook }: Connec
   holds(offersSome === (connector.write !== undefined), offersSome ? 'operations are declared and there is no way to write' : 'there is a way to write and no operation is declared');
   holds(offersSome === (writes !== undefined), 'the harness must bring writes exactly when an operation is offered');
   if (connector.write !== undefined) {
-    const concurrency = connector.write.concurrency(context());
+    const concurrency = connector.write.concurrency(harness.context());
     holds(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= CONCURRENCY_MAX, `concurrency ${concurrency} is not a whole number from 1 to ${CONCURRENCY_MAX}`);
     holds(connector.write.sendTimeoutMs > 0, 'sendTimeoutMs must be positive');
   }
@@ -104,16 +106,9 @@ async function attemptsWithBadCredentials(harness: ConnectorHarness): Promise<re
   return [...attempts, ['sending with bad credentials', () => write.send(bad(), plan.steps[0], { deadlineMs: write.sendTimeoutMs, attempt: 1 })] as const];
 }
 
-/** Everything a logger could print of an error: message, stack, own properties, and the same of its causes. */
+/** Everything a logger could print of an error: message, stack, own properties at any depth, and the same of its causes. */
 function textsOf(error: unknown): readonly string[] {
-  const texts: string[] = [];
-  for (let current = error, depth = 0; current !== undefined && current !== null && depth < 10; depth += 1) {
-    texts.push(String(current), JSON.stringify(current, Object.getOwnPropertyNames(current)) ?? '');
-    if (current instanceof Error) texts.push(current.stack ?? '');
-    texts.push(JSON.stringify((current as { failure?: unknown }).failure) ?? '');
-    current = (current as { cause?: unknown }).cause;
-  }
-  return texts;
+  return [String(error), inspect(error, { depth: null, showHidden: true, maxStringLength: null, maxArrayLength: null })];
 }
 
 function holdsNoSecret(harness: ConnectorHarness, where: string, texts: readonly string[]): void {
@@ -122,8 +117,9 @@ function holdsNoSecret(harness: ConnectorHarness, where: string, texts: readonly
   });
 }
 
-async function checksSettings({ connector, context }: ConnectorHarness): Promise<void> {
-  const good = context();
+async function checksSettings(harness: ConnectorHarness): Promise<void> {
+  const { connector } = harness;
+  const good = harness.context();
   const problems = connector.settings(good.config, good.secrets);
   holds(problems.length === 0, `the settings in use are refused: ${problems.join('; ')}`);
   for (const wrong of [null, 'text', [], { nonsense: true }]) {

@@ -1,6 +1,6 @@
 import { IDEMPOTENCY_KEY_MAX, OPERATIONS, type PlannedStep, type PostingIntent } from '#canonical';
 import { isOffered, neededSteps, type Plan } from '../../index.js';
-import { failureOfKind, holds } from '../broken.js';
+import { failureOfKind, holds, SentenceBroken } from '../broken.js';
 import type { IntentShape } from '../harness.js';
 import { book, frozen, planOf, planReversalOf, probeOf, reversalOf, sameValue, sendOnce, stepsOf } from '../posting-run.js';
 import { ofConnector, ofOperation, type Sentence, type WriteBench } from '../sentence.js';
@@ -116,7 +116,7 @@ function refused(what: string, plan: () => Plan): Extract<Plan, { refusals: unkn
   try {
     outcome = plan();
   } catch (error) {
-    return holds(false, `${what} made the plan throw ${String(error)} instead of refusing`);
+    throw new SentenceBroken(`${what} made the plan throw ${String(error)} instead of refusing`);
   }
   holds('refusals' in outcome, `${what} was planned`);
   for (const refusal of outcome.refusals) {

@@ -1,0 +1,1 @@
+export { MemoryHarness, type Render } from './memory-harness.js';
