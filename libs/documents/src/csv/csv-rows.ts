@@ -19,6 +19,7 @@ export class CsvRowScanner {
   #position = 0;
   #line = 1;
   #lineEnd = -1;
+  #nextDelimiter = -1;
   #problem: string | null = null;
 
   constructor(readonly text: string, readonly delimiter: string) {}
@@ -74,14 +75,20 @@ export class CsvRowScanner {
   }
 
   #plainEnd(from: number): number {
-    const delimiter = this.text.indexOf(this.delimiter, from);
+    // Both finds are kept until they are passed: a delimiter the file does not have must not be searched for to its end at every cell.
+    let delimiter = this.#nextDelimiter;
+    if (delimiter < from) {
+      const found = this.text.indexOf(this.delimiter, from);
+      delimiter = found === -1 ? this.text.length : found;
+      this.#nextDelimiter = delimiter;
+    }
     let newline = this.#lineEnd;
     if (newline < from) {
       const found = this.text.indexOf('\n', from);
       newline = found === -1 ? this.text.length : found;
       this.#lineEnd = newline;
     }
-    return delimiter === -1 || delimiter > newline ? newline : delimiter;
+    return Math.min(delimiter, newline);
   }
 
   /** Reads from the opening quote; null when no quote closes it, which makes the quote a plain character. */
