@@ -21,7 +21,7 @@ export function run(): Promise<BenchFigure[]> {
   const csvSeconds = median(() => expectRead(parseStatements(csv), CSV_ROWS));
   return Promise.resolve([
     { name: 'P8 BAI2 with 88s, totals checked', figure: Math.round(lines / baiSeconds), unit: 'lines/s', target: 300_000 },
-    { name: 'P9 CSV, layout guessed, running balance checked', figure: Math.round((csv.length / csvSeconds / 1_000_000) * 10) / 10, unit: 'MB/s', target: 10 },
+    { name: 'P9 CSV, layout guessed, running balance checked', figure: Math.round((csv.length / csvSeconds / 1_000_000) * 10) / 10, unit: 'MB/s', target: 60 },
   ]);
 }
 

@@ -4,7 +4,7 @@ import { writeLine } from './channel-text.js';
 import { habitsOf, type PayerHabits } from './habits.js';
 import { Randomness } from './randomness.js';
 import { writeReferences } from './references.js';
-import { chooseInvoices, onAccount, settle, type Settlement, siblingsOf } from './settlement.js';
+import { chooseInvoices, onAccount, settle, type Settlement } from './settlement.js';
 
 export interface GenerateOptions {
   readonly seed: number | string;
@@ -70,11 +70,12 @@ class PaymentWorld {
   readonly #open = new Map<string, bigint>();
   readonly #byCustomer = new Map<string, BookInvoice[]>();
   readonly #credits = new Map<string, BookCredit[]>();
+  readonly #children = new Map<string, BookCustomer[]>();
   readonly #pool: BookInvoice[];
   readonly #habits = new Map<string, PayerHabits>();
   readonly #keys = new Set<string>();
 
-  constructor(readonly book: Book, readonly options: GenerateOptions) {
+  constructor(book: Book, readonly options: GenerateOptions) {
     this.#random = new Randomness(options.seed);
     this.#customers = new Map(book.customers.map((customer) => [customer.id, customer]));
     if (this.#customers.size === 0) throw new BookError('the book has no customers');
@@ -82,11 +83,14 @@ class PaymentWorld {
       if (!this.#customers.has(customerId)) throw new BookError(`document ${id} names customer ${customerId}, which the book does not hold`);
     }
     this.#pool = book.invoices.filter(({ openMinor }) => openMinor > 0n);
-    for (const invoice of this.#pool) {
+    for (const invoice of this.#pool.toSorted(byDueDay)) {
       this.#open.set(invoice.id, invoice.openMinor);
-      this.#byCustomer.set(invoice.customerId, [...(this.#byCustomer.get(invoice.customerId) ?? []), invoice]);
+      append(this.#byCustomer, invoice.customerId, invoice);
     }
-    for (const credit of book.credits) this.#credits.set(credit.customerId, [...(this.#credits.get(credit.customerId) ?? []), credit]);
+    for (const credit of book.credits) append(this.#credits, credit.customerId, credit);
+    for (const customer of book.customers) {
+      if (customer.parentId !== undefined && customer.parentId !== null) append(this.#children, customer.parentId, customer);
+    }
   }
 
   /** One more line; null when nothing is open any more. */
@@ -128,9 +132,9 @@ class PaymentWorld {
     const habits = this.#habitsOf(payer);
     const tags: string[] = payer === customer ? [] : ['parentPays'];
     const several = payer !== customer && random.chance(300);
-    const payers = several ? siblingsOf(customer, this.book.customers) : [customer];
+    const payers = several ? this.#siblingsOf(customer) : [customer];
     const open = payers.flatMap(({ id }) => this.#openOf(id, drawn.currency));
-    const { invoices, order } = chooseInvoices(open.toSorted(byDueDay), drawn, random);
+    const { invoices, order } = chooseInvoices(several ? open.toSorted(byDueDay) : open, drawn, random);
     const credits = payers.length === 1 ? this.#creditsOf(customer.id, drawn.currency) : [];
     const settlement = random.chance(20) ? onAccount(random) : settle(invoices, credits, habits, ({ id }) => this.#open.get(id) ?? 0n, random);
     this.#take(settlement);
@@ -186,10 +190,15 @@ class PaymentWorld {
   }
 
   #take(settlement: Settlement): void {
-    // What a short payer or a bank kept back stays open and may be paid later, as in life.
-    for (const { invoice, amountMinor } of settlement.invoices) this.#open.set(invoice.id, (this.#open.get(invoice.id) ?? 0n) - amountMinor);
+    // What a short payer or a bank kept back stays unpaid in this period: days are drawn per line, so the rest could else be paid first.
+    for (const { invoice } of settlement.invoices) this.#open.set(invoice.id, 0n);
     const used = new Set(settlement.credits);
     for (const { customerId } of settlement.credits.slice(0, 1)) this.#credits.set(customerId, (this.#credits.get(customerId) ?? []).filter((credit) => !used.has(credit)));
+  }
+
+  /** Children of the same parent, whose invoices a central payer may settle in one line. */
+  #siblingsOf(customer: BookCustomer): readonly BookCustomer[] {
+    return (this.#children.get(customer.parentId ?? '') ?? []).filter(({ currency }) => currency === customer.currency);
   }
 
   #openOf(customerId: string, currency: CurrencyCode): BookInvoice[] {
@@ -221,6 +230,12 @@ class PaymentWorld {
     if (customer === undefined) throw new BookError(`the book holds no customer ${id}`);
     return customer;
   }
+}
+
+function append<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
 }
 
 function byDueDay(left: BookInvoice, right: BookInvoice): number {

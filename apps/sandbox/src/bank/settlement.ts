@@ -1,4 +1,4 @@
-import type { BookCredit, BookCustomer, BookInvoice, PaymentKind } from './book.js';
+import type { BookCredit, BookInvoice, PaymentKind } from './book.js';
 import type { PayerHabits } from './habits.js';
 import type { Randomness } from './randomness.js';
 
@@ -97,10 +97,4 @@ function feeTaken(plain: Settlement, random: Randomness): Settlement {
 function less(plain: Settlement, at: number, minor: bigint): Settlement {
   const invoices = plain.invoices.map((share, index) => (index === at ? { ...share, amountMinor: share.amountMinor - minor } : share));
   return { ...plain, amountMinor: plain.amountMinor - minor, invoices };
-}
-
-/** Children of the same parent, whose invoices a central payer settles in one line. */
-export function siblingsOf(customer: BookCustomer, customers: readonly BookCustomer[]): readonly BookCustomer[] {
-  if (customer.parentId === undefined || customer.parentId === null) return [];
-  return customers.filter((other) => other.parentId === customer.parentId && other.currency === customer.currency);
 }
