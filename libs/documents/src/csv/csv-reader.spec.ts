@@ -82,6 +82,11 @@ describe('CSV of any bank', () => {
     expect(parsed.findings).toMatchObject([{ severity: 'error', where: { line: 4, column: 14 }, value: 'x' }]);
   });
 
+  it('does not take two rows that a stray quote makes one', () => {
+    const parsed = read('Date,Text,Amount\n2026-03-01,"A,1.00\n2026-03-01,"B,2.00\n2026-03-01,C,3.00\n', { currency: 'USD', account: '1' });
+    expect([amounts(parsed), parsed.findings]).toMatchObject([['3.00'], [{ severity: 'error', where: { line: 2 }, problem: expect.stringContaining('several lines') }]]);
+  });
+
   it.each([
     ['2026-03-01,A', 'the row has 2 cells'], ['2026-03-01,A,1.00,9', 'the row has 4 cells'], ['2026-02-30,A,1.00', 'no day'], ['2026-03-01,A,1.005', 'no amount in USD'],
     ['2026-03-01,A,', 'there is no amount'], [',A,1.00', 'no booking day'], ['2026-03-01,A,1,2.00', 'the row has 4 cells'], ['2026-03-01,A,--1.00', 'more than one sign'], ['2026-03-01,A,"12,34.00"', 'no number'],

@@ -95,7 +95,7 @@ export class CsvRowScanner {
   #quotedCell(open: number): string | null {
     const { text } = this;
     let close = text.indexOf('"', open + 1);
-    while (close !== -1 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
+    while (close !== -1 && close - open <= QUOTED_CELL_LENGTH_MAX && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
     if (close === -1 || close - open > QUOTED_CELL_LENGTH_MAX) {
       this.#problem = 'a quote is opened and never closed';
       return null;
