@@ -78,6 +78,8 @@ export class CsvRowReader {
   }
 
   #shapeProblem(row: CsvRow): string | null {
+    // A quote gone astray over a line break has swallowed another row.
+    if (row.problem !== null && row.cells.some((cell) => cell.includes('\n'))) return `${row.problem}, and the cell runs over several lines`;
     if (this.headers.length === 0) return row.problem !== null && row.cells.length === 1 ? row.problem : null;
     let wanted = this.headers.length;
     while (wanted > 0 && this.headers[wanted - 1] === '') wanted -= 1;

@@ -19,6 +19,7 @@ export class CsvRowScanner {
   #position = 0;
   #line = 1;
   #lineEnd = -1;
+  #nextDelimiter = -1;
   #problem: string | null = null;
 
   constructor(readonly text: string, readonly delimiter: string) {}
@@ -74,21 +75,27 @@ export class CsvRowScanner {
   }
 
   #plainEnd(from: number): number {
-    const delimiter = this.text.indexOf(this.delimiter, from);
+    // Both finds are kept until they are passed: a delimiter the file does not have must not be searched for to its end at every cell.
+    let delimiter = this.#nextDelimiter;
+    if (delimiter < from) {
+      const found = this.text.indexOf(this.delimiter, from);
+      delimiter = found === -1 ? this.text.length : found;
+      this.#nextDelimiter = delimiter;
+    }
     let newline = this.#lineEnd;
     if (newline < from) {
       const found = this.text.indexOf('\n', from);
       newline = found === -1 ? this.text.length : found;
       this.#lineEnd = newline;
     }
-    return delimiter === -1 || delimiter > newline ? newline : delimiter;
+    return Math.min(delimiter, newline);
   }
 
   /** Reads from the opening quote; null when no quote closes it, which makes the quote a plain character. */
   #quotedCell(open: number): string | null {
     const { text } = this;
     let close = text.indexOf('"', open + 1);
-    while (close !== -1 && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
+    while (close !== -1 && close - open <= QUOTED_CELL_LENGTH_MAX && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
     if (close === -1 || close - open > QUOTED_CELL_LENGTH_MAX) {
       this.#problem = 'a quote is opened and never closed';
       return null;

@@ -116,7 +116,7 @@ function gather(text: string, header: HeaderRow, columns: CsvColumns): Evidence 
       const cell = row.cells[index] ?? '';
       if (cell === '') continue;
       evidence.marks[decimalEvidence(cell)] += 1;
-      const currency = currencyBeside(cell);
+      const currency = /\p{L}|[€£]/u.test(cell) ? currencyBeside(cell) : null;
       if (currency !== null) evidence.currencies.add(currency);
     }
     for (const index of days) evidence.orders[dateEvidence(row.cells[index] ?? '')] += 1;
