@@ -121,7 +121,7 @@ export class Connections {
     const full = `${connector.id}.${name}`;
     const overlayText = record.mappingOverlays[full];
     const overlay = overlayText === undefined ? null : loadWriteMapping(overlayText, overlayFile(record, full));
-    return renderWrite(this.#mapping(connector.id, full) as WriteMapping, value, { overlay });
+    return renderWrite(this.#mapping(connector.id, full) as WriteMapping, value, { transforms: connector.transforms ?? {}, overlay });
   }
 
   #mapping(connectorId: string, name: string): Mapping {

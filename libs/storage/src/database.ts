@@ -65,8 +65,8 @@ export class Database {
   }
 
   /** Runs `work` in one transaction that sees and writes this tenant's rows only. Any error rolls back and is rethrown. */
-  inTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#transact(`${beginInTenant(tenantId)}`, work);
+  async inTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#transact(beginInTenant(tenantId), work);
   }
 
   /** For schedulers and janitors: sees the list of tenants and leases, but no tenant's rows. */

@@ -8,3 +8,4 @@ export * from './sync/comparison.js';
 export * from './sync/page-writer.js';
 export * from './sync/sync-store.js';
 export * from './sync/connection-health.js';
+export * from './embedded/index.js';
