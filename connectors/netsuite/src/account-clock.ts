@@ -1,27 +1,15 @@
 /**
  * NetSuite states `lastmodifieddate` in the clock of the account, without a zone. These functions put instants on that clock.
- * Where the clock is set back, an hour exists twice; a window must then start early and end late, or rows fall into the gap.
+ * Where the clock is set back, an hour exists twice; a window must then start early, or rows fall into the gap.
  */
 
 /** Nothing sets a clock back by more than this. */
 const SHIFT_MS_MAX = 3 * 60 * 60_000;
 
-export interface WallWindow {
-  /** `YYYY-MM-DD HH:MM:SS`, inclusive; null from the beginning. */
-  readonly from: string | null;
-  /** Exclusive. */
-  readonly until: string;
-}
-
-/** The stretch of account clock that holds every instant of `[from, until)`. It may hold an hour more: reading twice is harmless. */
-export function wallWindow(from: Date | null, until: Date, zone: string): WallWindow {
-  const start = from === null ? null : from.getTime();
-  const end = until.getTime();
-  const endOffset = Math.max(offsetMs(end, zone), offsetMs(Math.max(end - SHIFT_MS_MAX, start ?? -Infinity), zone));
-  const last = wallText(Math.ceil((end + endOffset) / 1000) * 1000);
-  if (start === null) return { from: null, until: last };
-  const startOffset = Math.min(offsetMs(start, zone), offsetMs(Math.min(start + SHIFT_MS_MAX, end), zone));
-  return { from: wallText(start + startOffset), until: last };
+/** The clock text, `YYYY-MM-DD HH:MM:SS`, which no instant from `from` on comes before. It may be an hour early: reading twice is harmless. */
+export function wallStart(from: Date, zone: string): string {
+  const start = from.getTime();
+  return wallText(start + Math.min(offsetMs(start, zone), offsetMs(start + SHIFT_MS_MAX, zone)));
 }
 
 /** `2026-11-01 01:30:00` for an instant on a zone's clock. */

@@ -77,7 +77,7 @@ async function attempt(context: Context, settings: NetSuiteSettings, request: Ne
     const text = await response.text();
     countRefusal(context, response.status);
     const failed = response.ok ? null : {
-      status: response.status, problems: problemsOf(jsonOrNull(text)), wwwAuthenticate: response.headers.get('www-authenticate'),
+      status: response.status, problems: problemsOf(jsonOrNull(text)), retryAfter: response.headers.get('retry-after'),
     };
     return { status: response.status, location: response.headers.get('location'), text, failed };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { errorOf, isAlreadySubmitted, isDuplicateKey, isNotFound, noAnswer, problemsOf, rateLimitDelayMs, type FailedAnswer } from './errors.js';
 
-const answer = (status: number, code = '', detail = '', path = ''): FailedAnswer => ({ status, problems: code === '' && detail === '' ? [] : [{ code, detail, path }], wwwAuthenticate: null });
+const answer = (status: number, code = '', detail = '', path = ''): FailedAnswer => ({ status, problems: code === '' && detail === '' ? [] : [{ code, detail, path }], retryAfter: null });
 const kindOf = (failed: FailedAnswer, writes: boolean): string => errorOf(failed, 'POST /x', { writes, delayMs: 1234 }).failure.kind;
 
 describe('what an answer of NetSuite means', () => {
@@ -44,6 +44,11 @@ describe('what an answer of NetSuite means', () => {
     expect(isDuplicateKey(answer(500, 'UNEXPECTED_ERROR', 'already exists'))).toBe(false);
     expect(isAlreadySubmitted(answer(400, 'IDEMPOTENCY_ERROR', 'Conflict'))).toBe(true);
     expect(isNotFound(answer(404))).toBe(true);
+  });
+
+  it('obeys a delay that is stated, unless it is nonsense', () => {
+    const delay = (retryAfter: string): unknown => errorOf({ ...answer(429), retryAfter }, 'GET /x', { writes: false, delayMs: 1234 }).failure;
+    expect(['7', '999999', 'soon', '0'].map(delay)).toEqual([7000, 1234, 1234, 1234].map((retryAfterMs) => ({ kind: 'rateLimited', retryAfterMs })));
   });
 
   it('waits longer after each refusal, never in step with others, and never beyond a minute', () => {

@@ -11,7 +11,8 @@ export interface NetSuiteProblem {
 export interface FailedAnswer {
   readonly status: number;
   readonly problems: readonly NetSuiteProblem[];
-  readonly wwwAuthenticate: string | null;
+  /** As a proxy in between may send it; NetSuite itself sends none. */
+  readonly retryAfter: string | null;
 }
 
 /** What a rule makes of an answer. `fault` is the server's: harmless for a read, an unknown outcome for a write. */
@@ -89,7 +90,7 @@ export function errorOf(answer: FailedAnswer, what: string, options: { readonly 
 
 function failureOf(rule: ErrorRule | undefined, answer: FailedAnswer, options: { readonly writes: boolean; readonly delayMs: number }): ConnectorFailure {
   switch (rule?.verdict ?? 'fault') {
-    case 'rateLimited': return { kind: 'rateLimited', retryAfterMs: options.delayMs };
+    case 'rateLimited': return { kind: 'rateLimited', retryAfterMs: statedDelayMs(answer.retryAfter) ?? options.delayMs };
     case 'auth': return { kind: 'auth', hint: rule?.hint ?? LOGIN_HINT };
     case 'invalid': return { kind: 'invalid', issues: issuesOf(answer) };
     case 'fault': return options.writes ? { kind: 'outcomeUnknown' } : { kind: 'transient' };
@@ -104,7 +105,7 @@ function fits(rule: ErrorRule, answer: FailedAnswer): boolean {
 
 function issuesOf(answer: FailedAnswer): readonly [FieldIssue, ...FieldIssue[]] {
   const [first, ...rest] = answer.problems.map(issueOf);
-  return [first ?? { path: '', value: '', problem: `NetSuite refused with status ${answer.status} and no readable error body` }, ...rest];
+  return [first ?? { path: 'body', value: '', problem: `NetSuite refused with status ${answer.status} and no readable error body` }, ...rest];
 }
 
 const INVALID_REFERENCE = /invalid field value (?<value>.+?) for the following field: (?<field>[\w.[\]]+)/i;
@@ -112,10 +113,17 @@ const PERIOD = /accounting period|period is (closed|locked)|posting period/i;
 
 function issueOf(problem: NetSuiteProblem): FieldIssue {
   const reference = INVALID_REFERENCE.exec(problem.detail)?.groups;
-  const path = problem.path || reference?.['field'] || (PERIOD.test(problem.detail) ? 'tranDate' : '');
+  const path = problem.path || reference?.['field'] || (PERIOD.test(problem.detail) ? 'tranDate' : 'body');
   return { path, value: reference?.['value'] ?? '', problem: problem.detail || problem.code };
 }
 
+/** A stated delay in seconds. Nonsense is not obeyed. */
+function statedDelayMs(retryAfter: string | null): number | null {
+  if (retryAfter === null || !/^\d{1,4}$/.test(retryAfter.trim())) return null;
+  return Math.min(Number(retryAfter) * 1000, STATED_DELAY_MS_MAX) || null;
+}
+
+const STATED_DELAY_MS_MAX = 600_000;
 const RATE_LIMIT_DELAY_MS = 2000;
 const RATE_LIMIT_DELAY_MS_MAX = 60_000;
 

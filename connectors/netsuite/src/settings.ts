@@ -20,7 +20,7 @@ const account = {
   /** Overrides what the account says its clock is. */
   timeZone: filled.refine(isTimeZone, 'is not a time zone').optional(),
   overlapSeconds: z.int().min(0).max(86_400).default(OVERLAP_SECONDS_DEFAULT),
-  /** How far behind the present a window ends. The overlap already covers late commits and a clock that is off by less. */
+  /** How far behind the present the next cursor stands, beside the overlap: for a clock of ours that runs far ahead. */
   safetySeconds: z.int().min(0).max(3600).default(0),
   /** Rows asked for at once. Fewer only for tests and slow lines. */
   pageSize: z.int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_MAX),

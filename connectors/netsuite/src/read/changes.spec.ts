@@ -78,7 +78,7 @@ describe('reading what changed', () => {
     account.now = new Date('2026-03-12T12:00:00Z');
     const second = await read(lastOf(first));
     expect(idsOf(second)).toEqual([]);
-    expect(lastOf(second)).toEqual({ version: 1, at: 'rest', cursor: '2026-03-12T12:00:01.000Z' });
+    expect(lastOf(second)).toEqual({ version: 1, at: 'rest', cursor: '2026-03-12T12:00:00.000Z' });
   });
 
   it('finishes an interrupted window and then reads what came since', async () => {
@@ -89,6 +89,17 @@ describe('reading what changed', () => {
     rows.push(invoice(4, '2026-03-11 09:00:00'));
     account.now = new Date('2026-03-11T12:00:00Z');
     expect(idsOf(await read(lastOf([first]), { pageSize: 2 }))).toEqual(['3', '4', '4']);
+  });
+
+  it('loses nothing when our own clock is five minutes slow or fast', async () => {
+    for (const now of ['2026-03-10T11:55:00Z', '2026-03-10T12:05:00Z']) {
+      account.table('transaction', []);
+      account.now = new Date(now);
+      const first = await read(null);
+      account.table('transaction', [invoice(1, '2026-03-10 12:00:01')]);
+      account.now = new Date(account.now.getTime() + 1000);
+      expect(idsOf(await read(lastOf(first)))).toEqual(['1']);
+    }
   });
 
   it('never goes back when our own clock was set back', async () => {

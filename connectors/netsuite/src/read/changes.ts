@@ -1,6 +1,6 @@
 import type { EntityName } from '#canonical';
 import type { Checkpoint, Context, EntityReader, Page, SourceRecord } from '#connector-kit';
-import { wallWindow } from '../account-clock.js';
+import { wallStart } from '../account-clock.js';
 import { netsuiteSettings, type NetSuiteSettings } from '../settings.js';
 import { asPayload, momentLiteral, type Row } from '../suiteql.js';
 import { checkpointOf, stateOf, type ReadState } from './checkpoint.js';
@@ -53,9 +53,8 @@ export function recordOf(row: Row): SourceRecord {
 }
 
 /**
- * Windows of change, one or two a run: an interrupted one is finished first. A window is fixed when it is opened and reaches
- * back by the overlap, so that a row which committed late with an old timestamp is still seen; the cursor moves only when the
- * whole window is read.
+ * Windows of change, one or two a run: an interrupted one is finished first. A window reaches back by the overlap, so that a row
+ * which committed late with an old timestamp is still seen; the cursor moves only when the whole window is read.
  */
 async function* changesOf(parts: ReaderParts, context: Context, from: Checkpoint | null): AsyncGenerator<Page> {
   const settings = netsuiteSettings(context);
@@ -77,7 +76,7 @@ async function* windowPages(parts: ReaderParts, context: Context, state: ReadSta
 async function* rowPages(parts: ReaderParts, context: Context, window: Extract<ReadState, { at: 'rows' }>): AsyncGenerator<Page> {
   const source = parts.watched ?? parts.source;
   const { since, until } = window;
-  const conditions = await windowConditions(context, source, since, until);
+  const conditions = await windowConditions(context, source, since);
   const walk = walkById(context, source, conditions, { after: window.lastId, large: since === null, pageSize: netsuiteSettings(context).pageSize });
   for await (const page of walk) {
     const enriched = page.rows.length === 0 ? { records: [] } : await parts.enrich(context, page.rows);
@@ -94,12 +93,9 @@ function tellsDeletions(context: Context, entity: EntityName): boolean {
   return context.probe?.capabilities.read[entity]?.deletions === 'tombstone';
 }
 
-/**
- * The present second belongs to the window: NetSuite's moments have no fractions, and a change in it would otherwise wait a run.
- * What commits later in that second is caught by the next window's overlap.
- */
+/** A window ends, for the next cursor, at the moment it is opened: what changes while it is read belongs to the next one too. */
 function openWindow(cursor: string | null, context: Context, settings: NetSuiteSettings): ReadState {
-  const nowMs = Math.floor(context.now().getTime() / 1000) * 1000 + 1000 - settings.safetySeconds * 1000;
+  const nowMs = Math.floor(context.now().getTime() / 1000) * 1000 - settings.safetySeconds * 1000;
   if (cursor === null) return { at: 'rows', since: null, until: new Date(nowMs).toISOString(), lastId: '' };
   const cursorMs = Date.parse(cursor);
   const since = new Date(cursorMs - settings.overlapSeconds * 1000).toISOString();
@@ -107,12 +103,10 @@ function openWindow(cursor: string | null, context: Context, settings: NetSuiteS
   return { at: 'rows', since, until: new Date(Math.max(nowMs, cursorMs)).toISOString(), lastId: '' };
 }
 
-async function windowConditions(context: Context, source: Source, since: string | null, until: string): Promise<string[]> {
-  const { modified } = source;
-  if (modified === null) return [];
-  const wall = wallWindow(since === null ? null : new Date(since), new Date(until), await accountZone(context));
-  const end = since === null ? [] : [`${modified} < ${momentLiteral(wall.until)}`];
-  return wall.from === null ? end : [`${modified} >= ${momentLiteral(wall.from)}`, ...end];
+/** There is no upper bound: a row beyond the present, by a clock of ours that is slow, is better read now and again than late. */
+async function windowConditions(context: Context, { modified }: Source, since: string | null): Promise<string[]> {
+  if (modified === null || since === null) return [];
+  return [`${modified} >= ${momentLiteral(wallStart(new Date(since), await accountZone(context)))}`];
 }
 
 async function* listPages(source: Source, enrich: Enrich, context: Context, from: Checkpoint | null): AsyncGenerator<Page> {

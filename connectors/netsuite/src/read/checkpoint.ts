@@ -7,7 +7,7 @@ export const CHECKPOINT_VERSION = 1;
 export type ReadState =
   /** Everything changed before `cursor` was read. */
   | { readonly at: 'rest'; readonly cursor: string }
-  /** Inside the window `[since, until)` (null: from the beginning), all ids up to `lastId` are read. */
+  /** Of what changed after `since` (null: ever), all ids up to `lastId` are read. `until` is when that began, the cursor to come. */
   | { readonly at: 'rows'; readonly since: string | null; readonly until: string; readonly lastId: string }
   /** The window's rows are read; its deletions are due. */
   | { readonly at: 'deletions'; readonly since: string; readonly until: string; readonly lastId: string };

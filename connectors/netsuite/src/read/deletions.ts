@@ -1,5 +1,5 @@
 import type { Context, Page, SourceRecord } from '#connector-kit';
-import { wallWindow } from '../account-clock.js';
+import { wallStart } from '../account-clock.js';
 import { netsuiteSettings } from '../settings.js';
 import { asPayload, idLiteral, momentLiteral, query, quoted, type Row } from '../suiteql.js';
 import { checkpointOf } from './checkpoint.js';
@@ -12,10 +12,10 @@ export async function* deletedPages(
 ): AsyncGenerator<Page> {
   const { since, until } = window;
   const { pageSize } = netsuiteSettings(context);
-  const wall = wallWindow(new Date(since), new Date(until), await accountZone(context));
+  const start = wallStart(new Date(since), await accountZone(context));
   const conditions = [
     `d.type IN (${source.deletedAs.map(quoted).join(', ')})`,
-    `d.deleteddate >= ${momentLiteral(wall.from ?? wall.until)}`, `d.deleteddate < ${momentLiteral(wall.until)}`,
+    `d.deleteddate >= ${momentLiteral(start)}`,
   ];
   for (let lastId = window.lastId; ;) {
     const bound = lastId === '' ? [] : [`d.recordid > ${idLiteral(lastId)}`];
