@@ -1,0 +1,59 @@
+/**
+ * How many calls are in flight. NetSuite counts all integrations of an account together and refuses beyond its limit (A0, fact 10),
+ * so waiting here is cheaper than being refused there. Reads hold at most one place: a full sync never keeps a posting waiting.
+ */
+export class ConcurrencyGate {
+  private inFlight = 0;
+  private readsInFlight = 0;
+  private readonly waiting: { readonly lane: Lane; readonly admit: () => void }[] = [];
+
+  constructor(private readonly places: number) {}
+
+  /** Runs `work` when a place is free. An abort while waiting leaves the queue at once. */
+  async run<T>(lane: Lane, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    await this.enter(lane, signal);
+    try {
+      return await work();
+    } finally {
+      this.leave(lane);
+    }
+  }
+
+  private enter(lane: Lane, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    if (this.hasPlace(lane)) {
+      this.take(lane);
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.waiting.splice(this.waiting.indexOf(entry), 1);
+        reject(signal.reason as Error);
+      };
+      const entry = { lane, admit: () => { signal.removeEventListener('abort', onAbort); resolve(); } };
+      signal.addEventListener('abort', onAbort, { once: true });
+      this.waiting.push(entry);
+    });
+  }
+
+  private leave(lane: Lane): void {
+    this.inFlight -= 1;
+    if (lane === 'read') this.readsInFlight -= 1;
+    const next = this.waiting.findIndex((entry) => this.hasPlace(entry.lane));
+    const [entry] = next < 0 ? [] : this.waiting.splice(next, 1);
+    if (entry === undefined) return;
+    this.take(entry.lane);
+    entry.admit();
+  }
+
+  private hasPlace(lane: Lane): boolean {
+    return this.inFlight < this.places && (lane === 'write' || this.readsInFlight === 0);
+  }
+
+  private take(lane: Lane): void {
+    this.inFlight += 1;
+    if (lane === 'read') this.readsInFlight += 1;
+  }
+}
+
+export type Lane = 'read' | 'write';

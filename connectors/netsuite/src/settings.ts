@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { ConnectorError, type Context } from '#connector-kit';
+import { PAGE_SIZE_MAX } from './capabilities.js';
+
+export const CONCURRENCY_DEFAULT = 2;
+export const CONCURRENCY_MAX = 100;
+/** Rows that commit late carry an older timestamp: a request may run for 15 minutes, so every window reaches back that far. */
+export const OVERLAP_SECONDS_DEFAULT = 900;
+
+const id = z.string().regex(/^\d+$/, 'must be a NetSuite internal id (digits)');
+const filled = z.string().min(1);
+
+const account = {
+  /** As NetSuite shows it: `1234567` or `1234567_SB1`. */
+  accountId: z.string().regex(/^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$/, 'must look like 1234567 or 1234567_SB1'),
+  /** Base of all calls; Oracle asks integrations not to build it. Default: `https://<account>.suitetalk.api.netsuite.com`. */
+  serviceUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** In flight at once in the whole account, this hub's share. Other integrations draw on the same allowance. */
+  concurrency: z.int().min(1).max(CONCURRENCY_MAX).default(CONCURRENCY_DEFAULT),
+  /** Overrides what the account says its clock is. */
+  timeZone: filled.refine(isTimeZone, 'is not a time zone').optional(),
+  overlapSeconds: z.int().min(0).max(86_400).default(OVERLAP_SECONDS_DEFAULT),
+  /** How far behind the present the next cursor stands, beside the overlap: for a clock of ours that runs far ahead. */
+  safetySeconds: z.int().min(0).max(3600).default(0),
+  /** Rows asked for at once. Fewer only for tests and slow lines. */
+  pageSize: z.int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_MAX),
+  requestTimeoutMs: z.int().min(1000).max(300_000).default(60_000),
+  /** Keeps the invoice line of an application, which names the instalment. Only for accounts with instalments. */
+  instalments: z.boolean().default(false),
+  /** Which accounting book control totals and journal lines are read from in a multi-book account. */
+  accountingBookId: id.default('1'),
+  /** A/R account of postings that name none. */
+  receivablesAccountId: id.optional(),
+  /** Balance of undeposited funds, credited when a payment that went there is reversed by a journal. */
+  undepositedFundsAccountId: id.optional(),
+  /** How a payment may be taken back here: `delete` only where the account allows it. */
+  reversal: z.enum(['delete', 'compensate', 'unapply']).default('delete'),
+  /** Set on a payment before it is deleted, where deletion reasons are mandatory. */
+  deletionReasonId: id.optional(),
+  /** Submits postings as asynchronous jobs with an idempotency key. */
+  asyncPosting: z.boolean().default(false),
+};
+
+const oauth2 = z.strictObject({
+  ...account,
+  authentication: z.literal('oauth2'),
+  clientId: filled,
+  /** `kid`: the id NetSuite gave the certificate in the client-credentials mapping. */
+  certificateId: filled,
+  algorithm: z.enum(['PS256', 'ES256']).default('PS256'),
+  /** The public certificate, so that its expiry is known. */
+  certificatePem: filled.optional(),
+});
+
+const tokenBased = z.strictObject({
+  ...account,
+  authentication: z.literal('tba'),
+  consumerKey: filled,
+  tokenId: filled,
+});
+
+const config = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null && !('authentication' in value) ? { authentication: 'oauth2', ...value } : value),
+  z.discriminatedUnion('authentication', [oauth2, tokenBased]),
+);
+const oauth2Secrets = z.strictObject({ privateKeyPem: filled });
+const tokenBasedSecrets = z.strictObject({ consumerSecret: filled, tokenSecret: filled });
+
+type Config = z.infer<typeof config>;
+export type AccountSettings = Omit<z.infer<typeof tokenBased>, 'authentication' | 'consumerKey' | 'tokenId'>;
+export type Authentication =
+  | { readonly by: 'oauth2'; readonly clientId: string; readonly certificateId: string; readonly algorithm: 'PS256' | 'ES256'; readonly certificatePem: string | null; readonly privateKeyPem: string }
+  | { readonly by: 'tba'; readonly consumerKey: string; readonly consumerSecret: string; readonly tokenId: string; readonly tokenSecret: string };
+
+export interface NetSuiteSettings extends AccountSettings {
+  /** Without a trailing slash. */
+  readonly baseUrl: string;
+  readonly auth: Authentication;
+}
+
+/** What is wrong with a connection's settings, one sentence each, with the setting's path. Never a secret's value. */
+export function settingsProblems(givenConfig: unknown, givenSecrets: unknown): readonly string[] {
+  const parsed = config.safeParse(givenConfig);
+  if (!parsed.success) return sentences('config', parsed.error);
+  const secrets = (parsed.data.authentication === 'tba' ? tokenBasedSecrets : oauth2Secrets).safeParse(givenSecrets);
+  return secrets.success ? [] : sentences('secrets', secrets.error);
+}
+
+/** @throws ConnectorError of kind `invalid` when the stored settings do not fit. */
+export function netsuiteSettings(context: Pick<Context, 'config' | 'secrets'>): NetSuiteSettings {
+  const problems = settingsProblems(context.config, context.secrets);
+  const [first, ...rest] = problems.map((problem) => ({ path: problem.split(':')[0] ?? 'config', value: '', problem }));
+  if (first !== undefined) {
+    throw new ConnectorError(`NetSuite settings: ${problems.join('; ')}`, { kind: 'invalid', issues: [first, ...rest] });
+  }
+  const parsed = config.parse(context.config);
+  return { ...accountSettings(parsed), baseUrl: baseUrl(parsed), auth: authentication(parsed, context.secrets) };
+}
+
+/** The part a pure plan needs; it has no secrets. */
+export function accountSettings(given: unknown): AccountSettings {
+  return config.parse(given);
+}
+
+function authentication(parsed: Config, secrets: unknown): Authentication {
+  if (parsed.authentication === 'tba') {
+    return { by: 'tba', consumerKey: parsed.consumerKey, tokenId: parsed.tokenId, ...tokenBasedSecrets.parse(secrets) };
+  }
+  const { clientId, certificateId, algorithm } = parsed;
+  return { by: 'oauth2', clientId, certificateId, algorithm, certificatePem: parsed.certificatePem ?? null, ...oauth2Secrets.parse(secrets) };
+}
+
+function baseUrl(parsed: Config): string {
+  return (parsed.serviceUrl ?? `https://${hostLabel(parsed.accountId)}.suitetalk.api.netsuite.com`).replace(/\/+$/, '');
+}
+
+/** `1234567_SB1` -> `1234567-sb1`, the form host names take. */
+export function hostLabel(accountId: string): string {
+  return accountId.toLowerCase().replaceAll('_', '-');
+}
+
+/** `1234567-sb1` -> `1234567_SB1`, the form an OAuth realm takes. */
+export function realmOf(accountId: string): string {
+  return accountId.toUpperCase().replaceAll('-', '_');
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function sentences(root: string, error: z.ZodError): string[] {
+  return error.issues.map((issue) => `${[root, ...issue.path.map(String)].join('.')}: ${issue.message}`);
+}
