@@ -86,11 +86,11 @@ for (const { kind, url, present } of backends) {
       queues.handle('posting', async (payload) => { seen.push(payload); }, { concurrency: 1 });
       fillIn(queues, 'sync', 'posting');
       await queues.startWorkers();
-      await queues.enqueue('sync', { tenantId, connectionId: 'c1', kind: 'full' });
+      await queues.enqueue('sync', { tenantId, connectionId: 'c1' });
       await queues.enqueueMany('posting', [{ payload: { tenantId, connectionId: 'c2' } }, { payload: { tenantId, connectionId: 'c3' } }]);
       await eventually(() => seen.length === 3);
       expect(seen).toEqual(expect.arrayContaining([
-        { tenantId, connectionId: 'c1', kind: 'full' }, { tenantId, connectionId: 'c2' }, { tenantId, connectionId: 'c3' },
+        { tenantId, connectionId: 'c1' }, { tenantId, connectionId: 'c2' }, { tenantId, connectionId: 'c3' },
       ]));
     });
 
@@ -195,7 +195,7 @@ for (const { kind, url, present } of backends) {
       }, { concurrency: 1 });
       fillIn(first, 'sync');
       await first.startWorkers();
-      await first.enqueue('sync', { tenantId, connectionId: 'c', kind: 'full' });
+      await first.enqueue('sync', { tenantId, connectionId: 'c' });
       await eventually(() => done.length === 1);
       await first.close();
       expect(String(reason)).toMatch(/shutting down/);
@@ -218,7 +218,7 @@ for (const { kind, url, present } of backends) {
       }, { concurrency: 1 });
       fillIn(queues, 'sync');
       await queues.startWorkers();
-      await queues.enqueue('sync', { tenantId, connectionId: 'c', kind: 'full' });
+      await queues.enqueue('sync', { tenantId, connectionId: 'c' });
       await eventually(() => begun);
       const asked = Date.now();
       await queues.close(300);

@@ -3,7 +3,7 @@ import { checkedPayload, QUEUE_NAMES, type QueueName } from './queue-catalog.js'
 import { QueueError } from './queue-error.js';
 
 const VALID: Readonly<Record<QueueName, Record<string, unknown>>> = {
-  sync: { tenantId: 't1', connectionId: 'c1', kind: 'incremental' },
+  sync: { tenantId: 't1', connectionId: 'c1' },
   matching: { tenantId: 't1' },
   posting: { tenantId: 't1', connectionId: 'c1' },
   maintenance: { task: 'janitor' },

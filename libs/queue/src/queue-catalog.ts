@@ -10,8 +10,8 @@ const id = z.string().min(1).max(ID_LENGTH_MAX);
  * wakes reads the truth from Postgres. Strict: a field not listed here is refused, so none slips in.
  */
 export const QUEUES = {
-  /** Read this connection. `kind`: what is new since the checkpoint, everything again, or mapping stored raw records anew. */
-  sync: z.strictObject({ tenantId: id, connectionId: id, kind: z.enum(['incremental', 'full', 'reproject']) }),
+  /** Run what is in line for this connection; the runs themselves are rows. */
+  sync: z.strictObject({ tenantId: id, connectionId: id }),
   /** Match what is open of this tenant, or of one of its bank connections. */
   matching: z.strictObject({ tenantId: id, connectionId: id.optional() }),
   /** Drain this connection's posting lane. */
