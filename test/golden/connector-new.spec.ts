@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseConnectorName } from '../../libs/connector-kit/generator/connector-name.js';
+import { failingCases } from './mapping-cases.js';
 import { nextSteps, SKELETON, writeConnector } from '../../libs/connector-kit/generator/write-connector.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -55,6 +56,10 @@ describe('npm run connector:new', () => {
     const before = await readFile(join(project, 'connectors/acme-books/README.md'), 'utf8');
     await expect(writeConnector(name, project, SKELETON_ROOT)).rejects.toThrow('connectors/acme-books exists already');
     expect(await readFile(join(project, 'connectors/acme-books/README.md'), 'utf8')).toBe(before);
+  });
+
+  it('has mappings that load, each with a case that comes out as written', async () => {
+    expect(await failingCases(join(project, 'mappings/acme-books'), async () => ({}))).toEqual([]);
   });
 
   it('compiles under the rules of this repository', () => {
