@@ -1,0 +1,39 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { CompanyProfile } from './netsuite/company/generate.js';
+import { startNetSuiteSandbox } from './netsuite/sandbox.js';
+
+const PROFILES: readonly string[] = ['tiny', 'demo', 'large'] satisfies CompanyProfile[];
+
+function isProfile(text: string): text is CompanyProfile {
+  return PROFILES.includes(text);
+}
+
+/** Runs the NetSuite sandbox as a process of its own; prints one JSON line when it listens. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' }, profile: { type: 'string', default: 'demo' }, seed: { type: 'string', default: '1' }, book: { type: 'string' },
+      database: { type: 'string' }, credentials: { type: 'string' }, settings: { type: 'string', default: '{}' },
+    },
+  });
+  if (!isProfile(values.profile)) throw new RangeError(`unknown profile ${values.profile}; known: ${PROFILES.join(', ')}`);
+  const sandbox = await startNetSuiteSandbox({
+    port: Number(values.port), seed: Number(values.seed), profile: values.profile, settings: JSON.parse(values.settings) as Record<string, never>,
+    ...(values.book === undefined ? {} : { openItems: { csvText: readFileSync(values.book, 'utf8') } }), ...(values.database === undefined ? {} : { databasePath: values.database }),
+  });
+  const credentialsPath = values.credentials ?? join(mkdtempSync(join(tmpdir(), 'netsuite-sandbox-')), 'credentials.json');
+  writeFileSync(credentialsPath, JSON.stringify({ url: sandbox.url, accountId: sandbox.accountId, ...sandbox.credentials }, null, 2), { mode: 0o600 });
+  const findings = sandbox.openItemsReport?.findings.length;
+  process.stdout.write(`${JSON.stringify({ url: sandbox.url, accountId: sandbox.accountId, credentialsPath, ...(findings === undefined ? {} : { openItemFindings: findings }) })}\n`);
+  const stop = (): void => { void sandbox.stop().then(() => { process.exit(0); }); };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,73 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { schemaSql } from './tables.js';
+
+/** What SQLite gives and takes here. */
+export type Cell = string | number | null;
+export type Row = Record<string, Cell>;
+export type Binding = string | number | bigint | null;
+
+/** The simulated account's ledger in SQLite, and the only way to it. */
+export class Book {
+  readonly database: DatabaseSync;
+  /** Moves with every commit; results cached against it are dropped. */
+  version = 0;
+  private readonly statements = new Map<string, StatementSync>();
+  private depth = 0;
+
+  /** @param path a file, or `:memory:` (the default) */
+  constructor(path = ':memory:') {
+    this.database = new DatabaseSync(path);
+    this.database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
+    this.database.exec(schemaSql());
+  }
+
+  one<T = Row>(sql: string, ...parameters: Binding[]): T | undefined {
+    return this.statement(sql).get(...(parameters as SQLInputValue[])) as T | undefined;
+  }
+
+  all<T = Row>(sql: string, ...parameters: Binding[]): T[] {
+    return this.statement(sql).all(...(parameters as SQLInputValue[])) as T[];
+  }
+
+  run(sql: string, ...parameters: Binding[]): void {
+    this.statement(sql).run(...(parameters as SQLInputValue[]));
+    this.version += 1;
+  }
+
+  /** All or nothing; an exception undoes every write of `work`. Nested calls join the outer one. */
+  transaction<T>(work: () => T): T {
+    if (this.depth > 0) return work();
+    this.database.exec('BEGIN');
+    this.depth += 1;
+    try {
+      const result = work();
+      this.database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      this.database.exec('ROLLBACK');
+      throw error;
+    } finally {
+      this.depth -= 1;
+      this.version += 1;
+    }
+  }
+
+  /** The next free id of a table. */
+  nextId(table: string): number {
+    return Number(this.one<{ id: number }>(`SELECT coalesce(max(id), 0) + 1 AS id FROM "${table}"`)?.id ?? 1);
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.database.close();
+  }
+
+  private statement(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.database.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
