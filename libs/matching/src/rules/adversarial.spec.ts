@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { addDays, formatMoney, parseLocalDate, parseMinorUnits } from '#canonical';
-import { adviceOf, creditOf, customerNamed, dollars, factsOf, fromPayer, invoiceOf, lineOf, paymentOf } from '../testing/facts.js';
+import { adviceOf, creditOf, customerNamed, dollars, factsOf, fromPayer, invoiceOf, lineOf, paymentOf } from './testing/facts.js';
 import { consumed, proposeBatch } from './batch.js';
 import { buildIndex } from './facts-index.js';
 import { propose } from './propose.js';

@@ -24,6 +24,8 @@ const ARBITRARY_SHOWN_MAX = 3;
 const RUNS_MAX = 64;
 /** Credits tried one by one against single invoices. */
 const SINGLE_CREDITS_MAX = 50;
+/** Cost of one search of any size: about 4 ms. A single unique sum in a larger space would not be believed anyway. */
+const LAYER_BITS_MAX = 2 ** 25;
 const SAFE_UNITS = 2n ** 50n;
 
 /** Every set within policy that closes `target` (positive minor units). */
@@ -156,7 +158,7 @@ function arbitrarySets(ledger: Ledger, target: bigint): AmountSearch {
   const among = ledger.invoices.length + credits.length;
   const items = [...ledger.invoices, ...credits];
   const search = among <= ARBITRARY_ITEMS_MAX
-    ? findSubsets(items.map((item) => item.open), target + sumOpen(credits))
+    ? findSubsets(items.map((item) => item.open), target + sumOpen(credits), ARBITRARY_SHOWN_MAX + 1, LAYER_BITS_MAX)
     : onlySmall(ledger.invoices, target);
   const sets = search.solutions.map((chosen) => {
     const taken = new Set(chosen);

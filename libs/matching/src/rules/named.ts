@@ -54,12 +54,14 @@ function namingSignal(hit: ReferenceHit<ReferenceTarget>, targets: readonly { do
   return signal('reference', 0.9, `the payer names ${names}${more}`, hit.quote);
 }
 
-/** Every reading of a payment that names documents. Empty when it names none of this ledger. */
-export function searchByName(ledger: Ledger, named: NamedDocuments, transaction: MatchTransaction, writeOffMax: bigint): Hypothesis[] {
-  if (named.invoices.length === 0) return [];
+/** Every reading of a payment that names documents, and whether every set that could close was looked at. No hypotheses when it names none of this ledger. */
+export function searchByName(
+  ledger: Ledger, named: NamedDocuments, transaction: MatchTransaction, writeOffMax: bigint,
+): { readonly hypotheses: readonly Hypothesis[]; readonly complete: boolean } {
+  if (named.invoices.length === 0) return { hypotheses: [], complete: true };
   const search = new NamedSearch(ledger, named, transaction, writeOffMax);
   const closing = search.closing();
-  return closing.length > 0 ? closing : search.open();
+  return { hypotheses: closing.length > 0 ? closing : search.open(), complete: search.complete };
 }
 
 class NamedSearch {
@@ -68,6 +70,7 @@ class NamedSearch {
   private readonly documents: readonly LedgerDocument[];
   /** Sets of other documents that close the remainder, when they are too many to show one. */
   private uncounted = 0;
+  complete = true;
 
   constructor(
     private readonly ledger: Ledger,
@@ -143,8 +146,9 @@ class NamedSearch {
     const search = searchByAmount(others, rest, this.transaction.bookedOn);
     const note = signal('remainder', 0.4, `${this.money(rest)} more was paid than the named documents have open, and other open documents add up to it`);
     this.uncounted = search.manySums;
+    this.complete = search.complete;
     return search.hypotheses.map((found) => ({
-      ...this.make([...this.documents.map(fullLine), ...found.lines], 0n, NAMED_PRIOR.withRemainder * found.weight, 'namedRemainder', [note, ...incomplete(search.complete)]),
+      ...this.make([...this.documents.map(fullLine), ...found.lines], 0n, NAMED_PRIOR.withRemainder * found.weight, 'namedRemainder', [note]),
       unlisted: search.manySums,
     }));
   }
@@ -203,8 +207,4 @@ class NamedSearch {
     const family: Family = lines.length === 1 ? 'single' : 'referenceList';
     return { family, basis: 'named', evidence, lines, onAccount, weight, unlisted: 0, signals: [...this.named.signals, ...notes] };
   }
-}
-
-export function incomplete(complete: boolean): Signal[] {
-  return complete ? [] : [signal('searchIncomplete', -0.3, 'there are too many open documents to rule out another set of the same amount')];
 }

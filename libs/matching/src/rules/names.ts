@@ -41,6 +41,7 @@ export class NameIndex {
   private readonly byCompact = new Map<string, number[]>();
   private readonly byWord = new Map<string, number[]>();
   private readonly byTrigram: (number[] | undefined)[] = Array.from({ length: TRIGRAM_SLOTS });
+  private readonly wordTrigrams = new Map<string, Uint16Array>();
   private readonly answers = new Map<string, readonly NameMatch[]>();
 
   add(customerId: string, name: string): void {
@@ -138,21 +139,29 @@ export class NameIndex {
     for (const word of question.words) {
       const rarity = this.rarity(word);
       asked += rarity;
-      shared += rarity * bestWordLikeness(word, entry.words);
+      shared += rarity * this.bestWordLikeness(word, entry.words);
     }
     return Math.min(0.98, shared / Math.max(asked + held - shared, Number.EPSILON));
   }
-}
 
-function bestWordLikeness(word: string, words: readonly string[]): number {
-  let likeness = 0;
-  for (const other of words) {
-    if (word === other) return 1;
-    const [short, long] = word.length < other.length ? [word, other] : [other, word];
-    if (short.length >= 3 && long.startsWith(short)) likeness = Math.max(likeness, 0.8);
-    else if (short.length >= 4) likeness = Math.max(likeness, dice(trigramsOf(word), trigramsOf(other)) >= 0.6 ? 0.75 : 0);
+  private bestWordLikeness(word: string, words: readonly string[]): number {
+    let likeness = 0;
+    for (const other of words) {
+      if (word === other) return 1;
+      const [short, long] = word.length < other.length ? [word, other] : [other, word];
+      if (short.length >= 3 && long.startsWith(short)) likeness = Math.max(likeness, 0.8);
+      else if (short.length >= 4 && long.length - short.length <= 2 && dice(this.trigramsOfWord(word), this.trigramsOfWord(other)) >= 0.6) likeness = Math.max(likeness, 0.75);
+    }
+    return likeness;
   }
-  return likeness;
+
+  private trigramsOfWord(word: string): Uint16Array {
+    const known = this.wordTrigrams.get(word);
+    if (known !== undefined) return known;
+    const trigrams = trigramsOf(word);
+    this.wordTrigrams.set(word, trigrams);
+    return trigrams;
+  }
 }
 
 /** A customer's best name counts once. */
@@ -178,14 +187,19 @@ export function readName(name: string): { words: string[]; legalForm: string } {
   return { words, legalForm: LEGAL_FORM_MEANS[form] ?? form };
 }
 
-/** Sorted distinct codes of the letter triples, the ends included. */
+/** Sorted distinct codes of the letter triples, the ends included. By insertion: a name has two dozen. */
 function trigramsOf(compact: string): Uint16Array {
-  const padded = ` ${compact} `;
-  const codes = new Set<number>();
-  for (let index = 0; index + 2 < padded.length; index += 1) {
-    codes.add(((padded.charCodeAt(index) * 961) + (padded.charCodeAt(index + 1) * 31) + padded.charCodeAt(index + 2)) % TRIGRAM_SLOTS);
+  const codes: number[] = [];
+  let [first, second] = [32, compact.charCodeAt(0)];
+  for (let index = 1; index <= compact.length; index += 1) {
+    const third = index < compact.length ? compact.charCodeAt(index) : 32;
+    const code = (first * 961 + second * 31 + third) % TRIGRAM_SLOTS;
+    let at = codes.length;
+    while (at > 0 && (codes[at - 1] ?? 0) > code) at -= 1;
+    if (codes[at - 1] !== code) codes.splice(at, 0, code);
+    [first, second] = [second, third];
   }
-  return Uint16Array.from(codes).sort();
+  return Uint16Array.from(codes);
 }
 
 function dice(left: Uint16Array, right: Uint16Array): number {

@@ -32,9 +32,9 @@ const BANK_WORDS = [
 export function judgePayment(index: MatchingIndex, transaction: MatchTransaction): PaymentJudgement {
   if (transaction.amount.minor <= 0n) return ruled(0, signal('moneyOut', -1, 'no money came in'), null);
   const rule = index.facts.rules.find((candidate) => applies(candidate, transaction));
-  if (rule?.then.kind === 'notPayment') return ruled(RULED.no, signal('tenantRule', -1, `rule ${rule.id} says it is no customer payment`, ruleQuote(rule, transaction)), null);
+  if (rule?.means.kind === 'notPayment') return ruled(RULED.no, signal('tenantRule', -1, `rule ${rule.id} says it is no customer payment`, ruleQuote(rule, transaction)), null);
   if (rule !== undefined) {
-    return ruled(RULED.yes, signal('tenantRule', 1, `rule ${rule.id} names the customer`, ruleQuote(rule, transaction)), rule.then.kind === 'customer' ? rule.then.customerId : null);
+    return ruled(RULED.yes, signal('tenantRule', 1, `rule ${rule.id} names the customer`, ruleQuote(rule, transaction)), rule.means.kind === 'customer' ? rule.means.customerId : null);
   }
   let odds = PRIOR / (1 - PRIOR);
   const signals: Signal[] = [];

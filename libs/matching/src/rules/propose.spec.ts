@@ -1,5 +1,5 @@
 import { parseLocalDate, type Money } from '#canonical';
-import { adviceOf, creditOf, customerNamed, dollars, factsOf, fromPayer, invoiceOf, lineOf, paymentOf } from '../testing/facts.js';
+import { adviceOf, creditOf, customerNamed, dollars, factsOf, fromPayer, invoiceOf, lineOf, paymentOf } from './testing/facts.js';
 import { buildIndex } from './facts-index.js';
 import { propose } from './propose.js';
 import { DEFAULT_SETTINGS, EMPTY_MEMORY, type MatchingFacts, type MatchProposal, type MatchTransaction } from './types.js';
@@ -31,7 +31,7 @@ describe('is it a customer payment', () => {
   });
 
   it('not when a rule of the tenant says so, and the rule is named', () => {
-    const ruled = { ...facts, rules: [{ id: 'stripe', field: 'memo', test: 'contains', text: 'stripe payout', then: { kind: 'notPayment' } }] } satisfies MatchingFacts;
+    const ruled = { ...facts, rules: [{ id: 'stripe', field: 'memo', test: 'contains', text: 'stripe payout', means: { kind: 'notPayment' } }] } satisfies MatchingFacts;
     const proposal = ask(ruled, paymentOf('500.00', { memo: 'STRIPE Payout 889', payer: fromPayer('Northwind Traders Inc') }));
     expect(proposal).toMatchObject({ paymentVerdict: 'no', customerId: null });
     expect(proposal.rationale).toContain('“STRIPE Payout”');

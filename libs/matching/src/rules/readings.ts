@@ -3,7 +3,7 @@ import type { MatchingIndex, ReferenceTarget } from './facts-index.js';
 import { searchByAmount } from './families.js';
 import { allocationKey, mergeSame, signal, type Hypothesis } from './hypothesis.js';
 import { withoutPromised, type Ledger, type Promises } from './ledger.js';
-import { incomplete, namedIn, searchByName } from './named.js';
+import { namedIn, searchByName } from './named.js';
 import type { PayerCandidate, PayerJudgement } from './payer.js';
 import { GROUP_SHARE, NAMED_PRIOR, NEAR_MISS_PRIOR, OTHER_PRIOR, OTHER_PRIOR_SUSPECT, OTHER_WHEN_NAMED_FACTOR, otherLikelihood, REMITTANCE_PRIOR } from './priors.js';
 import type { ReferenceHit } from './references.js';
@@ -45,6 +45,7 @@ export interface ReadingQuestion {
   readonly promises: Promises;
 }
 
+const INCOMPLETE = signal('searchIncomplete', -0.3, 'there are too many open documents to rule out another set of the same amount');
 /** Less than this many percent, or a usual bank fee, missing on one invoice. */
 const NEAR_MISS_PERCENT_MAX = 2n;
 const USUAL_FEES = [1_500n, 2_500n, 3_000n, 3_500n];
@@ -123,18 +124,22 @@ function readScope(question: ReadingQuestion, payer: PayerCandidate, scope: Scop
   if (advice?.hypothesis) return { readings: place([advice.hypothesis], 1, true, 0), unlistedMass: 0, problems: [], manySums: 0, complete: true };
   const adviceFactor = linked !== null && linked.advice.lines.length > 0 ? REMITTANCE_PRIOR.ignored : 1;
   const byName = searchByName(ledger, namedIn(ledger, hits), transaction, index.facts.settings.writeOffMax[transaction.amount.currency] ?? 0n);
-  if (byName.length > 0) {
-    const manySums = byName.reduce((most, one) => Math.max(most, one.unlisted), 0);
-    return { readings: place(byName, adviceFactor, true, 0), unlistedMass: 0, problems, manySums, complete: true };
+  if (byName.hypotheses.length > 0) {
+    const manySums = byName.hypotheses.reduce((most, one) => Math.max(most, one.unlisted), 0);
+    return { readings: place(noteIncomplete(byName), adviceFactor, byName.complete, 0), unlistedMass: 0, problems, manySums, complete: byName.complete };
   }
   const factor = adviceFactor * (namesDocuments(question) ? NAMED_PRIOR.silent : 1);
   const search = searchByAmount(ledger, transaction.amount.minor, transaction.bookedOn);
   const found = search.hypotheses.length > 0 || search.manySums > 0 ? search.hypotheses : nearMisses(ledger, transaction);
-  const noted = found.map((one) => ({ ...one, signals: [...one.signals, ...incomplete(search.complete)] }));
+  const noted = noteIncomplete({ hypotheses: found, complete: search.complete });
   return {
     readings: place(noted, factor, search.complete, search.manySums), unlistedMass: base * factor * search.unlistedWeight, problems,
     manySums: search.manySums, complete: search.complete,
   };
+}
+
+function noteIncomplete(search: { readonly hypotheses: readonly Hypothesis[]; readonly complete: boolean }): readonly Hypothesis[] {
+  return search.complete ? search.hypotheses : search.hypotheses.map((one) => ({ ...one, signals: [...one.signals, INCOMPLETE] }));
 }
 
 /** Nothing closes and nothing is named: single invoices that lack a bank fee or a little. */

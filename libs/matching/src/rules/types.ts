@@ -118,7 +118,7 @@ export interface TenantRule {
   readonly field: 'memo' | 'payerName' | 'payerAccount' | 'payerId' | 'kind';
   readonly test: 'contains' | 'equals';
   readonly text: string;
-  readonly then: { readonly kind: 'notPayment' } | { readonly kind: 'customer'; readonly customerId: string };
+  readonly means: { readonly kind: 'notPayment' } | { readonly kind: 'customer'; readonly customerId: string };
 }
 
 export interface MatchingSettings {

@@ -2,7 +2,7 @@ import { parseLocalDate, parseMoney, type Money } from '#canonical';
 import {
   DEFAULT_SETTINGS, EMPTY_MEMORY, type MatchCustomer, type MatchingFacts, type MatchTransaction, type OpenCredit, type OpenInvoice, type OpenItems, type RemittanceAdvice,
   type RemittanceLine,
-} from '../rules/types.js';
+} from '../types.js';
 
 /** Small facts for tests: dollars as text, days as text, everything else as in production. */
 export function dollars(text: string): Money {
