@@ -2,6 +2,7 @@ import type { MatchingIndex } from './facts-index.js';
 import { signal } from './hypothesis.js';
 import { compareText } from './ledger.js';
 import { propose } from './propose.js';
+import { adviceKey } from './remittance.js';
 import { writeRationale } from './rationale.js';
 import type { MatchProposal, MatchTransaction, ProposedAllocation, Signal } from './types.js';
 
@@ -40,8 +41,8 @@ class Batch {
   /** Grants a claim, or returns it proposed anew when somebody stronger has taken what it asks for. `atOnce` grants what is left. */
   settle(claim: Claim, atOnce: boolean): Claim | null {
     const lost = claim.proposal.allocations.find((allocation) => this.isGone(allocation));
-    if (lost === undefined) return this.grant(claim);
-    const again = this.proposeAnew(claim, lost);
+    if (lost === undefined && !this.isAdviceGone(claim)) return this.grant(claim);
+    const again = lost === undefined ? { ...claim, proposal: propose(this.index, claim.transaction, this.promises, claim.notes) } : this.proposeAnew(claim, lost);
     return atOnce ? this.grant(again) : again;
   }
 
@@ -61,7 +62,16 @@ class Batch {
     return (this.promises.get(allocation.id) ?? 0n) + consumed(allocation) > open;
   }
 
+  /** One advice, one payment: somebody else has followed it. One that was handed in for this line is its own. */
+  private isAdviceGone({ proposal, transaction }: Claim): boolean {
+    const { remittanceId } = proposal;
+    const own = (this.index.adviceByTransaction.get(transaction.id) ?? []).some((advice) => advice.id === remittanceId);
+    return proposal.family === 'remittance' && remittanceId !== null && !own && this.promises.has(adviceKey(remittanceId));
+  }
+
   private grant(claim: Claim): null {
+    const { family, remittanceId } = claim.proposal;
+    if (family === 'remittance' && remittanceId !== null) this.promises.set(adviceKey(remittanceId), 1n);
     for (const allocation of claim.proposal.allocations) {
       this.promises.set(allocation.id, (this.promises.get(allocation.id) ?? 0n) + consumed(allocation));
       this.takenBy.set(allocation.id, claim);

@@ -10,6 +10,8 @@ export interface ReferenceEvidence {
   readonly signals: readonly Signal[];
   /** The memo names a document that an earlier payment has closed, and nothing that is open. */
   readonly namesOnlyClosed: boolean;
+  /** The payer itself names an open document. */
+  readonly namesDocuments: boolean;
 }
 
 /** Reads memo, bank references and the advice's free text. The advice's lines are read by {@link readAdvice}. */
@@ -27,5 +29,5 @@ export function readReferences(index: MatchingIndex, transaction: MatchTransacti
   if (texts.some((text) => text.length > TEXT_LENGTH_MAX)) {
     signals.push(signal('memoCut', -0.5, `its text is longer than ${TEXT_LENGTH_MAX} characters and was read up to there`));
   }
-  return { hits, signals, namesOnlyClosed: closed !== undefined && !kinds.includes('document') && !kinds.includes('purchaseOrder') };
+  return { hits, signals, namesDocuments: kinds.includes('document') || kinds.includes('purchaseOrder'), namesOnlyClosed: closed !== undefined && !kinds.includes('document') && !kinds.includes('purchaseOrder') };
 }

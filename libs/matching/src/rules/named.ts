@@ -195,7 +195,7 @@ class NamedSearch {
     const rest = this.paid - this.gross;
     const note = signal('overPay', -0.3, `${this.money(rest)} more was paid than the named documents have open; it stays on account`);
     const many = this.uncounted === 0 ? [] : [signal('manySums', -0.5, `at least ${this.uncounted} different sets of other open documents add up to the rest`)];
-    return [{ ...this.make(this.documents.map(fullLine), rest, NAMED_PRIOR.over * otherLikelihood(rest), 'namedOver', [note, ...many]), unlisted: this.uncounted }];
+    return [{ ...this.make(this.documents.map(fullLine), rest, NAMED_PRIOR.over * otherLikelihood(rest), this.documents.length === 1 ? 'namedOver' : 'namedOverMany', [note, ...many]), unlisted: this.uncounted }];
   }
 
   private money(minor: bigint): string {

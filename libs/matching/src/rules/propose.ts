@@ -37,8 +37,9 @@ interface Judged {
 export function propose(index: MatchingIndex, transaction: MatchTransaction, promises: Promises = NO_PROMISES, notes: readonly Signal[] = []): MatchProposal {
   const first = judgePayment(index, transaction);
   if (first.probability === 0) return notPayment(transaction, first);
-  const linked = findAdvice(index, transaction);
-  const evidence = readReferences(index, transaction, linked?.advice ?? null);
+  const found = findAdvice(index, transaction, promises);
+  const evidence = readReferences(index, transaction, found?.advice ?? null);
+  const linked = found?.link === 'total' && evidence.namesDocuments ? null : found;
   const hits = linked === null ? evidence.hits : [...evidence.hits, ...adviceHits(index, linked.advice)];
   const payers = judgePayer(index, transaction, hits, linked?.advice ?? null, first.ruledCustomerId);
   const namesDocuments = hits.some((hit) => hit.targets.some((target) => target.kind === 'document'));
@@ -67,7 +68,7 @@ function withDocuments(judged: Judged, best: Reading, readings: Readings): Match
     ...verdictOf(judged), customerId, payerCustomerId: best.payer.customerId, customerProbability: confidence.customerProbability,
     allocations: hypothesis.lines.map((line) => toAllocation(line, currency)), onAccount: { minor: hypothesis.onAccount, currency },
     shortBy: { minor: shortBy(hypothesis), currency }, probability: confidence.probability, unique: confidence.unique, exact: isExact(hypothesis),
-    alternatives: confidence.alternatives, remittanceId: judged.linked?.advice.id ?? null, signals, family: hypothesis.family,
+    alternatives: confidence.alternatives, remittanceId: usedAdvice(judged, hypothesis), signals, family: hypothesis.family,
     autoApply: judgeAutoApply(index.facts.settings, hypothesis, confidence, payment, signals),
   });
 }
@@ -129,6 +130,12 @@ function toAllocation(line: HypothesisLine, currency: CurrencyCode): ProposedAll
     openBefore: money(document.kind === 'invoice' ? document.open : -document.open),
     discount: line.discount === 0n ? null : money(line.discount), writeOff: line.writeOff === 0n ? null : money(line.writeOff),
   };
+}
+
+/** An advice that was only guessed by its total belongs to the proposal when the proposal follows it. */
+function usedAdvice(judged: Judged, hypothesis: Hypothesis): string | null {
+  const { linked } = judged;
+  return linked === null || (linked.link === 'total' && hypothesis.basis !== 'remittance') ? null : linked.advice.id;
 }
 
 function shortBy(hypothesis: Hypothesis): bigint {

@@ -2,7 +2,7 @@ import { daysBetween } from '#canonical';
 import { amountKey, type MatchingIndex, type ReferenceTarget } from './facts-index.js';
 import { discountEarned } from './families.js';
 import { leftOpen, paidTotal, signal, type Hypothesis, type HypothesisLine } from './hypothesis.js';
-import type { Ledger, LedgerDocument } from './ledger.js';
+import type { Ledger, LedgerDocument, Promises } from './ledger.js';
 import { REMITTANCE_PRIOR } from './priors.js';
 import { referenceKey, type ReferenceHit } from './references.js';
 import { readName } from './names.js';
@@ -16,11 +16,16 @@ export interface LinkedAdvice {
   readonly rivals: number;
 }
 
+/** The key under which an advice used by another payment stands among the promises. */
+export function adviceKey(adviceId: string): string {
+  return `advice:${adviceId}`;
+}
+
 /** Handed in for this line, else by the payer's own reference, else the only one of this total in the days around. */
-export function findAdvice(index: MatchingIndex, transaction: MatchTransaction): LinkedAdvice | null {
+export function findAdvice(index: MatchingIndex, transaction: MatchTransaction, promises: Promises): LinkedAdvice | null {
   const handedIn = index.adviceByTransaction.get(transaction.id);
   if (handedIn?.[0] !== undefined) return { advice: handedIn[0], link: 'handedIn', rivals: handedIn.length - 1 };
-  const free = (advice: RemittanceAdvice): boolean => advice.transactionId === null;
+  const free = (advice: RemittanceAdvice): boolean => advice.transactionId === null && !promises.has(adviceKey(advice.id));
   for (const reference of [transaction.checkNumber, ...transaction.references]) {
     const key = reference === null ? '' : referenceKey(reference);
     const found = key === '' ? [] : (index.adviceByReference.get(key) ?? []).filter((advice) => free(advice) && closes(advice, transaction));
