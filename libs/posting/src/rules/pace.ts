@@ -60,6 +60,8 @@ const HOLD_BELOW_BEST_MS = 8_000;
 const CUBIC_PER_SECOND3 = 0.002;
 /** The same while the ceiling is far below the best one: the target has granted more, so we are soon back when it does again. */
 const CUBIC_BELOW_BEST_PER_SECOND3 = 0.02;
+/** A rise by more than this factor between two rejections was a steep climb. */
+const STEEP = 1.3;
 const IN_FLIGHT_GROWTH_PER_ANSWER = 0.02;
 
 export function startPace(inFlightCap: number, nowMs: number): Pace {
@@ -135,14 +137,15 @@ function ceilingAfter(state: Pace, nowMs: number): number {
   const floor = sustained(state, nowMs);
   const ranMs = nowMs - state.cutAtMs;
   if (measured < floor * FALLEN_SHARE) return measured * CUT_SOON_SHARE;
-  if (floor > 0 && ranMs > state.holdMs) return floor + Math.max(0, measured - floor) * RISE_SHARE;
+  if (floor > 0 && ranMs > state.holdMs && measured < floor * STEEP) return floor + Math.max(0, measured - floor) * RISE_SHARE;
   return Math.min(measured, state.ratePerSecond) * (ranMs < SOON_MS ? CUT_SOON_SHARE : CUT_SHARE);
 }
 
 /** How long the new rate is kept before feeling upwards: longer each time the ceiling proves to be where it was. */
 function holdAfter(state: Pace, ceiling: number, bestPerSecond: number): number {
   if (ceiling < bestPerSecond / 2) return HOLD_BELOW_BEST_MS;
-  if (state.ceilingPerSecond === null) return HOLD_FIRST_MS;
+  // A ceiling met on a steep climb is measured badly.
+  if (state.ceilingPerSecond === null || ceiling > state.ceilingPerSecond * STEEP) return HOLD_FIRST_MS;
   const known = Math.abs(ceiling / state.ceilingPerSecond - 1) < 0.05;
   return known ? Math.min(HOLD_MS_MAX, Math.max(HOLD_SUSTAINED_MS, state.holdMs * 2)) : HOLD_SUSTAINED_MS;
 }
