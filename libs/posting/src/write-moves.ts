@@ -30,8 +30,17 @@ export async function writeMoves(transaction: Transaction, moves: readonly MoveO
   await appendEvents(transaction, all.flatMap(({ composed }) => (composed.event === null ? [] : [composed.event])));
   const freed = all.filter(({ composed }) => composed.posting.state === 'cancelled' || composed.posting.state === 'reversed');
   if (freed.length > 0) await releaseShares(transaction, freed.map(({ posting }) => posting.id));
-  await followBankTransactions(transaction, all.filter(({ posting, composed }) => POSTING_STATES[posting.state].bank !== POSTING_STATES[asPostingState(composed.posting.state)].bank
-    || composed.posting.state === 'reversed'));
+  for (const [because, postings] of bankChanges(all)) await followBankTransactions(transaction, postings, because);
+}
+
+/** Moves after which a bank transaction may show something else, by the reason it will show. */
+function bankChanges(moves: readonly MoveOf[]): Map<string, { readonly bankTransactionId: string | null }[]> {
+  const changes = new Map<string, { readonly bankTransactionId: string | null }[]>();
+  for (const { posting, composed } of moves) {
+    if (posting.bankTransactionId === null || POSTING_STATES[posting.state].bank === POSTING_STATES[asPostingState(composed.posting.state)].bank) continue;
+    changes.set(composed.posting.because, [...changes.get(composed.posting.because) ?? [], posting]);
+  }
+  return changes;
 }
 
 async function reversedOriginals(transaction: Transaction, moves: readonly MoveOf[]): Promise<MoveOf[]> {
@@ -49,16 +58,13 @@ async function reversedOriginals(transaction: Transaction, moves: readonly MoveO
   return undone;
 }
 
-/** Recomputes the status of the bank transactions these postings came from, from all postings of each. */
-export async function followBankTransactions(transaction: Transaction, moves: readonly MoveOf[]): Promise<void> {
-  const because = new Map<string, string>();
-  for (const { posting, composed } of moves) if (posting.bankTransactionId !== null) because.set(posting.bankTransactionId, composed.posting.because);
-  if (because.size === 0) return;
-  const ids = [...because.keys()];
+/** Recomputes the status of the bank transactions these postings came from, each from all of its postings. */
+export async function followBankTransactions(transaction: Transaction, changed: readonly { readonly bankTransactionId: string | null }[], because: string): Promise<void> {
+  const ids = [...new Set(changed.flatMap(({ bankTransactionId }) => (bankTransactionId === null ? [] : [bankTransactionId])))];
+  if (ids.length === 0) return;
   const banks = await lockBankTransactions(transaction, ids);
   const postings = (await readPostingsOfTransactions(transaction, ids)).map((posting) => ({ ...posting, state: asPostingState(posting.state) }));
   await writeBankStatuses(transaction, banks.map((bank) => ({
-    id: bank.id, because: because.get(bank.id) ?? '',
-    status: bankStatusOf(postings.filter((posting) => posting.bankTransactionId === bank.id), bank.amountMinor),
+    id: bank.id, because, status: bankStatusOf(postings.filter((posting) => posting.bankTransactionId === bank.id), bank.amountMinor),
   })));
 }

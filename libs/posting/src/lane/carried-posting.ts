@@ -2,7 +2,7 @@ import type { PlannedStep } from '#canonical';
 import type { PostingRow, PostingStepRow } from '#storage';
 import type { MovablePosting, StepChange, Transition } from '../compose-move.js';
 import type { PostingFacts, StepFacts } from '../rules/next-action.js';
-import { asStepState, stateOfSteps, type PostingState, type StepState } from '../rules/posting-state.js';
+import { asStepState, moveStep, stateOfSteps, type PostingState, type StepState } from '../rules/posting-state.js';
 import { movable } from '../write-moves.js';
 
 export interface CarriedStep {
@@ -65,10 +65,11 @@ export class CarriedPosting {
     return stateOfSteps(this.#steps.map((step) => (step.position === position ? { state } : step)));
   }
 
-  /** Facts of a step with some of them changed, as a move writes them. */
+  /** Facts of a step with some of them changed, as a move writes them. @throws MoveError for a change of state that the table does not have. */
   change(position: number, change: Partial<Omit<StepChange, 'position' | 'stepKey'>>): StepChange {
     const { step, state, attempts, lookUps } = this.stepAt(position);
-    return { state, attempts, lookUps, ...change, position, stepKey: step.stepKey };
+    const next = change.state === undefined || change.state === state ? state : moveStep(state, change.state);
+    return { attempts, lookUps, ...change, state: next, position, stepKey: step.stepKey };
   }
 
   /** After the write that holds it was committed (or, without the safeguard, instead of it). */

@@ -29,7 +29,7 @@ export async function carry(tools: CarryTools, posting: CarriedPosting): Promise
     const action = nextAction(posting.facts(), posting.stepFacts(), run.databaseClock.nowMs(), run.options.postingLimits, run.options.safeguards);
     switch (action.do) {
       case 'preflight': if (!await preflight(tools, posting)) return 'moved'; break;
-      case 'send': await tools.gate.through(() => sendStep(run, posting, action.position)); moved = 'moved'; break;
+      case 'send': await send(tools, posting, action.position); moved = 'moved'; break;
       case 'lookUp': await lookUp(tools, posting, action.position); moved = 'moved'; break;
       case 'readBack': await readBack(tools, posting); moved = 'moved'; break;
       case 'giveUp':
@@ -40,6 +40,14 @@ export async function carry(tools: CarryTools, posting: CarriedPosting): Promise
     }
     if (posting.leaseEndsAtMs === 0) return 'moved';
   }
+}
+
+async function send({ run, gate }: CarryTools, posting: CarriedPosting, position: number): Promise<void> {
+  if (posting.stepAt(position).state === 'sending') {
+    // Only without the look-up safeguard: what a crash left under way is taken for unknown and sent again at once.
+    await run.ledger.write(posting, { to: 'unknown', because: 'left under way', evidence: null, keepLease: true, steps: [posting.change(position, { state: 'unknown' })] });
+  }
+  await gate.through(() => sendStep(run, posting, position));
 }
 
 /** Claimed, perhaps moved, and not to be gone on with now: due at once for whoever comes next. */

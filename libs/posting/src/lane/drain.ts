@@ -1,8 +1,9 @@
 import { acquireLease, claimPostings, connectionIsActive, nextDueInMs, pauseConnection, appendEvents, releaseLease, releasePostings, renewLease, type Lease } from '#storage';
+import { vendorText } from './answer-to-transition.js';
 import { carry } from './carry.js';
 import { CarriedPosting } from './carried-posting.js';
 import { LaneRun, type LaneCounts, type LaneRunOptions } from './lane-run.js';
-import { LeaseLost } from './ledger.js';
+import { LeaseLost, LedgerError } from './ledger.js';
 import { Questions } from './questions.js';
 import { SendGate } from './send-gate.js';
 
@@ -125,8 +126,19 @@ class Drainer {
         return;
       }
       this.run.counts.failed += 1;
-      this.#broken ??= error;
-      log('posting.failed', { posting: posting.id, connection: connection.id, message: error instanceof Error ? error.message : String(error) });
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      log('posting.failed', { posting: posting.id, connection: connection.id, message });
+      if (error instanceof LedgerError || !await this.#handOver(posting, message)) this.#broken ??= error;
+    }
+  }
+
+  /** A mistake of ours or of a connector's in one posting: a person looks at it, the lane goes on. */
+  async #handOver(posting: CarriedPosting, message: string): Promise<boolean> {
+    try {
+      await this.run.ledger.write(posting, { to: 'attention', because: vendorText(`the hub could not go on: ${message}`), evidence: { error: vendorText(message) } });
+      return true;
+    } catch (error) {
+      return error instanceof LeaseLost;
     }
   }
 }

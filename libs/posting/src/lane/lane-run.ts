@@ -1,5 +1,5 @@
 import type { PlannedStep } from '#canonical';
-import type { Context, WriteDoor } from '#connector-kit';
+import { isOffered, type Context, type WriteDoor } from '#connector-kit';
 import type { Database } from '#storage';
 import { writeDoorOf, type CrashPoint, type PostingConnection, type PostingLog } from '../ports.js';
 import type { PostingLimits, Safeguards } from '../rules/next-action.js';
@@ -85,7 +85,7 @@ export class LaneRun {
   /** How long a request for this step may still commit after we stopped waiting. @throws RangeError when the connection does not offer the step's operation. */
   processingMsOf(step: PlannedStep): number {
     const capability = this.options.connection.capabilities.operations[step.operation];
-    if (capability.by === 'manual' || capability.by === 'none') throw new RangeError(`"${step.operation}" is not offered by this connection: ${capability.because}`);
+    if (!isOffered(capability)) throw new RangeError(`"${step.operation}" is not offered by this connection: ${capability.because}`);
     return capability.processingMsMax;
   }
 }

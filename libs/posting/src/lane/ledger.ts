@@ -1,4 +1,5 @@
 import { lockHeldPostings, type Database } from '#storage';
+import { move } from '../rules/posting-state.js';
 import { composeMove, type ComposedMove, type Transition } from '../compose-move.js';
 import { writeMoves } from '../write-moves.js';
 import type { CarriedPosting } from './carried-posting.js';
@@ -12,6 +13,11 @@ const COMMIT_LINGER_MS = 8;
 /** Somebody else holds the posting by now, or nobody does: whoever finds this out says and sends nothing more about it. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
+}
+
+/** The database did not say that a move was written. Nothing is decided here: the rows will tell whoever comes next. */
+export class LedgerError extends Error {
+  override readonly name = 'LedgerError';
 }
 
 interface Entry {
@@ -36,9 +42,12 @@ export class Ledger {
     this.#writes = new Gather((entries) => this.#commit(entries), { sizeMax: MOVES_PER_COMMIT_MAX, lingerMs: COMMIT_LINGER_MS, roundsMax: 1 });
   }
 
-  /** @throws LeaseLost when the posting is not ours any more; any other error means that nothing was written, or that nobody knows. */
+  /** @throws LeaseLost when the posting is not ours any more; LedgerError when the database failed; MoveError for a bug. */
   async write(posting: CarriedPosting, transition: Transition): Promise<void> {
-    const written = await this.#writes.add({ posting, transition });
+    move(posting.state, transition.to);
+    const written = await this.#writes.add({ posting, transition }).catch((error: unknown) => {
+      throw new LedgerError(`"${transition.to}" of posting ${posting.id} may not be written: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    });
     if (written === 'lost') throw new LeaseLost(`the lease on posting ${posting.id} ran out before "${transition.to}" was written`);
     posting.take(transition, { moveCount: written.composed.posting.moveCount, chainHash: written.composed.posting.chainHash }, this.options.databaseClock.nowMs());
     posting.leaseEndsAtMs = transition.keepLease === true ? written.leaseEndsAtMs : 0;

@@ -9,16 +9,20 @@ export class SendGate {
   constructor(private readonly capacity: () => number) {}
 
   async through<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#inside >= this.capacity()) await new Promise<void>((resolve) => { this.#waiting.push(resolve); });
-    this.#inside += 1;
+    if (this.#inside < this.capacity()) this.#inside += 1;
+    else await new Promise<void>((enter) => { this.#waiting.push(enter); });
     try {
       return await work();
     } finally {
       this.#inside -= 1;
-      while (this.#waiting.length > 0 && this.#inside < this.capacity()) {
-        this.#waiting.shift()?.();
-        break;
-      }
+      this.#letIn();
+    }
+  }
+
+  #letIn(): void {
+    while (this.#waiting.length > 0 && this.#inside < this.capacity()) {
+      this.#inside += 1;
+      this.#waiting.shift()?.();
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Json, PlannedStep } from '#canonical';
 import type { Row, Transaction } from '../database.js';
 import type { ListDefinition } from '../lists/list.js';
-import { MOVE_COLUMNS, POSTING_COLUMNS, type PostingMoveRow, type PostingRow, type PostingShareRow } from './posting-rows.js';
+import { INSTANT_TEXT, MOVE_COLUMNS, POSTING_COLUMNS, type PostingMoveRow, type PostingRow, type PostingShareRow } from './posting-rows.js';
 
 export interface NewPosting {
   readonly connectionId: string;
@@ -44,8 +44,14 @@ export async function insertPosting(transaction: Transaction, posting: NewPostin
   return row.id;
 }
 
+/** Of a posting just inserted, whose first move is what its id went into. */
+export async function writeChainHead(transaction: Transaction, postingId: string, moveCount: number, chainHash: string): Promise<void> {
+  await transaction.execute('UPDATE posting SET move_count = $2, chain_hash = $3 WHERE id = $1', [postingId, moveCount, chainHash]);
+}
+
+/** The database's clock, as the evidence chain writes it. */
 export async function databaseInstant(transaction: Transaction): Promise<string> {
-  const row = await transaction.one<{ at: string }>(`SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at`);
+  const row = await transaction.one<{ at: string }>(`SELECT ${INSTANT_TEXT('clock_timestamp()')} AS at`);
   if (row === null) throw new Error('the database gave no time');
   return row.at;
 }
