@@ -1,0 +1,13 @@
+export type { DrainReport } from './lane/drain.js';
+export type { LaneLimits } from './lane/lane-limits.js';
+export { LANE_LIMITS } from './lane/lane-limits.js';
+export * from './evidence.js';
+export { mintIdempotencyKey, type FinalizeRequest, type IntentDraft } from './finalize.js';
+export * from './ports.js';
+export * from './posting-lane.js';
+export * from './posting-service.js';
+export type { ReversalPlan, ReversalWish } from './reversal.js';
+export type { Difference } from './rules/compare-booking.js';
+export { chainProblems } from './rules/evidence-chain.js';
+export { ALL_SAFEGUARDS, POSTING_LIMITS, type PostingLimits, type Safeguards } from './rules/next-action.js';
+export { POSTING_STATES, POSTING_STATE_NAMES, STEP_STATES, type PostingState, type StepState } from './rules/posting-state.js';

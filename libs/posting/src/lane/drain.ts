@@ -1,0 +1,144 @@
+import { acquireLease, claimPostings, connectionIsActive, nextDueInMs, pauseConnection, appendEvents, releaseLease, releasePostings, renewLease, type Lease } from '#storage';
+import { vendorText } from './answer-to-transition.js';
+import { carry } from './carry.js';
+import { CarriedPosting } from './carried-posting.js';
+import { LaneRun, type LaneCounts, type LaneRunOptions } from './lane-run.js';
+import { LeaseLost, LedgerError } from './ledger.js';
+import { Questions } from './questions.js';
+import { SendGate } from './send-gate.js';
+
+/** How a drain ended. `nextInMs`: when the lane has work again, null when none is known. */
+export interface DrainReport extends LaneCounts {
+  readonly ended: 'empty' | 'busy' | 'paused' | 'stopped' | 'laneLost';
+  readonly nextInMs: number | null;
+}
+
+const NOTHING_DONE: LaneCounts = { claimed: 0, sent: 0, verified: 0, lookUps: 0, lost: 0, failed: 0 };
+const POLL_MS = 25;
+/** Seconds of work a lane holds claims for. */
+const CARRIED_SECONDS = 1.5;
+const ARMED_SECONDS = 0.15;
+
+/** Works one connection's lane until nothing is due, as the only one to do so. */
+export async function drain(options: LaneRunOptions): Promise<DrainReport> {
+  const { database, connection, limits, byWhom } = options;
+  const lane = await acquireLease(database, `posting-lane:${connection.id}`, byWhom, limits.laneLeaseMs);
+  if (lane === null) return { ...NOTHING_DONE, ended: 'busy', nextInMs: limits.laneLeaseMs };
+  const run = new LaneRun(options);
+  const keeper = keepLane(run, lane);
+  try {
+    if (!await database.inTenant(connection.tenantId, (transaction) => connectionIsActive(transaction, connection.id))) return { ...NOTHING_DONE, ended: 'paused', nextInMs: null };
+    await new Drainer(run, keeper.isLost).work();
+    return await report(run, keeper.isLost());
+  } finally {
+    keeper.end();
+    run.finish();
+    await releaseLease(database, lane).catch((error: Error) => options.log('posting.laneNotReleased', { connection: connection.id, message: error.message }));
+  }
+}
+
+/** Prolongs the right to the lane while we work; a lane that was lost stops at once. */
+function keepLane(run: LaneRun, lane: Lease): { isLost: () => boolean; end: () => void } {
+  const { database, limits, connection, log } = run.options;
+  let lost = false;
+  const lose = (message: string): void => {
+    lost = true;
+    log('posting.laneLost', { connection: connection.id, message });
+    run.stop();
+  };
+  const timer = setInterval(() => {
+    renewLease(database, lane, limits.laneLeaseMs).then((kept) => { if (!kept) lose('another worker has it'); }, (error: Error) => lose(error.message));
+  }, limits.laneLeaseMs / 3);
+  return { isLost: () => lost, end: () => clearInterval(timer) };
+}
+
+async function report(run: LaneRun, laneLost: boolean): Promise<DrainReport> {
+  const { database, connection, pacer } = run.options;
+  const because = run.pausedBecause;
+  const nextInMs = await database.inTenant(connection.tenantId, async (transaction) => {
+    if (because === null) return nextDueInMs(transaction, connection.id);
+    if (await pauseConnection(transaction, connection.id, because)) {
+      await appendEvents(transaction, [{ type: 'connection.paused', subject: 'connection', subjectId: connection.id, detail: { because } }]);
+    }
+    return null;
+  });
+  const ended = because !== null ? 'paused' : laneLost ? 'laneLost' : run.stopping ? 'stopped' : 'empty';
+  return { ...run.counts, ended, nextInMs: nextInMs === null ? null : Math.max(0, nextInMs, pacer.heldForMs()) };
+}
+
+class Drainer {
+  readonly #carried = new Set<Promise<void>>();
+  readonly #tools;
+  #broken: unknown = null;
+
+  constructor(private readonly run: LaneRun, private readonly laneLost: () => boolean) {
+    const { pacer, connection } = run.options;
+    const concurrency = Math.max(1, run.door.concurrency(connection.context(AbortSignal.timeout(run.door.sendTimeoutMs))));
+    this.#tools = { run, questions: new Questions(run), gate: new SendGate(() => concurrency + Math.ceil(pacer.perSecond() * ARMED_SECONDS)) };
+  }
+
+  async work(): Promise<void> {
+    const { lingerMs } = this.run.options.limits;
+    let idleSinceMs = performance.now();
+    while (!this.run.stopping && this.#broken === null) {
+      const claimed = await this.#claim();
+      if (claimed > 0 || this.#carried.size > 0) idleSinceMs = performance.now();
+      if (claimed > 0) continue;
+      if (performance.now() - idleSinceMs > lingerMs) break;
+      if (this.#carried.size === 0 && this.run.options.pacer.heldForMs() > lingerMs) break;
+      await Promise.race([...this.#carried, new Promise<void>((resolve) => { setTimeout(resolve, POLL_MS); })]);
+    }
+    await Promise.all(this.#carried);
+    if (this.#broken !== null && !this.laneLost()) throw this.#broken;
+  }
+
+  /** Takes as many postings as the lane works off in a moment; gives how many. */
+  async #claim(): Promise<number> {
+    const { database, connection, limits, pacer, crashPoint } = this.run.options;
+    if (pacer.heldForMs() > POLL_MS) return 0;
+    const wanted = Math.min(limits.carriedMax, Math.max(limits.carriedMin, Math.ceil(pacer.perSecond() * CARRIED_SECONDS)));
+    const room = Math.min(limits.claimMax, wanted - this.#carried.size);
+    if (room < Math.min(limits.claimMax, wanted / 4)) return 0;
+    const beganAtMs = this.run.elapsed.nowMs();
+    const claim = await database.inTenant(connection.tenantId, (transaction) => claimPostings(transaction, connection.id, room, this.run.leaseMs));
+    if (claim.postings.length === 0) return 0;
+    this.run.databaseClock.noteReading(claim.nowMs);
+    for (const row of claim.postings) {
+      const posting = new CarriedPosting(row, claim.steps.filter((step) => step.postingId === row.id), claim.leaseToken, beganAtMs + this.run.leaseMs);
+      this.run.counts.claimed += 1;
+      await crashPoint('afterClaim', posting.kind);
+      const carried = this.#carry(posting).finally(() => { this.#carried.delete(carried); });
+      this.#carried.add(carried);
+    }
+    return claim.postings.length;
+  }
+
+  /** Never throws: what happens to one posting must not stop the others. Its lease ends by itself, and then the rows tell what to do. */
+  async #carry(posting: CarriedPosting): Promise<void> {
+    const { database, connection, log } = this.run.options;
+    try {
+      if (await carry(this.#tools, posting) === 'untouched') {
+        await database.inTenant(connection.tenantId, (transaction) => releasePostings(transaction, [posting.id], posting.leaseToken));
+      }
+    } catch (error) {
+      if (error instanceof LeaseLost) {
+        this.run.counts.lost += 1;
+        return;
+      }
+      this.run.counts.failed += 1;
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      log('posting.failed', { posting: posting.id, connection: connection.id, message });
+      if (error instanceof LedgerError || !await this.#handOver(posting, message)) this.#broken ??= error;
+    }
+  }
+
+  /** A mistake of ours or of a connector's in one posting: a person looks at it, the lane goes on. */
+  async #handOver(posting: CarriedPosting, message: string): Promise<boolean> {
+    try {
+      await this.run.ledger.write(posting, { to: 'attention', because: vendorText(`the hub could not go on: ${message}`), evidence: { error: vendorText(message) } });
+      return true;
+    } catch (error) {
+      return error instanceof LeaseLost;
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import type { PlannedStep } from '#canonical';
+import { isOffered, type Context, type WriteDoor } from '#connector-kit';
+import type { Database } from '#storage';
+import { writeDoorOf, type CrashPoint, type PostingConnection, type PostingLog } from '../ports.js';
+import type { PostingLimits, Safeguards } from '../rules/next-action.js';
+import { DatabaseClock, ElapsedClock } from './elapsed-clock.js';
+import type { LaneLimits } from './lane-limits.js';
+import { Ledger } from './ledger.js';
+import type { Pacer } from './pacer.js';
+
+export interface LaneRunOptions {
+  readonly database: Database;
+  readonly connection: PostingConnection;
+  readonly pacer: Pacer;
+  readonly limits: LaneLimits;
+  readonly postingLimits: PostingLimits;
+  readonly safeguards: Safeguards;
+  readonly crashPoint: (point: CrashPoint, kind: 'payment' | 'reversal') => void | Promise<void>;
+  readonly log: PostingLog;
+  readonly byWhom: string;
+  readonly signal: AbortSignal;
+}
+
+export interface LaneCounts {
+  claimed: number;
+  sent: number;
+  verified: number;
+  lookUps: number;
+  lost: number;
+  failed: number;
+}
+
+/** What everybody who works on one drain of one lane has in common. */
+export class LaneRun {
+  readonly elapsed = new ElapsedClock();
+  readonly databaseClock = new DatabaseClock();
+  readonly door: WriteDoor;
+  readonly ledger: Ledger;
+  readonly counts: LaneCounts = { claimed: 0, sent: 0, verified: 0, lookUps: 0, lost: 0, failed: 0 };
+  readonly #stop = new AbortController();
+  #pausedBecause: string | null = null;
+
+  constructor(readonly options: LaneRunOptions) {
+    this.door = writeDoorOf(options.connection);
+    this.ledger = new Ledger(options.database, options.connection.tenantId, {
+      leaseMs: this.leaseMs, byWhom: options.byWhom, elapsed: this.elapsed, databaseClock: this.databaseClock,
+    });
+    if (options.signal.aborted) this.#stop.abort();
+    else options.signal.addEventListener('abort', this.stop, { once: true });
+  }
+
+  /** Longer than a send may take, plus its margin, plus the wait for its turn: a lease outlives everything done under it. */
+  get leaseMs(): number {
+    return this.door.sendTimeoutMs + this.options.limits.leaseMarginMs + this.options.limits.turnWaitMsMax;
+  }
+
+  /** Nothing new begins once this is set; what is under way finishes. */
+  get stopping(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  get pausedBecause(): string | null {
+    return this.#pausedBecause;
+  }
+
+  readonly stop = (): void => {
+    this.#stop.abort();
+  };
+
+  /** The target does not let us in: no posting is worth a try until a person was there. */
+  pause(because: string): void {
+    this.#pausedBecause ??= because;
+    this.#stop.abort();
+  }
+
+  finish(): void {
+    this.options.signal.removeEventListener('abort', this.stop);
+  }
+
+  /** For calls that change nothing: bounded by the same time-out as a send. */
+  askContext(): Context {
+    return this.options.connection.context(AbortSignal.timeout(this.door.sendTimeoutMs));
+  }
+
+  /** How long a request for this step may still commit after we stopped waiting. @throws RangeError when the connection does not offer the step's operation. */
+  processingMsOf(step: PlannedStep): number {
+    const capability = this.options.connection.capabilities.operations[step.operation];
+    if (!isOffered(capability)) throw new RangeError(`"${step.operation}" is not offered by this connection: ${capability.because}`);
+    return capability.processingMsMax;
+  }
+}

@@ -1,0 +1,83 @@
+import { hostname } from 'node:os';
+import { lanesDue, rouseStuckPostings, type Database } from '#storage';
+import { drain, type DrainReport } from './lane/drain.js';
+import { LANE_LIMITS, type LaneLimits } from './lane/lane-limits.js';
+import { Pacer } from './lane/pacer.js';
+import { writeDoorOf, type CrashPointHook, type OpenPostingConnection, type PostingConnection, type PostingLog, type WakeLane } from './ports.js';
+import { ALL_SAFEGUARDS, POSTING_LIMITS, type PostingLimits, type Safeguards } from './rules/next-action.js';
+import { POSTING_STATES, POSTING_STATE_NAMES } from './rules/posting-state.js';
+
+export interface PostingLaneDependencies {
+  readonly database: Database;
+  readonly openConnection: OpenPostingConnection;
+  readonly wake: WakeLane;
+  readonly log: PostingLog;
+  readonly limits?: Partial<LaneLimits>;
+  readonly postingLimits?: Partial<PostingLimits>;
+  /** Only the fault harness passes these two. */
+  readonly safeguards?: Partial<Safeguards>;
+  readonly crashPoint?: CrashPointHook;
+}
+
+/** Sends what is due, one connection at a time and never two workers on the same one. Stateless but for the learned pace. */
+export class PostingLane {
+  readonly #pacers = new Map<string, Pacer>();
+  readonly #byWhom = `lane@${hostname()}/${process.pid}`;
+
+  constructor(private readonly dependencies: PostingLaneDependencies) {}
+
+  /**
+   * Works the connection's lane until nothing is due, then asks to be woken for what is due later. Safe to call at any time and
+   * from anywhere: who is not needed leaves at once. @throws when the database fails; the rows say how to go on.
+   */
+  async drain(tenantId: string, connectionId: string, signal: AbortSignal): Promise<DrainReport> {
+    const { database, openConnection, wake, log, limits, postingLimits, safeguards, crashPoint } = this.dependencies;
+    const connection = await openConnection(tenantId, connectionId);
+    const report = await drain({
+      database, connection, log, signal, byWhom: this.#byWhom, pacer: this.#pacerOf(connection),
+      limits: { ...LANE_LIMITS, ...limits }, postingLimits: { ...POSTING_LIMITS, ...postingLimits }, safeguards: { ...ALL_SAFEGUARDS, ...safeguards },
+      crashPoint: crashPoint ?? (() => undefined),
+    });
+    log('posting.drained', { connection: connectionId, ended: report.ended, claimed: report.claimed, sent: report.sent, verified: report.verified, lookUps: report.lookUps, lost: report.lost });
+    if (report.nextInMs !== null && report.ended !== 'stopped') wake(tenantId, connectionId, Math.ceil(report.nextInMs));
+    return report;
+  }
+
+  #pacerOf(connection: PostingConnection): Pacer {
+    const key = `${connection.tenantId}/${connection.id}`;
+    const known = this.#pacers.get(key);
+    if (known !== undefined) return known;
+    const door = writeDoorOf(connection);
+    const pacer = new Pacer(Math.max(1, door.concurrency(connection.context(AbortSignal.timeout(door.sendTimeoutMs)))));
+    this.#pacers.set(key, pacer);
+    return pacer;
+  }
+}
+
+export interface PostingJanitorDependencies {
+  readonly database: Database;
+  readonly wake: WakeLane;
+  readonly log: PostingLog;
+}
+
+const LANE_STATES = POSTING_STATE_NAMES.filter((state) => POSTING_STATES[state].turn === 'lane');
+
+/** Finds what nobody was woken for: expired leases, waits that are over, postings whose wake was lost with a queue. Run it every few seconds. */
+export class PostingJanitor {
+  constructor(private readonly dependencies: PostingJanitorDependencies) {}
+
+  /** Wakes every lane with due postings; gives how many lanes, and how many postings were stuck (an alarm when not zero). */
+  async sweep(): Promise<{ readonly lanes: number; readonly stuck: number }> {
+    const { database, wake, log } = this.dependencies;
+    let lanes = 0;
+    let stuck = 0;
+    for (const tenantId of await database.listTenantIds()) {
+      const found = await database.inTenant(tenantId, async (transaction) => ({ stuck: await rouseStuckPostings(transaction, LANE_STATES), due: await lanesDue(transaction) }));
+      if (found.stuck > 0) log('posting.stuck', { tenant: tenantId, postings: found.stuck });
+      for (const connectionId of found.due) wake(tenantId, connectionId, 0);
+      lanes += found.due.length;
+      stuck += found.stuck;
+    }
+    return { lanes, stuck };
+  }
+}

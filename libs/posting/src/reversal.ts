@@ -1,0 +1,42 @@
+import type { LocalDate, PlannedStep, Refusal } from '#canonical';
+import { isOffered, type SentStep } from '#connector-kit';
+import type { PostingRow, PostingStepRow } from '#storage';
+import { mintIdempotencyKey, planTools } from './finalize.js';
+import { PostingError, writeDoorOf, type PostingConnection } from './ports.js';
+import { intentFromJson, type StoredIntent } from './rules/intent-json.js';
+import { asPostingState } from './rules/posting-state.js';
+
+export interface ReversalWish {
+  readonly reversedOn: LocalDate;
+  readonly reason: string;
+}
+
+/** What undoing a posting would do: steps to send, refusals known beforehand, or a person's task because the target offers no way. */
+export type ReversalPlan =
+  | { readonly by: 'target'; readonly idempotencyKey: string; readonly steps: readonly PlannedStep[] }
+  | { readonly by: 'refused'; readonly refusals: readonly Refusal[] }
+  | { readonly by: 'person'; readonly because: string };
+
+/**
+ * Plans the reversal of a verified posting. Pure but for the key it mints; nothing is stored or sent.
+ * @throws PostingError `notNow` when the posting is not verified: what nobody has seen in the target cannot be undone there.
+ */
+export function planReversal(connection: PostingConnection, posting: PostingRow, steps: readonly PostingStepRow[], wish: ReversalWish, now: Date): ReversalPlan {
+  const state = asPostingState(posting.state);
+  if (posting.kind === 'reversal') throw new PostingError('notNow', `posting ${posting.id} is a reversal itself: post the payment again instead`);
+  if (state !== 'verified' && state !== 'differenceAccepted') {
+    throw new PostingError('notNow', `posting ${posting.id} is "${state}": only one that was verified, or whose difference a person accepted, can be reversed`);
+  }
+  const reverse = connection.capabilities.operations.reverse;
+  if (!isOffered(reverse)) return { by: 'person', because: reverse.because };
+  const idempotencyKey = mintIdempotencyKey();
+  const plan = writeDoorOf(connection).planReversal({
+    idempotencyKey, intent: intentFromJson(posting.intent as unknown as StoredIntent), booked: steps.map(sentStep), reversedOn: wish.reversedOn, reason: wish.reason,
+  }, planTools(connection, now));
+  return 'steps' in plan ? { by: 'target', idempotencyKey, steps: plan.steps } : { by: 'refused', refusals: plan.refusals };
+}
+
+function sentStep(row: PostingStepRow): SentStep {
+  if (row.externalId === null) throw new PostingError('notNow', `step ${row.stepKey} has no id in the target: the posting is not complete`);
+  return { step: row.step, externalId: row.externalId };
+}

@@ -1,0 +1,3 @@
+export * from './posting-lane.js';
+export * from './posting-records.js';
+export * from './posting-rows.js';
