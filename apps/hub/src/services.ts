@@ -1,0 +1,86 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
+import { BankFiles, BankTransactions, Remittances } from '#bank';
+import type { AnyConnector } from '#connector-kit';
+import { Connections, loadCatalogue, type Catalogue } from '#connections';
+import { MatchingService } from '#matching';
+import { PostingJanitor, PostingLane, PostingService } from '#posting';
+import type { Queues } from '#queue';
+import { connectionsDue, connectionsWaiting, requestSyncRun, type Database } from '#storage';
+import { SyncService } from '#sync';
+import { callCounter, type Metrics } from './metrics.js';
+import { projectRoot } from './project-root.js';
+import type { HubSettings } from './settings.js';
+import { Wake } from './wake.js';
+
+/** Everything a hub process is made of, wired once. Plain values: Nest only carries them to the controllers. */
+export interface HubServices {
+  readonly database: Database;
+  readonly catalogue: Catalogue;
+  readonly tenants: Tenants;
+  readonly apiKeys: ApiKeys;
+  readonly audit: AuditTrail;
+  readonly connections: Connections;
+  readonly sync: SyncService;
+  readonly bankFiles: BankFiles;
+  readonly bankTransactions: BankTransactions;
+  readonly remittances: Remittances;
+  readonly matching: MatchingService;
+  readonly posting: PostingService;
+  readonly lane: PostingLane;
+  readonly janitor: PostingJanitor;
+  readonly queues: Queues;
+  readonly wake: Wake;
+  readonly metrics: Metrics;
+}
+
+export interface ServiceParts {
+  readonly settings: HubSettings;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly queues: Queues;
+  readonly connectors: readonly AnyConnector[];
+  readonly metrics: Metrics;
+}
+
+/** @throws ConnectionError or MappingFileError when a connector lacks a mapping or a mapping makes no sense: the hub does not start half. */
+export async function buildServices(parts: ServiceParts): Promise<HubServices> {
+  const { settings, database, queues, metrics } = parts;
+  const log = (event: string, detail: Readonly<Record<string, string | number>> = {}): void => { parts.log.info(detail, event); };
+  const catalogue = await loadCatalogue(parts.connectors, join(projectRoot(), 'mappings'));
+  const now = (): Date => new Date();
+  const monotonicMs = (): number => performance.now();
+  const connections = new Connections({
+    database, catalogue, secrets: SecretBox.fromEnvironment(settings.environment, join(settings.dataDirectory, 'secret.key')), now, monotonicMs, log,
+    onCall: callCounter(metrics),
+  });
+  const openConnection = connections.open.bind(connections);
+  const wake = new Wake(queues, parts.log);
+  const audit = new AuditTrail(database);
+  return {
+    database, catalogue, connections, audit, queues, wake, metrics,
+    tenants: new Tenants(database),
+    apiKeys: new ApiKeys(database),
+    sync: new SyncService({ database, openConnection, holder: `${hostname()}/${process.pid}`, now, monotonicMs, random: Math.random, log }),
+    bankFiles: new BankFiles(database, audit),
+    bankTransactions: new BankTransactions(database, audit),
+    remittances: new Remittances(database, audit),
+    matching: new MatchingService({ database, now }),
+    posting: new PostingService({ database, openConnection, wake: wake.lane, now }),
+    lane: new PostingLane({ database, openConnection, wake: wake.lane, log }),
+    janitor: new PostingJanitor({ database, wake: wake.lane, log }),
+  };
+}
+
+/** Asks for what the schedules want and wakes workers for what waits in the tables: after a restart, an emptied queue, a lost wake-up. */
+export async function wakeWaitingSyncs(services: HubServices): Promise<void> {
+  for (const tenantId of await services.database.listTenantIds()) {
+    const waiting = await services.database.inTenant(tenantId, async (transaction) => {
+      for (const { connectionId } of await connectionsDue(transaction)) await requestSyncRun(transaction, connectionId, 'incremental', 'schedule');
+      return connectionsWaiting(transaction);
+    });
+    for (const { connectionId } of waiting) services.wake.sync(tenantId, connectionId);
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+
+/** Which of the two this process is. `both` is the default: one process does everything. */
+export const ROLES_OF_PROCESS = ['both', 'api', 'worker'] as const;
+export type ProcessRole = (typeof ROLES_OF_PROCESS)[number];
+
+const PORT_DEFAULT = 8080;
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** The environment as the hub reads it. Every variable is optional; README.md lists them. */
+const ENVIRONMENT = z.object({
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  TRIBUTARY_HOST: z.string().min(1).default('127.0.0.1'),
+  TRIBUTARY_PORT: z.coerce.number().int().min(0).max(65_535).default(PORT_DEFAULT),
+  TRIBUTARY_DATA_DIRECTORY: z.string().min(1).default('var'),
+  TRIBUTARY_SECRET_KEY: z.string().optional(),
+  TRIBUTARY_API_KEY: z.string().regex(/^trb_[A-Za-z0-9_-]{16,}$/, 'must be trb_ and at least 16 letters, digits, _ or -').optional(),
+  TRIBUTARY_TENANT: z.string().min(1).max(100).default('default'),
+  TRIBUTARY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  TRIBUTARY_MIGRATE: flag.default(true),
+});
+
+export interface HubSettings {
+  readonly role: ProcessRole;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Null starts the embedded server. */
+  readonly databaseUrl: string | null;
+  /** Null keeps the queue in Postgres. */
+  readonly redisUrl: string | null;
+  readonly dataDirectory: string;
+  readonly tenantName: string;
+  /** A first key chosen by whoever runs the hub; null makes one and writes it to `hub.json`. */
+  readonly apiKey: string | null;
+  readonly migrate: boolean;
+  readonly logLevel: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** Raised when the environment or the command line make no sense; every problem in one message. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** @throws SettingsError */
+export function readSettings(environment: NodeJS.ProcessEnv, role: string): HubSettings {
+  const parsed = ENVIRONMENT.safeParse(environment);
+  const roleKnown = ROLES_OF_PROCESS.find((known) => known === role);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  if (roleKnown === undefined) problems.push(`--role "${role}" is not one of ${ROLES_OF_PROCESS.join(', ')}`);
+  if (!parsed.success || roleKnown === undefined) throw new SettingsError(problems.join('\n'));
+  const { data } = parsed;
+  return {
+    role: roleKnown, host: data.TRIBUTARY_HOST, port: data.TRIBUTARY_PORT, databaseUrl: data.DATABASE_URL ?? null, redisUrl: data.REDIS_URL ?? null,
+    dataDirectory: data.TRIBUTARY_DATA_DIRECTORY, tenantName: data.TRIBUTARY_TENANT, apiKey: data.TRIBUTARY_API_KEY ?? null,
+    migrate: data.TRIBUTARY_MIGRATE, logLevel: data.TRIBUTARY_LOG_LEVEL, environment,
+  };
+}
