@@ -69,12 +69,12 @@ type Offered = Extract<OperationCapability, { by: 'native' | 'steps' | 'file' }>
 
 /** One case, about one operation; it applies where that operation is offered. */
 export function ofOperation(number: number, operation: OperationName, title: string, sentence: {
-  readonly applies?: (capability: Offered) => Applicability;
+  readonly applies?: (capability: Offered, connector: AnyConnector) => Applicability;
   readonly check: (bench: WriteBench) => Promise<void>;
 }): Sentence {
   const applies = (connector: AnyConnector): Applicability => {
     const capability = connector.capabilities.operations[operation];
-    return isOffered(capability) ? sentence.applies?.(capability) ?? true : { because: capability.because };
+    return isOffered(capability) ? sentence.applies?.(capability, connector) ?? true : { because: capability.because };
   };
   const check = async (harness: ConnectorHarness): Promise<void> => {
     const { writes, connector: { write: door } } = harness;
