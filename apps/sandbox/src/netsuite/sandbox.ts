@@ -99,6 +99,7 @@ class SimulatedAccount implements Vendor, Controls {
     const book = new Book(options.databasePath);
     this.account = { book, settings: this.settings, clock: this.clock };
     this.openItemsReport = this.fill(book);
+    book.buildIndices();
     this.gatekeeper = new Gatekeeper(this.settings, this.clock, options.algorithm ?? 'ES256');
     this.governance = new Governance(this.settings);
     this.faults = new Faults(options.seed ?? 1);
