@@ -82,10 +82,13 @@ export class LaneRun {
     return this.options.connection.context(AbortSignal.timeout(this.door.sendTimeoutMs));
   }
 
-  /** How long a request for this step may still commit after we stopped waiting. @throws RangeError when the connection does not offer the step's operation. */
+  /**
+   * How long to wait before a step without an answer may be sent again. Where the target itself refuses a second record under
+   * the same key, a late commit cannot book twice and there is nothing to wait for; elsewhere it is as long as a request for this
+   * step may still commit after we stopped waiting. @throws RangeError when the connection does not offer the step's operation. */
   processingMsOf(step: PlannedStep): number {
     const capability = this.options.connection.capabilities.operations[step.operation];
     if (!isOffered(capability)) throw new RangeError(`"${step.operation}" is not offered by this connection: ${capability.because}`);
-    return capability.processingMsMax;
+    return capability.duplicateGuard === 'uniqueKey' || capability.duplicateGuard === 'idempotencyHeader' ? 0 : capability.processingMsMax;
   }
 }
