@@ -93,6 +93,12 @@ describe('sending to NetSuite', () => {
     expect((error as ConnectorError).failure).toEqual({ kind: 'conflict', externalId: '9001', differsIn: ['amount'] });
   });
 
+  it('names the applications where those are what differs', async () => {
+    book(BOOKED, LINKS.slice(1));
+    const error = await send(context, first(stepsOf()), AGAIN).catch((caught: unknown) => caught);
+    expect((error as ConnectorError).failure).toEqual({ kind: 'conflict', externalId: '9001', differsIn: ['applications'] });
+  });
+
   it('is refused where the key is taken by something it cannot see', async () => {
     onPost(() => errorAnswer(400, 'USER_ERROR', 'This record already exists'));
     account.answerSql(/t\.externalid IN/, () => []);
