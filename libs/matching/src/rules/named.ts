@@ -45,6 +45,13 @@ export function namedIn(ledger: Ledger, hits: readonly ReferenceHit<ReferenceTar
   };
 }
 
+/** Documents left out that could take the place of one chosen for its amount alone: each makes the remainder a matter of choice. */
+function twinsOf(found: Hypothesis, others: Ledger): number {
+  const chosen = new Set(found.lines.map((line) => line.document.id));
+  const amounts = new Set(found.lines.map((line) => line.document.open));
+  return found.lines.length <= 1 ? 0 : others.invoices.filter((invoice) => !chosen.has(invoice.id) && amounts.has(invoice.open)).length;
+}
+
 function namingSignal(hit: ReferenceHit<ReferenceTarget>, targets: readonly { document: LedgerDocument; byOrder: boolean }[]): Signal {
   const first = targets[0];
   const names = first === undefined ? 'a document' : `${first.document.kind} ${first.document.number}`;
@@ -149,7 +156,7 @@ class NamedSearch {
     this.complete = search.complete;
     return search.hypotheses.map((found) => ({
       ...this.make([...this.documents.map(fullLine), ...found.lines], 0n, NAMED_PRIOR.withRemainder * found.weight, 'namedRemainder', [note]),
-      unlisted: search.manySums,
+      unlisted: search.manySums + twinsOf(found, others),
     }));
   }
 

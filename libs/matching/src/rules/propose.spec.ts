@@ -1,5 +1,6 @@
 import { parseLocalDate, type Money } from '#canonical';
 import { adviceOf, creditOf, customerNamed, dollars, factsOf, fromPayer, invoiceOf, lineOf, paymentOf } from './testing/facts.js';
+import { proposeBatch } from './batch.js';
 import { buildIndex } from './facts-index.js';
 import { propose } from './propose.js';
 import { DEFAULT_SETTINGS, EMPTY_MEMORY, type MatchingFacts, type MatchProposal, type MatchTransaction } from './types.js';
@@ -70,7 +71,7 @@ describe('who pays', () => {
     const group = factsOf([northwind, child], [invoiceOf('c3', 'INV-300500', '820.00')]);
     const proposal = ask(group, paymentOf('820.00', { payer: fromPayer('Northwind Traders Inc'), memo: 'INV-300500' }));
     expect(proposal).toMatchObject({ customerId: 'c3', payerCustomerId: 'c1', unique: true, autoApply: { allowed: true } });
-    expect(proposal.rationale).toContain('the parent of this customer'.slice(0, 10));
+    expect(proposal.rationale).toContain('The payer is the parent of this customer.');
   });
 
   it('is not guessed between two customers of one name', () => {
@@ -212,5 +213,23 @@ describe('remittance advice', () => {
     const proposal = ask(factsOf([northwind], [...open, invoiceOf('c1', '17b', '250.00')], { remittances }), paymentOf('250.00', { payer }));
     expect(proposal.autoApply.allowed).toBe(false);
     expect(proposal.unique).toBe(false);
+  });
+
+  it('known by its total alone gives way to what the payer itself writes', () => {
+    const twins = [invoiceOf('c1', 'INV-5001', '250.00'), invoiceOf('c1', 'INV-5002', '250.00', '2026-04-30')];
+    const remittances = [adviceOf([lineOf('INV-5001', '250.00')], { transactionId: null, reference: 'TRACE1' })];
+    const facts = factsOf([northwind], twins, { remittances });
+    expect(numbers(ask(facts, paymentOf('250.00', { payer, memo: 'INV-5002' })))).toEqual(['INV-5002']);
+    expect(ask(facts, paymentOf('250.00', { payer }))).toMatchObject({ unique: false, autoApply: { allowed: false } });
+    expect(ask(facts, paymentOf('250.00', { payer, references: ['TRACE1'] }))).toMatchObject({ family: 'remittance', unique: true, autoApply: { allowed: true } });
+  });
+
+  it('serves one payment of a batch, the one that carries its reference', () => {
+    const twins = [invoiceOf('c1', 'INV-5001', '250.00'), invoiceOf('c1', 'INV-5002', '90.00', '2026-04-30')];
+    const remittances = [adviceOf([lineOf('INV-5001', '250.00')], { transactionId: null, reference: 'TRACE1' })];
+    const payments = [paymentOf('250.00', { id: 'x', payer }), paymentOf('250.00', { id: 'y', payer, references: ['TRACE1'] })];
+    const [first, second] = proposeBatch(buildIndex(factsOf([northwind], twins, { remittances })), payments);
+    expect(second).toMatchObject({ family: 'remittance', allocations: [{ number: 'INV-5001' }] });
+    expect(first).toMatchObject({ allocations: [], remittanceId: null, autoApply: { allowed: false } });
   });
 });

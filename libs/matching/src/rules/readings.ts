@@ -121,7 +121,12 @@ function readScope(question: ReadingQuestion, payer: PayerCandidate, scope: Scop
   }));
   const advice = linked === null ? null : readAdvice(index, ledger, linked, transaction);
   const problems = advice?.problems ?? [];
-  if (advice?.hypothesis && linked?.link !== 'total') return { readings: place([advice.hypothesis], 1, true, 0), unlistedMass: 0, problems: [], manySums: 0, complete: true };
+  if (advice?.hypothesis) {
+    const byAdvice = place([advice.hypothesis], 1, true, 0);
+    const byAmount = linked?.link === 'total' ? searchByAmount(ledger, transaction.amount.minor, transaction.bookedOn).hypotheses : [];
+    const readings = besideAmounts(byAdvice, place(byAmount, REMITTANCE_PRIOR.ignored, true, 0));
+    return { readings, unlistedMass: 0, problems: [], manySums: 0, complete: true };
+  }
   const adviceFactor = linked !== null && linked.advice.lines.length > 0 ? REMITTANCE_PRIOR.ignored : 1;
   const byName = searchByName(ledger, namedIn(ledger, hits), transaction, index.facts.settings.writeOffMax[transaction.amount.currency] ?? 0n);
   if (byName.hypotheses.length > 0) {
@@ -131,7 +136,6 @@ function readScope(question: ReadingQuestion, payer: PayerCandidate, scope: Scop
   const factor = adviceFactor * (namesDocuments(question) ? NAMED_PRIOR.silent : 1);
   const search = searchByAmount(ledger, transaction.amount.minor, transaction.bookedOn);
   const found = search.hypotheses.length > 0 || search.manySums > 0 ? search.hypotheses : nearMisses(ledger, transaction);
-  if (advice?.hypothesis) return { readings: besideAmounts(place([advice.hypothesis], 1, true, 0), place(search.hypotheses, REMITTANCE_PRIOR.ignored, true, 0)), unlistedMass: 0, problems: [], manySums: 0, complete: true };
   const noted = noteIncomplete({ hypotheses: found, complete: search.complete });
   return {
     readings: place(noted, factor, search.complete, search.manySums), unlistedMass: base * factor * search.unlistedWeight, problems,

@@ -94,7 +94,7 @@ function fromLines(linked: LinkedAdvice, read: ReadLines, onAccount: bigint, pro
   if (linked.rivals > 0) signals.push(signal('remittanceRival', -0.5, `${linked.rivals} other remittance advices fit as well`));
   const rivals = linked.rivals + 1;
   return {
-    family: 'remittance', basis: 'remittance', evidence: exact ? 'remittanceExact' : 'remittanceOpen', lines: read.lines, onAccount,
+    family: 'remittance', basis: 'remittance', evidence: !exact ? 'remittanceOpen' : linked.link === 'total' ? 'remittanceByTotal' : 'remittanceExact', lines: read.lines, onAccount,
     weight: REMITTANCE_PRIOR.closes / rivals, unlisted: linked.rivals, signals: [...signals, ...read.signals, ...problems],
   };
 }

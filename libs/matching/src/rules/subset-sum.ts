@@ -12,7 +12,11 @@ export interface SubsetSearch {
 /** More equal answers than this say nothing more. */
 export const SOLUTIONS_MAX = 64;
 /** Windows of items that are tried for quick answers before everything is searched. */
-const PROBES_MAX = 6;
+const PROBES_MAX = 4;
+/** Items of such a window: four million subsets in 2^11 sums a side. */
+const PROBE_ITEMS = 22;
+/** A layered search this small is done at once. */
+const LAYER_BITS_CHEAP = 2 ** 23;
 /** Items for which two halves of at most 2^12 sums are faster than a bit set. */
 const HALVES_ITEMS_FAST = 24;
 /** Items for which halves still fit the time budget (2^16 sums a side) when a bit set does not. */
@@ -68,7 +72,7 @@ function solve(units: readonly number[], wanted: number, enough: number, layerBi
   const limit = Math.max(enough, 2);
   if (wanted === 0) return [[]];
   if (units.length <= HALVES_ITEMS_FAST) return byHalves(units, wanted, limit);
-  if (limit < SOLUTIONS_MAX) {
+  if (limit < SOLUTIONS_MAX && (wanted + 1) * units.length > LAYER_BITS_CHEAP) {
     const quick = byProbes(units, wanted, limit);
     if (quick.length >= limit) return quick;
   }
@@ -77,16 +81,16 @@ function solve(units: readonly number[], wanted: number, enough: number, layerBi
 }
 
 /**
- * Where very many sets close, a window of two dozen items on top of a few large ones already holds some. What is found is real; that nothing
+ * Where very many sets close, a window of some items on top of a few large ones already holds some. What is found is real; that nothing
  * is found proves nothing, and the whole search follows.
  */
 function byProbes(units: readonly number[], wanted: number, limit: number): number[][] {
   const order = units.map((unit, position) => ({ unit, position })).sort((a, b) => a.unit - b.unit || a.position - b.position);
   const found = new Map<string, number[]>();
-  const stride = Math.max(1, Math.floor((order.length - HALVES_ITEMS_FAST) / PROBES_MAX));
-  for (let from = 0; from + HALVES_ITEMS_FAST <= order.length && found.size < limit; from += stride) {
-    const window = order.slice(from, from + HALVES_ITEMS_FAST);
-    const others = [...order.slice(0, from), ...order.slice(from + HALVES_ITEMS_FAST)];
+  const stride = Math.max(1, Math.floor((order.length - PROBE_ITEMS) / PROBES_MAX));
+  for (let from = 0; from + PROBE_ITEMS <= order.length && found.size < limit; from += stride) {
+    const window = order.slice(from, from + PROBE_ITEMS);
+    const others = [...order.slice(0, from), ...order.slice(from + PROBE_ITEMS)];
     const half = window.reduce((sum, item) => sum + item.unit, 0) / 2;
     const base: number[] = [];
     let rest = wanted;
