@@ -41,7 +41,7 @@ export function mockConnection(settings: MockSettings, ids: { readonly tenantId:
 
 function doorOf(settings: MockSettings): WriteDoor {
   return {
-    sendTimeoutMs: settings.sendTimeoutMs,
+    sendTimeoutMs: () => settings.sendTimeoutMs,
     concurrency: () => settings.concurrency,
     plan: (intent) => planOf(intent, settings.twoSteps === true),
     planReversal,
