@@ -152,7 +152,7 @@ function requestOf(
 ): NetSuiteCall {
   context.log('netsuite.send', { method, path, stepKey: step.stepKey });
   return {
-    method, path, headers: { ...STRICT_HEADERS, ...headers }, lane: 'write', writes: true, timeoutMs: SEND_TIMEOUT_MS,
+    method, path, headers: { ...STRICT_HEADERS, ...headers }, lane: 'write', writes: true, timeoutMs: netsuiteSettings(context).requestTimeoutMs,
     ...(body === null ? {} : { body: stringifyKeepingNumberText(body) }),
   };
 }
