@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Request, Response } from 'express';
+import type { Express } from 'express';
 import { createDocument } from '../api/document.js';
 import { CONTROLLERS } from '../hub-module.js';
 
@@ -18,10 +18,12 @@ export function serveDocumentation(app: NestExpressApplication): void {
   const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   let description: Promise<string> | null = null;
   app.useStaticAssets(assets, { prefix: '/docs/assets', index: false });
-  app.getHttpAdapter().get('/docs', (_request: Request, response: Response) => { response.type('html').send(PAGE); });
-  app.getHttpAdapter().get('/openapi.json', (_request: Request, response: Response) => {
-    description ??= createDocument(CONTROLLERS).then((document) => JSON.stringify(document));
-    description.then((text) => response.type('application/json').send(text), (error: unknown) => {
+  const server = app.getHttpAdapter().getInstance() as Express;
+  server.get('/docs', (_request, response) => { response.type('html').send(PAGE); });
+  server.get('/openapi.json', (_request, response) => {
+    const made = description ?? createDocument(CONTROLLERS).then((document) => JSON.stringify(document));
+    description = made;
+    made.then((text) => response.type('application/json').send(text), (error: unknown) => {
       description = null;
       response.status(500).type('text/plain').send(error instanceof Error ? error.message : 'the description could not be made');
     });
