@@ -9,3 +9,4 @@ export * from './sync/page-writer.js';
 export * from './sync/sync-store.js';
 export * from './sync/connection-health.js';
 export * from './embedded/index.js';
+export * from './bank/index.js';
