@@ -30,6 +30,9 @@ export interface CompanyOptions {
   readonly profile: CompanyProfile;
   /** The company's today; fixed, so that a seed gives the same book on every day. */
   readonly asOf?: string;
+  /** Instead of the profile's numbers. */
+  readonly customers?: number;
+  readonly openInvoices?: number;
   readonly units?: readonly UnitPlan[];
 }
 
@@ -65,7 +68,8 @@ class Generator {
 
   constructor(private readonly book: Book, options: CompanyOptions) {
     this.random = new SeededRandom(options.seed);
-    this.size = SIZES[options.profile];
+    const { customers = SIZES[options.profile].customers, openInvoices = SIZES[options.profile].openInvoices } = options;
+    this.size = { ...SIZES[options.profile], customers, openInvoices };
     this.asOf = options.asOf ?? DEFAULT_AS_OF;
     this.units = layFoundation(book, {
       units: options.units ?? DEFAULT_UNITS, asOf: this.asOf, from: this.day(-HISTORY_DAYS), closedBefore: this.day(-CLOSED_DAYS),
