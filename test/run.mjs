@@ -46,7 +46,7 @@ export const STAGES = [
 
 /** The Node that `npm ci` installed; whoever runs `node test/run.mjs` by hand may have an older one. */
 const NODE = existsSync(program('node/bin/node')) ? program('node/bin/node') : process.execPath;
-const ENVIRONMENT = { ...process.env, PATH: [program('.bin'), process.env.PATH ?? ''].join(delimiter), FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+const ENVIRONMENT = { ...process.env, PATH: [program('.bin'), process.env.PATH ?? ''].join(delimiter), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
 
 /** Which stages, on which spec paths. */
 export function choose(words) {
