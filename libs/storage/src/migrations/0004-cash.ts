@@ -14,7 +14,9 @@ export class Cash1764000000004 implements MigrationInterface {
       receivables_account_external_id text,
       company_external_id text,
       csv_layout jsonb,
+      version integer NOT NULL DEFAULT 1,
       created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (tenant_id, account_number, currency)`));
     await runner.query(tenantTable('bank_file', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -23,20 +25,25 @@ export class Cash1764000000004 implements MigrationInterface {
       content_hash bytea NOT NULL,
       format text,
       source text NOT NULL,
+      bank_account_id bigint REFERENCES bank_account (id),
       status text NOT NULL CHECK (status IN ('processing', 'invalid', 'processed')),
       findings jsonb NOT NULL DEFAULT '[]',
       counts jsonb NOT NULL DEFAULT '{}',
+      layout jsonb,
       uploaded_by text NOT NULL,
       uploaded_at timestamptz NOT NULL DEFAULT now(),
+      finished_at timestamptz,
       UNIQUE (tenant_id, content_hash)`));
     await runner.query(tenantTable('bank_statement', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       bank_file_id bigint NOT NULL REFERENCES bank_file (id),
       bank_account_id bigint NOT NULL REFERENCES bank_account (id),
+      position integer NOT NULL DEFAULT 1,
       as_of date NOT NULL,
       sequence text,
-      status text NOT NULL,
-      balances jsonb NOT NULL`));
+      status text NOT NULL CHECK (status IN ('add', 'replace', 'delete', 'interim')),
+      balances jsonb NOT NULL,
+      UNIQUE (bank_file_id, position)`));
     await runner.query(tenantTable('bank_transaction', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       bank_account_id bigint NOT NULL REFERENCES bank_account (id),
@@ -61,11 +68,17 @@ export class Cash1764000000004 implements MigrationInterface {
       place jsonb NOT NULL,
       status text NOT NULL CHECK (status IN ('potentialPayment', 'needsAllocation', 'readyToPost', 'posting', 'posted', 'attention', 'notPayment')),
       status_because text,
+      decided_by text,
+      withdrawn_by_statement_id bigint REFERENCES bank_statement (id),
       version integer NOT NULL DEFAULT 1,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (bank_account_id, identity)`));
-    await runner.query(`CREATE INDEX bank_transaction_by_status ON bank_transaction (tenant_id, status, id)`);
+    await runner.query(`
+      CREATE INDEX bank_transaction_by_status ON bank_transaction (tenant_id, status, id);
+      CREATE INDEX bank_transaction_by_day ON bank_transaction (bank_account_id, booked_on);
+      CREATE INDEX bank_transaction_by_statement ON bank_transaction (bank_statement_id);
+    `);
     await runner.query(tenantTable('remittance', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       source text NOT NULL CHECK (source IN ('Call', 'Email', 'Lockbox', 'EDI', 'Manual Upload', 'Portal', 'API')),
@@ -77,7 +90,12 @@ export class Cash1764000000004 implements MigrationInterface {
       paid_on date,
       body text,
       bank_transaction_id bigint REFERENCES bank_transaction (id),
+      status text NOT NULL DEFAULT 'processed' CHECK (status IN ('processing', 'invalid', 'processed')),
+      findings jsonb NOT NULL DEFAULT '[]',
+      created_by text NOT NULL DEFAULT 'hub',
+      version integer NOT NULL DEFAULT 1,
       received_at timestamptz NOT NULL DEFAULT now()`));
+    await runner.query(`CREATE INDEX remittance_by_transaction ON remittance (bank_transaction_id)`);
     await runner.query(tenantTable('remittance_line', `
       remittance_id bigint NOT NULL REFERENCES remittance (id) ON DELETE CASCADE,
       position integer NOT NULL,
@@ -90,21 +108,34 @@ export class Cash1764000000004 implements MigrationInterface {
       PRIMARY KEY (remittance_id, position)`));
     await runner.query(tenantTable('match_proposal', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      connection_id bigint NOT NULL REFERENCES connection (id),
       bank_transaction_id bigint NOT NULL REFERENCES bank_transaction (id),
       status text NOT NULL CHECK (status IN ('current', 'superseded', 'confirmed', 'dismissed')),
       is_payment double precision NOT NULL,
+      payment_verdict text NOT NULL CHECK (payment_verdict IN ('yes', 'no', 'unsure')),
       customer_id bigint,
+      payer_customer_id bigint,
       customer_probability double precision NOT NULL,
       probability double precision NOT NULL,
       family text NOT NULL,
       is_unique boolean NOT NULL,
+      is_exact boolean NOT NULL,
       alternatives integer NOT NULL,
+      alternatives_counted text NOT NULL CHECK (alternatives_counted IN ('exactly', 'atLeast')),
+      distinguishing_fact text,
       on_account_minor bigint NOT NULL,
       short_by_minor bigint NOT NULL,
       currency char(3) NOT NULL,
+      remittance_id bigint,
       signals jsonb NOT NULL,
       auto_apply jsonb NOT NULL,
       rationale text NOT NULL,
+      -- Equal hash: the same proposal again, nothing to write. Equal allocation: the same answer, whatever it rests on.
+      content_hash bytea NOT NULL,
+      allocation_key text NOT NULL,
+      decided_by text,
+      decided_at timestamptz,
+      decision_reason text,
       created_at timestamptz NOT NULL DEFAULT now()`));
     await runner.query(`
       CREATE INDEX match_proposal_by_transaction ON match_proposal (bank_transaction_id, id DESC);
@@ -115,9 +146,12 @@ export class Cash1764000000004 implements MigrationInterface {
       position integer NOT NULL,
       document text NOT NULL CHECK (document IN ('invoice', 'creditMemo', 'payment')),
       document_id bigint NOT NULL,
+      customer_id bigint NOT NULL,
       number text NOT NULL,
       amount_minor bigint NOT NULL,
       open_before_minor bigint NOT NULL,
+      discount_minor bigint,
+      write_off_minor bigint,
       PRIMARY KEY (match_proposal_id, position)`));
     await runner.query(tenantTable('payer_alias', `
       kind text NOT NULL CHECK (kind IN ('account', 'payerId', 'name')),
@@ -133,6 +167,7 @@ export class Cash1764000000004 implements MigrationInterface {
       operator text NOT NULL CHECK (operator IN ('contains', 'equals')),
       value text NOT NULL,
       because text NOT NULL,
+      created_by text NOT NULL DEFAULT 'hub',
       created_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (tenant_id, field, operator, value)`));
   }
