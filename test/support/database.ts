@@ -15,15 +15,24 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/**
- * Starts (or joins) the embedded Postgres of this test worker and makes a fresh database on it. Call `close` in afterAll:
- * the last one to leave stops the server.
- */
-export async function openTestDatabase(): Promise<TestDatabase> {
-  const server = await startEmbeddedPostgres({
+type TestServer = Pick<EmbeddedPostgres, 'url' | 'stop'>;
+
+/** The server TEST_DATABASE_URL names (with the right to make databases and roles), else an embedded one of this test worker. */
+async function openTestServer(): Promise<TestServer> {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (url !== undefined && url !== '') return { url, stop: async () => undefined };
+  return startEmbeddedPostgres({
     dataDirectory: join(import.meta.dirname, '..', '..', 'var', 'test', `postgres-${process.env['JEST_WORKER_ID'] ?? '1'}`),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
+}
+
+/**
+ * Starts (or joins) the embedded Postgres of this test worker, or uses the server of TEST_DATABASE_URL, and makes a fresh database
+ * on it. Call `close` in afterAll: the last one to leave stops an embedded server.
+ */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  const server = await openTestServer();
   const name = `test_${randomBytes(6).toString('hex')}`;
   await asOwner(server.url, `CREATE DATABASE ${name}`);
   const url = databaseUrl(server.url, name);
@@ -33,7 +42,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   return { url, database, tenantId, otherTenantId, close: () => closeAll(server, database, name) };
 }
 
-async function closeAll(server: EmbeddedPostgres, database: Database, name: string): Promise<void> {
+async function closeAll(server: TestServer, database: Database, name: string): Promise<void> {
   await database.close();
   await asOwner(server.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   await server.stop();

@@ -109,12 +109,16 @@ export interface ControlTotal {
   readonly entity: EntityName;
   readonly companyExternalId: string | null;
   readonly currency: CurrencyCode;
-  /** Days overdue as the target counts them: `current`, `1-30`, `31-60`, `61-90`, `over90`; `all` where ageing makes no sense. */
+  /**
+   * `all`: every document of the entity, settled ones too: nothing is missing. `open`: those with something open.
+   * The others: open ones by days overdue on the account's today; without a due day, or due today, is `current`.
+   * A source reports the kinds of bucket it can count; the hub compares those.
+   */
   readonly bucket: AgeingBucket;
   readonly count: number;
   readonly open: DecimalText;
 }
-export const AGEING_BUCKETS = ['all', 'current', '1-30', '31-60', '61-90', 'over90'] as const;
+export const AGEING_BUCKETS = ['all', 'open', 'current', '1-30', '31-60', '61-90', 'over90'] as const;
 export type AgeingBucket = (typeof AGEING_BUCKETS)[number];
 
 /**
@@ -137,8 +141,8 @@ export interface WriteDoor {
   readBack(context: Context, steps: readonly SentStep[]): Promise<readonly BookedRecord[]>;
   /** How many sends one account takes at once; the posting lane never has more in flight. */
   concurrency(context: Context): number;
-  /** How long a send may take before we stop waiting. A lease must outlive it. */
-  readonly sendTimeoutMs: number;
+  /** How long a send may take on this connection before we stop waiting. A lease must outlive it. */
+  sendTimeoutMs(context: Context): number;
 }
 
 export interface PlanTools {

@@ -11,3 +11,4 @@ export * from './sync/connection-health.js';
 export * from './embedded/index.js';
 export * from './posting/index.js';
 export * from './matching/index.js';
+export * from './bank/index.js';

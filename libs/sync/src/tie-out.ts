@@ -1,7 +1,7 @@
 import { localDateOfInstant, parseMoney, type EntityName } from '#canonical';
 import type { ControlTotal } from '#connector-kit';
 import { hubTotals, saveTieOut } from '#storage';
-import { compareTotals, isGap, type ComparedLine, type TotalLine } from './rules/tie-out.js';
+import { compareTotals, isGap, kindsToCompare, type ComparedLine, type TotalLine } from './rules/tie-out.js';
 import type { SyncSession } from './sync-session.js';
 
 /** The result of a tie-out: every line, and whether the source could be asked at all. */
@@ -26,8 +26,7 @@ export async function tieOut(session: SyncSession, now: Date): Promise<TieOut> {
   return session.commit(async (transaction) => {
     const hub: TotalLine[] = [];
     for (const entity of entities) {
-      const aged = source.some((line) => line.entity === entity && line.bucket !== 'all') || (entity === 'invoice' && !source.some((line) => line.entity === entity));
-      hub.push(...await hubTotals(transaction, session.connection.id, entity, today, aged));
+      for (const kind of kindsToCompare(entity, source)) hub.push(...await hubTotals(transaction, session.connection.id, entity, today, kind));
     }
     const lines = compareTotals(source, hub);
     await saveTieOut(transaction, session.run.id, session.connection.id, lines);

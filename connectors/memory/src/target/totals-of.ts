@@ -27,13 +27,13 @@ export function totalsOf(invoices: readonly BookRecord[], credits: readonly Book
   };
   const today = isLocalDate(asOf) ? asOf : null;
   for (const invoice of invoices) add(invoice, bucketOf(invoice, today));
-  for (const credit of credits) add(credit, 'all');
+  for (const credit of credits) add(credit, 'open');
   return { lines: [...lines.values()].map(({ entity, company, bucket, count, open }) => ({ entity, company, bucket, count: String(count), currency: open.currency, open: formatMoney(open) })) };
 }
 
 function bucketOf(invoice: BookRecord, today: LocalDate | null): string {
   const due = invoice.fields['due'];
-  if (today === null || typeof due !== 'string' || !isLocalDate(due)) return 'all';
+  if (today === null || typeof due !== 'string' || !isLocalDate(due)) return 'current';
   const days = daysBetween(due, today);
   if (days <= 0) return 'current';
   if (days <= 30) return '1-30';

@@ -50,15 +50,18 @@ const OPEN_COLUMN: Partial<Record<EntityName, { open: string; due: string | null
   payment: { open: 'unapplied_minor', due: null },
 };
 
-/** Open items per company, currency and ageing bucket, as the hub has them on `today`. Deleted and void ones do not count. */
-export async function hubTotals(transaction: Transaction, connectionId: string, entity: EntityName, today: LocalDate, aged: boolean): Promise<HubTotal[]> {
+/** Kinds of bucket: every document, open ones, open ones by age. */
+export type BucketKind = 'all' | 'open' | 'ageing';
+
+/** Documents per company and currency, as the hub has them on `today`: all, the open ones, or the open ones by days overdue. Deleted ones do not count. */
+export async function hubTotals(transaction: Transaction, connectionId: string, entity: EntityName, today: LocalDate, kind: BucketKind): Promise<HubTotal[]> {
   const columns = OPEN_COLUMN[entity];
   if (columns === undefined) return [];
-  const bucket = aged && columns.due !== null ? ageingBucket(columns.due) : `'all'`;
+  const bucket = kind === 'ageing' && columns.due !== null ? ageingBucket(columns.due) : `'${kind}'`;
   const rows = await transaction.query<{ company: string | null; currency: string; bucket: string; count: string; open: string }>(`
     SELECT company_external_id AS company, currency, ${bucket} AS bucket, count(*) AS count, sum(${columns.open})::numeric(38, 0)::text AS open
     FROM ${entityTable(entity).table}
-    WHERE connection_id = $1 AND deleted_at IS NULL AND ${columns.open} <> 0 AND $2::date IS NOT NULL
+    WHERE connection_id = $1 AND deleted_at IS NULL AND ${kind === 'all' ? 'true' : `${columns.open} <> 0`} AND $2::date IS NOT NULL
     GROUP BY 1, 2, 3`, [connectionId, today]);
   return rows.map((row) => ({ entity, companyExternalId: row.company, currency: row.currency, bucket: row.bucket, count: Number(row.count), openMinor: BigInt(row.open) }));
 }

@@ -43,3 +43,19 @@ export function compareTotals(source: readonly TotalLine[], hub: readonly TotalL
 export function isGap(line: ComparedLine): boolean {
   return line.sourceCount !== line.hubCount || line.sourceOpenMinor !== line.hubOpenMinor;
 }
+
+/** Kinds of bucket a line can be of; see the contract's ControlTotal. */
+export type BucketKind = 'all' | 'open' | 'ageing';
+
+function kindOf(bucket: string): BucketKind {
+  return bucket === 'all' || bucket === 'open' ? bucket : 'ageing';
+}
+
+/**
+ * Which kinds of bucket the hub must count of an entity to stand beside the source's. A source with nothing open reports no line:
+ * then the hub's own open items are the gap.
+ */
+export function kindsToCompare(entity: EntityName, source: readonly TotalLine[]): BucketKind[] {
+  const kinds = new Set(source.filter((line) => line.entity === entity).map((line) => kindOf(line.bucket)));
+  return kinds.size > 0 ? [...kinds] : ['open'];
+}

@@ -54,6 +54,7 @@ const RATE_SCALE = 10n ** BigInt(RATE_DECIMALS);
 /** An amount in the subsidiary's base currency: units times rate, rounded half away from zero to `decimals` places (the ledger's cents). */
 export function toBase(units: bigint, rate: string, decimals = 2): bigint {
   const step = 10n ** BigInt(AMOUNT_DECIMALS - decimals);
+  if (rate === '1' && units % step === 0n) return units;
   const product = units * parseMinorUnits(rate, RATE_DECIMALS);
   const divisor = RATE_SCALE * step;
   const half = product < 0n ? -divisor / 2n : divisor / 2n;

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { schemaSql } from './tables.js';
+import { indexSql, schemaSql } from './tables.js';
 
 /** What SQLite gives and takes here. */
 export type Cell = string | number | null;
@@ -19,6 +19,11 @@ export class Book {
     this.database = new DatabaseSync(path);
     this.database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
     this.database.exec(schemaSql());
+  }
+
+  /** To be called once the company is in: the indices, and the statistics the planner goes by. */
+  buildIndices(): void {
+    this.database.exec(indexSql());
   }
 
   one<T = Row>(sql: string, ...parameters: Binding[]): T | undefined {

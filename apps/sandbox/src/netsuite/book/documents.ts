@@ -104,36 +104,48 @@ export function insertDocument(book: Book, draft: DocumentDraft): void {
   const open = draft.total - settled;
   const receivable = isReceivable(draft.type);
   const credit = isCredit(draft.type);
-  const closed = (receivable || credit) && open === 0n;
+  const balances = receivable ? [settled, open, null, null] : credit ? [null, null, settled, open] : [null, null, null, null];
+  const closedOn = receivable && open === 0n ? draft.modified.slice(0, 10) : null;
   book.run(
-    INSERT_TRANSACTION, draft.id, draft.tranId, `${kind.numberPrefix}${draft.id}`, draft.externalId ?? null, draft.type, kind.recordType,
-    draft.status ?? (closed && draft.type !== 'CustPymt' && draft.type !== 'DepAppl' ? 'B' : kind.initialStatus),
-    draft.entity, draft.tranDate, draft.dueDate ?? null, closed && receivable ? draft.modified.slice(0, 10) : null,
+    INSERT_TRANSACTION, draft.id, draft.tranId, `${kind.numberPrefix}${draft.id}`, orNull(draft.externalId), draft.type, kind.recordType,
+    draft.status ?? initialStatus(kind, open), draft.entity, draft.tranDate, orNull(draft.dueDate), closedOn,
     draft.created ?? draft.modified, draft.modified, draft.period, draft.posting === false ? 'F' : 'T', draft.currency, draft.exchangeRate,
-    draft.total * headerSign(draft.type), receivable ? settled : null, receivable ? open : null, credit ? settled : null, credit ? open : null,
-    draft.memo ?? null, draft.otherRefNum ?? null, draft.terms ?? null, draft.approvalStatus ?? null,
-    draft.subsidiary, draft.receivableAccount ?? null, draft.account ?? null, draft.undeposited === true ? 'T' : 'F', draft.bankDeposit ?? null,
-    draft.createdFrom ?? null, draft.checkNumber ?? null, draft.deposit ?? null,
+    draft.total * headerSign(draft.type), ...balances, orNull(draft.memo), orNull(draft.otherRefNum), orNull(draft.terms), orNull(draft.approvalStatus),
+    draft.subsidiary, orNull(draft.receivableAccount), orNull(draft.account), draft.undeposited === true ? 'T' : 'F', orNull(draft.bankDeposit),
+    orNull(draft.createdFrom), orNull(draft.checkNumber), orNull(draft.deposit),
   );
   draft.lines.forEach((line, id) => { insertLine(book, draft, line, id, settled); });
 }
 
+function orNull<T extends Binding>(value: T | undefined): T | null {
+  return value ?? null;
+}
+
+/** B = Paid In Full, Fully Applied, where the kind has such a status. */
+function initialStatus(kind: TransactionKind, open: bigint): string {
+  const closes = kind.type === 'CustInvc' || kind.type === 'CustCred' || kind.type === 'CustDep';
+  return closes && open === 0n ? 'B' : kind.initialStatus;
+}
+
 function insertLine(book: Book, draft: DocumentDraft, line: LineDraft, id: number, settled: bigint): void {
-  const kind = KINDS[draft.type];
   const magnitude = line.amount < 0n ? -line.amount : line.amount;
   const debitOpen = line.open === true && line.amount > 0n;
   const creditOpen = line.open === true && line.amount < 0n;
   book.run(
-    INSERT_LINE, draft.id, id, id, line.item ?? null, draft.subsidiary, line.department ?? null, line.entity ?? draft.entity,
+    INSERT_LINE, draft.id, id, id, orNull(line.item), draft.subsidiary, orNull(line.department), line.entity ?? draft.entity,
     id === 0 ? 'T' : 'F', line.tax === true ? 'T' : 'F', line.memo ?? null, draft.modified, line.amount, line.amount,
     debitOpen ? 0n : null, debitOpen ? magnitude : null, creditOpen ? 0n : null, creditOpen ? magnitude : null, line.account,
   );
+  insertAccountingLine(book, draft, line, id, settled);
+}
+
+function insertAccountingLine(book: Book, draft: DocumentDraft, line: LineDraft, id: number, settled: bigint): void {
   const base = toBase(line.amount, draft.exchangeRate);
   const baseMagnitude = base < 0n ? -base : base;
-  const carriesBalance = kind.receivableLine === id || line.open === true;
+  const carriesBalance = KINDS[draft.type].receivableLine === id || line.open === true;
   const baseSettled = toBase(settled, draft.exchangeRate);
   const paid: Binding[] = !carriesBalance ? [null, null, null, null, null]
-    : isReceivable(draft.type) || debitOpen ? [baseSettled, baseMagnitude - baseSettled, baseSettled, null, null]
+    : isReceivable(draft.type) || (line.open === true && line.amount > 0n) ? [baseSettled, baseMagnitude - baseSettled, baseSettled, null, null]
       : [null, null, baseSettled, baseSettled, baseMagnitude - baseSettled];
   book.run(
     INSERT_ACCOUNTING, draft.id, id, line.account, draft.posting === false ? 'F' : 'T', draft.exchangeRate, base,

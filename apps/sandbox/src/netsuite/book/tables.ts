@@ -109,7 +109,7 @@ function createTable(shape: TableShape): string {
   return `CREATE TABLE IF NOT EXISTS "${shape.physical}" (${[...visible, ...(hidden === undefined ? [] : [hidden])].join(', ')}${key === undefined ? ')' : `, ${key}`};`;
 }
 
-/** Everything a fresh book needs. Indices follow the reads: by id, by modification time, by entity, by external id, links both ways. */
+/** The tables of a fresh book. */
 export function schemaSql(): string {
   const physical = new Map(Object.values(TABLES).map((shape) => [shape.physical, shape]));
   return [
@@ -118,7 +118,13 @@ export function schemaSql(): string {
     'CREATE TABLE x_pending ("transaction" INTEGER PRIMARY KEY, visible_at INTEGER);',
     'CREATE TABLE x_label (code TEXT PRIMARY KEY, label TEXT);',
     'CREATE TABLE x_created_external (externalid TEXT, kind TEXT, id INTEGER);',
-    'CREATE INDEX transaction_modified ON "transaction" (lastmodifieddate);',
+  ].join('\n');
+}
+
+/** Indices follow the reads: by modification time, by entity, by external id, links both ways. Made after the book is filled, which is faster. */
+export function indexSql(): string {
+  return [
+    'CREATE INDEX transaction_modified ON "transaction" (lastmodifieddate, type);',
     'CREATE INDEX transaction_entity ON "transaction" (entity);',
     'CREATE INDEX transaction_external ON "transaction" (externalid) WHERE externalid IS NOT NULL;',
     'CREATE INDEX link_next ON transactionlink (nextdoc, previousdoc);',
@@ -126,5 +132,6 @@ export function schemaSql(): string {
     'CREATE INDEX customer_modified ON customer (lastmodifieddate);',
     'CREATE INDEX customer_parent ON customer (parent);',
     'CREATE INDEX line_entity ON transactionline (entity) WHERE foreignamountunpaid IS NOT NULL OR foreignpaymentamountunused IS NOT NULL;',
+    'PRAGMA analysis_limit = 2000; ANALYZE;',
   ].join('\n');
 }

@@ -16,7 +16,10 @@ export interface Controls {
   reseedFaults(seed: number): void;
   mutate(name: string, input: Readonly<Record<string, unknown>>): unknown;
   setClock(instant: Date, held: boolean): void;
+  setAuthenticationClock(instant: Date): void;
   rotateCertificate(): unknown;
+  expireCertificates(at: Date): void;
+  revokeTokens(): void;
   readonly auditTrail: readonly string[];
 }
 
@@ -52,6 +55,9 @@ function route(controls: Controls, call: Call, input: Record<string, unknown>): 
     case 'POST seed': return answer(200, (controls.reseedFaults(Number(input['seed'])), {}));
     case 'GET settings': return answer(200, controls.settings);
     case 'PATCH settings': return answer(200, applySettings(controls.settings, input));
+    case 'POST authentication-clock': return answer(200, (controls.setAuthenticationClock(readInstant(input['now'])), {}));
+    case 'POST certificate-expiry': return answer(200, (controls.expireCertificates(readInstant(input['at'])), {}));
+    case 'POST token-revocation': return answer(200, (controls.revokeTokens(), {}));
     case 'POST clock': return answer(200, (controls.setClock(readInstant(input['now']), input['held'] === true), {}));
     case 'POST check': return answer(200, (controls.check(), { holds: true }));
     case 'POST certificate': return answer(201, controls.rotateCertificate());
@@ -81,23 +87,38 @@ export function applySettings(settings: AccountSettings, changes: Readonly<Recor
   return settings;
 }
 
-function checkSetting(name: string, value: unknown, example: unknown): void {
-  const wrong = (expected: string): ControlError => new ControlError(`${name} must be ${expected}, not ${JSON.stringify(value)}`);
-  if (name === 'grant') {
-    const grant = value as { ratePerSecond?: unknown; burst?: unknown } | null;
-    const fits = grant === null || (typeof grant === 'object' && Number(grant.ratePerSecond) > 0 && Number(grant.burst) >= 1);
-    if (!fits) throw wrong('null or {ratePerSecond, burst}');
-  } else if (name === 'latencyMs') {
-    const entries = Object.entries((value ?? {}) as Record<string, unknown>);
-    if (!entries.every(([key, delay]) => REQUEST_CLASSES.some((known) => known === key) && typeof delay === 'number' && delay >= 0)) throw wrong(`milliseconds by request class (${REQUEST_CLASSES.join(', ')})`);
-  } else if (name === 'queryOverflow') {
-    if (value !== 'truncate' && value !== 'error') throw wrong('truncate or error');
-  } else if (name === 'hiddenTables') {
-    if (!Array.isArray(value) || !value.every((table) => typeof table === 'string')) throw wrong('a list of table names');
-  } else if (typeof value !== typeof example) {
-    throw wrong(`a ${typeof example}`);
+type Check = { readonly expected: string; readonly holds: (value: unknown) => boolean };
+
+function isGrant(value: unknown): boolean {
+  if (value === null) return true;
+  const grant = value as { ratePerSecond?: unknown; burst?: unknown };
+  return typeof value === 'object' && Number(grant.ratePerSecond) > 0 && Number(grant.burst) >= 1;
+}
+
+function isLatency(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(([key, delay]) => REQUEST_CLASSES.some((known) => known === key) && typeof delay === 'number' && delay >= 0);
+}
+
+function isPattern(value: unknown): boolean {
+  try {
+    return new RegExp(String(value)).source !== '';
+  } catch {
+    return false;
   }
-  if (name === 'searchDelayMs' && !(Number(value) >= 0 && Number(value) <= SEARCH_DELAY_MS_MAX)) throw wrong(`0 to ${SEARCH_DELAY_MS_MAX}`);
-  if (name === 'concurrencyLimit' && !(Number.isInteger(value) && Number(value) >= 1)) throw wrong('a positive integer');
-  if (name === 'externalIdBase') new RegExp(String(value));
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  grant: { expected: 'null or {ratePerSecond, burst}', holds: isGrant },
+  latencyMs: { expected: `milliseconds by request class (${REQUEST_CLASSES.join(', ')})`, holds: isLatency },
+  queryOverflow: { expected: 'truncate or error', holds: (value) => value === 'truncate' || value === 'error' },
+  hiddenTables: { expected: 'a list of table names', holds: (value) => Array.isArray(value) && value.every((table) => typeof table === 'string') },
+  searchDelayMs: { expected: `0 to ${SEARCH_DELAY_MS_MAX}`, holds: (value) => typeof value === 'number' && value >= 0 && value <= SEARCH_DELAY_MS_MAX },
+  concurrencyLimit: { expected: 'a positive integer', holds: (value) => Number.isInteger(value) && Number(value) >= 1 },
+  externalIdBase: { expected: 'a regular expression', holds: (value) => typeof value === 'string' && isPattern(value) },
+};
+
+function checkSetting(name: string, value: unknown, example: unknown): void {
+  const check = CHECKS[name] ?? { expected: `a ${typeof example}`, holds: (candidate: unknown) => typeof candidate === typeof example };
+  if (!check.holds(value)) throw new ControlError(`${name} must be ${check.expected}, not ${JSON.stringify(value)}`);
 }

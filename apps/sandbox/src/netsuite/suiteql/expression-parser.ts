@@ -126,11 +126,11 @@ export abstract class ExpressionParser {
 
   private caseExpression(): Expression {
     const subject = this.peekWord('when') ? null : this.expression();
-    const branches: { when: Expression; then: Expression }[] = [];
+    const branches: { when: Expression; result: Expression }[] = [];
     while (this.skipWord('when')) {
       const when = this.expression();
       this.expectWord('then');
-      branches.push({ when, then: this.expression() });
+      branches.push({ when, result: this.expression() });
     }
     const otherwise = this.skipWord('else') ? this.expression() : null;
     this.expectWord('end');

@@ -5,10 +5,11 @@ import type { OutputColumn } from './translate.js';
 type Cell = string | number | bigint | null | Uint8Array;
 type CellWriter = (value: Cell) => string;
 
-const NEEDS_ESCAPE = /["\\\u0000-\u001f\u007f-\u009f\ud800-\udfff]/;
+/** Text that is its own JSON: no quote, backslash, control character or half a surrogate pair. */
+const PLAIN = /^[ !#-[\]-~\u00a0-\ud7ff]*$/;
 
 function quoted(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function writerOf(column: OutputColumn, dateFormat: AccountDateFormat): CellWriter {

@@ -11,7 +11,7 @@ export type Expression =
   | { readonly kind: 'isNull'; readonly inner: Expression; readonly negated: boolean }
   | { readonly kind: 'in'; readonly inner: Expression; readonly negated: boolean; readonly list: readonly Expression[] | Query }
   | { readonly kind: 'between'; readonly inner: Expression; readonly negated: boolean; readonly low: Expression; readonly high: Expression }
-  | { readonly kind: 'case'; readonly subject: Expression | null; readonly branches: readonly { readonly when: Expression; readonly then: Expression }[]; readonly otherwise: Expression | null }
+  | { readonly kind: 'case'; readonly subject: Expression | null; readonly branches: readonly { readonly when: Expression; readonly result: Expression }[]; readonly otherwise: Expression | null }
   | { readonly kind: 'query'; readonly query: Query }
   | { readonly kind: 'exists'; readonly query: Query };
 

@@ -58,7 +58,7 @@ class Translator {
     const terms = query.orderBy.map((term) => {
       const value = this.orderValue(term.value, first, selects.length > 1);
       const nulls = term.nulls ?? (term.descending ? 'first' : 'last');
-      const needsNulls = term.nulls !== null || !/"\."id"$/.test(value);
+      const needsNulls = term.nulls !== null || !value.endsWith('"."id"');
       return `${value}${term.descending ? ' DESC' : ''}${needsNulls ? ` NULLS ${nulls.toUpperCase()}` : ''}`;
     });
     return { body, order: terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`, columns: first.columns, scopes: selects.map((select) => select.scope), countSimple: `SELECT count(*) ${first.rest}` };
@@ -153,12 +153,7 @@ class Translator {
       case 'call': return this.call(value.name, value.distinct, value.inputs, scope);
       case 'unary': return this.unary(value.operator, this.expression(value.inner, scope));
       case 'binary': return this.binary(value.operator, this.expression(value.left, scope), this.expression(value.right, scope));
-      case 'isNull': return { type: 'flag', sql: `(${this.expression(value.inner, scope).sql} IS ${value.negated ? 'NOT ' : ''}NULL)` };
-      case 'in': return this.membership(value.inner, value.negated, value.list, scope);
-      case 'between': {
-        const [inner, low, high] = align([value.inner, value.low, value.high].map((part) => this.expression(part, scope)));
-        return { type: 'flag', sql: `(${inner?.sql} ${value.negated ? 'NOT ' : ''}BETWEEN ${low?.sql} AND ${high?.sql})` };
-      }
+      case 'isNull': case 'in': case 'between': return this.test(value, scope);
       case 'case': return this.caseExpression(value, scope);
       case 'query': {
         const inner = this.subquery(value.query, scope);
@@ -166,6 +161,14 @@ class Translator {
       }
       case 'exists': return { type: 'flag', sql: `EXISTS (${this.subquery(value.query, scope).sql})` };
     }
+  }
+
+  private test(value: Expression & { kind: 'isNull' | 'in' | 'between' }, scope: Scope): TypedSql {
+    const not = value.negated ? 'NOT ' : '';
+    if (value.kind === 'isNull') return { type: 'flag', sql: `(${this.expression(value.inner, scope).sql} IS ${not}NULL)` };
+    if (value.kind === 'in') return this.membership(value.inner, value.negated, value.list, scope);
+    const [inner, low, high] = align([value.inner, value.low, value.high].map((part) => this.expression(part, scope)));
+    return { type: 'flag', sql: `(${inner?.sql} ${not}BETWEEN ${low?.sql} AND ${high?.sql})` };
   }
 
   private column(table: string | null, name: string, scope: Scope): TypedSql {
@@ -222,7 +225,7 @@ class Translator {
 
   private caseExpression(value: Expression & { kind: 'case' }, scope: Scope): TypedSql {
     const subject = value.subject === null ? null : this.expression(value.subject, scope);
-    const results = value.branches.map((branch) => this.expression(branch.then, scope));
+    const results = value.branches.map((branch) => this.expression(branch.result, scope));
     const otherwise = value.otherwise === null ? null : this.expression(value.otherwise, scope);
     const type = commonType(otherwise === null ? results : [...results, otherwise]);
     const branches = value.branches.map((branch, index) => {
@@ -251,7 +254,7 @@ function containsAggregate(value: Expression): boolean {
     case 'call': return isAggregate(value.name) || value.inputs.some(containsAggregate);
     case 'binary': return containsAggregate(value.left) || containsAggregate(value.right);
     case 'unary': return containsAggregate(value.inner);
-    case 'case': return value.branches.some((branch) => containsAggregate(branch.then)) || (value.otherwise !== null && containsAggregate(value.otherwise));
+    case 'case': return value.branches.some((branch) => containsAggregate(branch.result)) || (value.otherwise !== null && containsAggregate(value.otherwise));
     default: return false;
   }
 }
