@@ -542,10 +542,11 @@ CREATE TABLE posting (
   state_because text,
   refusals jsonb NOT NULL DEFAULT '[]'::jsonb,
   differences jsonb NOT NULL DEFAULT '[]'::jsonb,
-  attempts integer NOT NULL DEFAULT 0,
   due_at timestamp with time zone,
   lease_token bigint,
   lease_expires_at timestamp with time zone,
+  move_count integer NOT NULL DEFAULT 0,
+  chain_hash text NOT NULL,
   created_by text NOT NULL,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -569,21 +570,21 @@ GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
 CREATE TABLE posting_move (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
-  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   posting_id bigint NOT NULL,
+  sequence integer NOT NULL,
   step_key text,
   from_state text,
   to_state text NOT NULL,
   because text NOT NULL,
   by_whom text NOT NULL,
-  evidence json,
-  at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  evidence json NOT NULL,
+  at timestamp with time zone NOT NULL,
+  hash text NOT NULL,
   CONSTRAINT posting_move_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES posting(id),
   CONSTRAINT posting_move_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
-  CONSTRAINT posting_move_pkey PRIMARY KEY (id)
+  CONSTRAINT posting_move_pkey PRIMARY KEY (posting_id, sequence)
 ); -- row-level security, forced
 
-CREATE INDEX posting_move_by_posting ON posting_move USING btree (posting_id, id);
 CREATE POLICY posting_move_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT INSERT, SELECT TO tributary_app;
 
@@ -618,9 +619,12 @@ CREATE TABLE posting_step (
   step json NOT NULL,
   state text NOT NULL,
   attempts integer NOT NULL DEFAULT 0,
+  look_ups integer NOT NULL DEFAULT 0,
   sent_at timestamp with time zone,
+  resend_after timestamp with time zone,
   answered_at timestamp with time zone,
   external_id text,
+  problem text,
   booked json,
   CONSTRAINT posting_step_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES posting(id),
   CONSTRAINT posting_step_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),

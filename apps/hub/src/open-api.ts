@@ -4,10 +4,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { openApiDocument, serveDocumentation } from './api/document.js';
 import { AuthenticationGuard } from './http/authentication.js';
 import { IdempotencyInterceptor } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.js';
+import { serveDocumentation } from './http/documentation.js';
 import { validationPipe } from './http/validation.js';
 import { hubModule } from './hub-module.js';
 import { NestLog } from './log.js';
@@ -28,7 +28,7 @@ export interface OpenedApi {
 export async function openApi(services: HubServices, settings: HubSettings, log: Logger): Promise<OpenedApi> {
   const app = await NestFactory.create<NestExpressApplication>(hubModule(services), { logger: new NestLog(log), bodyParser: false });
   prepareApp(app, services, log);
-  serveDocumentation(app, openApiDocument(app));
+  serveDocumentation(app);
   await app.listen(settings.port, settings.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://${settings.host}:${port}`, close: () => app.close() };

@@ -13,7 +13,7 @@ import { SyncService } from '#sync';
 import { callCounter, type Metrics } from './metrics.js';
 import { projectRoot } from './project-root.js';
 import type { HubSettings } from './settings.js';
-import { Wake } from './wake.js';
+import { QueueWake } from './wake.js';
 
 /** Everything a hub process is made of, wired once. Plain values: Nest only carries them to the controllers. */
 export interface HubServices {
@@ -32,7 +32,7 @@ export interface HubServices {
   readonly lane: PostingLane;
   readonly janitor: PostingJanitor;
   readonly queues: Queues;
-  readonly wake: Wake;
+  readonly wake: QueueWake;
   readonly metrics: Metrics;
 }
 
@@ -57,7 +57,8 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     onCall: callCounter(metrics),
   });
   const openConnection = connections.open.bind(connections);
-  const wake = new Wake(queues, parts.log);
+  const wake = new QueueWake(queues, parts.log);
+  const wakeLane = (tenantId: string, connectionId: string, inMs: number): void => { void wake.wakePostingIn(tenantId, connectionId, inMs); };
   const audit = new AuditTrail(database);
   return {
     database, catalogue, connections, audit, queues, wake, metrics,
@@ -68,9 +69,9 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     bankTransactions: new BankTransactions(database, audit),
     remittances: new Remittances(database, audit),
     matching: new MatchingService({ database, now }),
-    posting: new PostingService({ database, openConnection, wake: wake.lane, now }),
-    lane: new PostingLane({ database, openConnection, wake: wake.lane, log }),
-    janitor: new PostingJanitor({ database, wake: wake.lane, log }),
+    posting: new PostingService({ database, openConnection, wake: wakeLane, now }),
+    lane: new PostingLane({ database, openConnection, wake: wakeLane, log }),
+    janitor: new PostingJanitor({ database, wake: wakeLane, log }),
   };
 }
 
@@ -81,6 +82,6 @@ export async function wakeWaitingSyncs(services: HubServices): Promise<void> {
       for (const { connectionId } of await connectionsDue(transaction)) await requestSyncRun(transaction, connectionId, 'incremental', 'schedule');
       return connectionsWaiting(transaction);
     });
-    for (const { connectionId } of waiting) services.wake.sync(tenantId, connectionId);
+    for (const { connectionId } of waiting) await services.wake.wakeSync(tenantId, connectionId);
   }
 }

@@ -11,17 +11,22 @@ function isProfile(text: string): text is CompanyProfile {
   return PROFILES.includes(text);
 }
 
+/** Other numbers than the profile's. */
+function sizeOf(customers: string | undefined, openInvoices: string | undefined): { customers?: number; openInvoices?: number } {
+  return { ...(customers === undefined ? {} : { customers: Number(customers) }), ...(openInvoices === undefined ? {} : { openInvoices: Number(openInvoices) }) };
+}
+
 /** Runs the NetSuite sandbox as a process of its own; prints one JSON line when it listens. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '0' }, profile: { type: 'string', default: 'demo' }, seed: { type: 'string', default: '1' }, book: { type: 'string' },
-      database: { type: 'string' }, credentials: { type: 'string' }, settings: { type: 'string', default: '{}' },
+      customers: { type: 'string' }, invoices: { type: 'string' }, database: { type: 'string' }, credentials: { type: 'string' }, settings: { type: 'string', default: '{}' },
     },
   });
   if (!isProfile(values.profile)) throw new RangeError(`unknown profile ${values.profile}; known: ${PROFILES.join(', ')}`);
   const sandbox = await startNetSuiteSandbox({
-    port: Number(values.port), seed: Number(values.seed), profile: values.profile, settings: JSON.parse(values.settings) as Record<string, never>,
+    port: Number(values.port), seed: Number(values.seed), profile: values.profile, company: sizeOf(values.customers, values.invoices), settings: JSON.parse(values.settings) as Record<string, never>,
     ...(values.book === undefined ? {} : { openItems: { csvText: readFileSync(values.book, 'utf8') } }), ...(values.database === undefined ? {} : { databasePath: values.database }),
   });
   const credentialsPath = values.credentials ?? join(mkdtempSync(join(tmpdir(), 'netsuite-sandbox-')), 'credentials.json');

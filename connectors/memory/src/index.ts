@@ -43,7 +43,7 @@ export function createMemoryConnector(targets: MemoryTargets): AnyConnector {
       find: (context, steps) => findSteps(client, context, steps),
       readBack: (context, steps) => readBackSteps(client, context, steps),
       concurrency: () => CONCURRENCY,
-      sendTimeoutMs: SEND_TIMEOUT_MS,
+      sendTimeoutMs: () => SEND_TIMEOUT_MS,
     },
   });
 }

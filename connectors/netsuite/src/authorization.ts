@@ -2,7 +2,7 @@ import { ConnectorError, type Context } from '#connector-kit';
 import { parseJsonKeepingNumberText } from '#canonical';
 import { signedAssertion, TOKEN_PATH, tokenForm, tokenFrom, type AccessToken } from './auth/client-credentials.js';
 import { newMoment, tokenBasedHeader } from './auth/token-based.js';
-import { noAnswer, problemsOf, rateLimitDelayMs } from './errors.js';
+import { noAnswer, problemsOf, rateLimitDelayMs, statedDelayMs } from './errors.js';
 import { realmOf, type NetSuiteSettings } from './settings.js';
 
 const TOKEN_KEY = 'netsuite.token';
@@ -45,25 +45,28 @@ async function requestToken(context: Context, settings: NetSuiteSettings): Promi
   const body = tokenForm(signedAssertion(settings.auth, url, context.now()));
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
   let status: number;
+  let retryAfter: string | null;
   let answer: unknown;
   try {
     const signal = AbortSignal.any([context.signal, AbortSignal.timeout(TOKEN_TIMEOUT_MS)]);
     const response = await context.fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
     status = response.status;
+    retryAfter = response.headers.get('retry-after');
     answer = jsonOrNull(await response.text());
   } catch (error) {
     throw noAnswer(error, 'token request', false);
   }
   const token = status === 200 ? tokenFrom(answer, context.now()) : null;
   if (token !== null) return token;
-  throw tokenError(status, answer);
+  throw tokenError(status, answer, retryAfter);
 }
 
-function tokenError(status: number, answer: unknown): ConnectorError {
+/** Only a refusal in the words of OAuth is about the credentials; a garbled answer or a server in trouble may pass. */
+function tokenError(status: number, answer: unknown, retryAfter: string | null): ConnectorError {
   const code = problemsOf(answer)[0]?.code ?? '';
   const message = `NetSuite token request: ${status} ${code || 'no token in the answer'}`;
-  if (status === 429) return new ConnectorError(message, { kind: 'rateLimited', retryAfterMs: rateLimitDelayMs(1) });
-  if (status >= 500) return new ConnectorError(message, { kind: 'transient' });
+  if (status === 429) return new ConnectorError(message, { kind: 'rateLimited', retryAfterMs: statedDelayMs(retryAfter) ?? rateLimitDelayMs(1) });
+  if (status >= 500 || status < 400) return new ConnectorError(message, { kind: 'transient' });
   return new ConnectorError(message, {
     kind: 'auth', hint: 'Check client id, certificate id, private key and the certificate\'s expiry in Setup > Integration > OAuth 2.0 Client Credentials.',
   });

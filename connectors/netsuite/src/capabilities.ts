@@ -25,7 +25,7 @@ export const NETSUITE_CAPABILITIES = {
   },
   operations: {
     post: { by: 'native', ...booked },
-    apply: { by: 'native', ...booked },
+    apply: { by: 'native', ...changed },
     unapply: { by: 'native', ...changed },
     writeOff: { by: 'steps', ...booked },
     reverse: { by: 'steps', ...changed },

@@ -75,6 +75,19 @@ describe('a call to NetSuite', () => {
     expect(account.calls).toEqual([]);
   });
 
+  it.each([
+    ['refused in the words of OAuth', { status: 401, body: { error: 'invalid_client' } }, { kind: 'auth' }],
+    ['throttled', { status: 429, headers: { 'retry-after': '7' } }, { kind: 'rateLimited', retryAfterMs: 7000 }],
+    ['in trouble', { status: 503, body: '<html>' }, { kind: 'transient' }],
+    ['garbled', { status: 200, body: 'nonsense' }, { kind: 'transient' }],
+  ])('says what kind of failure a token request is that was %s, and asks anew the next time', async (_words, answer, failure) => {
+    let broken = true;
+    account.answer((seen) => (broken && seen.path.endsWith('/token') ? answer : seen.method === 'GET' ? { status: 200, body: {} } : null));
+    await expect(call(account.context(), get)).rejects.toMatchObject({ failure });
+    broken = false;
+    expect((await call(account.context(), get)).status).toBe(200);
+  });
+
   it('keeps secrets out of its errors and its log', async () => {
     account.answer((seen) => (seen.path.endsWith('/token') ? { status: 401, body: { error: 'invalid_client' } } : null));
     const error = await call(account.context(), get).catch((caught: unknown) => caught);

@@ -118,7 +118,7 @@ function issueOf(problem: NetSuiteProblem): FieldIssue {
 }
 
 /** A stated delay in seconds. Nonsense is not obeyed. */
-function statedDelayMs(retryAfter: string | null): number | null {
+export function statedDelayMs(retryAfter: string | null): number | null {
   if (retryAfter === null || !/^\d{1,4}$/.test(retryAfter.trim())) return null;
   return Math.min(Number(retryAfter) * 1000, STATED_DELAY_MS_MAX) || null;
 }

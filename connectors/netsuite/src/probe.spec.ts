@@ -45,7 +45,9 @@ describe('the probe of an account', () => {
 
   it('takes away what the settings rule out', async () => {
     expect((await found({ reversal: 'unapply' })).capabilities.operations.reverse).toMatchObject({ by: 'manual' });
-    expect((await found({ asyncPosting: true })).capabilities.operations.post).toMatchObject({ outcome: 'later', duplicateGuard: 'idempotencyHeader' });
+    const { operations } = (await found({ asyncPosting: true })).capabilities;
+    expect(operations.post).toMatchObject({ outcome: 'later', duplicateGuard: 'idempotencyHeader' });
+    expect(operations.apply).toMatchObject({ outcome: 'immediate', duplicateGuard: 'find' });
   });
 
   it('is refused at the door with bad credentials', async () => {

@@ -169,12 +169,13 @@ function capabilitiesOf(settings: NetSuiteSettings, tombstones: ReadonlySet<stri
   const readHere = Object.fromEntries(Object.entries(read).map(([entity, capability]) => [
     entity, capability.deletions === 'tombstone' && !tombstones.has(entity) ? { ...capability, deletions: 'ids' as const } : capability,
   ]));
+  // Only creates are handed in as jobs; a change of a record in place answers at once.
   const outcome = settings.asyncPosting ? { outcome: 'later', duplicateGuard: 'idempotencyHeader' } as const : {};
   return {
     read: readHere,
     operations: {
       ...operations,
-      post: { ...operations.post, ...outcome }, apply: { ...operations.apply, ...outcome }, writeOff: { ...operations.writeOff, ...outcome },
+      post: { ...operations.post, ...outcome }, writeOff: { ...operations.writeOff, ...outcome },
       reverse: settings.reversal === 'unapply'
         ? { by: 'manual', because: 'this connection may un-apply payments and neither delete nor counter them (setting "reversal")' } : operations.reverse,
     },

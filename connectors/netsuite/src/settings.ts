@@ -86,8 +86,23 @@ export function settingsProblems(givenConfig: unknown, givenSecrets: unknown): r
   return secrets.success ? [] : sentences('secrets', secrets.error);
 }
 
-/** @throws ConnectorError of kind `invalid` when the stored settings do not fit. */
+const checked = new WeakMap<object, { readonly secrets: unknown; readonly settings: NetSuiteSettings }>();
+
+/**
+ * The settings of a connection. Asked for at every call, so what was checked once is kept as long as its objects live.
+ * @throws ConnectorError of kind `invalid` when the stored settings do not fit.
+ */
 export function netsuiteSettings(context: Pick<Context, 'config' | 'secrets'>): NetSuiteSettings {
+  const { config: given, secrets } = context;
+  if (typeof given !== 'object' || given === null) return checkedSettings(context);
+  const kept = checked.get(given);
+  if (kept !== undefined && kept.secrets === secrets) return kept.settings;
+  const settings = checkedSettings(context);
+  checked.set(given, { secrets, settings });
+  return settings;
+}
+
+function checkedSettings(context: Pick<Context, 'config' | 'secrets'>): NetSuiteSettings {
   const problems = settingsProblems(context.config, context.secrets);
   const [first, ...rest] = problems.map((problem) => ({ path: problem.split(':')[0] ?? 'config', value: '', problem }));
   if (first !== undefined) {

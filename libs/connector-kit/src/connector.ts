@@ -141,8 +141,8 @@ export interface WriteDoor {
   readBack(context: Context, steps: readonly SentStep[]): Promise<readonly BookedRecord[]>;
   /** How many sends one account takes at once; the posting lane never has more in flight. */
   concurrency(context: Context): number;
-  /** How long a send may take before we stop waiting. A lease must outlive it. */
-  readonly sendTimeoutMs: number;
+  /** How long a send may take on this connection before we stop waiting. A lease must outlive it. */
+  sendTimeoutMs(context: Context): number;
 }
 
 export interface PlanTools {

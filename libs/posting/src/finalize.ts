@@ -100,8 +100,8 @@ async function takeBankTransaction(transaction: Transaction, id: string, parts: 
   const foreign = parts.find((part) => part.intent.amount.currency !== bank.currency);
   if (foreign !== undefined) throw new PostingError('invalid', `bank transaction ${id} is in ${bank.currency}, the posting in ${foreign.intent.amount.currency}`);
   if (total !== bank.amountMinor) {
-    const text = (minor: bigint): string => formatMinorUnits(minor, currencyExponent(bank.currency));
-    throw new PostingError('invalid', `the postings add up to ${text(total)} ${bank.currency}, the bank transaction is ${text(bank.amountMinor)}: allocate all of it, the rest on account`);
+    const text = (minor: bigint): string => `${formatMinorUnits(minor, currencyExponent(bank.currency))} ${bank.currency}`;
+    throw new PostingError('invalid', `the postings add up to ${text(total)}, the bank transaction is ${text(bank.amountMinor)}: allocate all of it, the rest on account`);
   }
   return id;
 }

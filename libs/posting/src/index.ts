@@ -11,3 +11,5 @@ export type { Difference } from './rules/compare-booking.js';
 export { chainProblems } from './rules/evidence-chain.js';
 export { ALL_SAFEGUARDS, POSTING_LIMITS, type PostingLimits, type Safeguards } from './rules/next-action.js';
 export { POSTING_STATES, POSTING_STATE_NAMES, STEP_STATES, type PostingState, type StepState } from './rules/posting-state.js';
+export * from './decisions.js';
+export type { Decision, DecisionProblem } from './rules/decision-parts.js';

@@ -7,6 +7,9 @@ import { writeDoorOf, type CrashPointHook, type OpenPostingConnection, type Post
 import { ALL_SAFEGUARDS, POSTING_LIMITS, type PostingLimits, type Safeguards } from './rules/next-action.js';
 import { POSTING_STATES, POSTING_STATE_NAMES } from './rules/posting-state.js';
 
+/** Asking a connector for its concurrency touches no network; the signal is there because a context has one. */
+const PACER_ASK_MS = 10_000;
+
 export interface PostingLaneDependencies {
   readonly database: Database;
   readonly openConnection: OpenPostingConnection;
@@ -48,7 +51,7 @@ export class PostingLane {
     const known = this.#pacers.get(key);
     if (known !== undefined) return known;
     const door = writeDoorOf(connection);
-    const pacer = new Pacer(Math.max(1, door.concurrency(connection.context(AbortSignal.timeout(door.sendTimeoutMs)))));
+    const pacer = new Pacer(Math.max(1, door.concurrency(connection.context(AbortSignal.timeout(PACER_ASK_MS)))));
     this.#pacers.set(key, pacer);
     return pacer;
   }

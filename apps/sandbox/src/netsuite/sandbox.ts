@@ -57,7 +57,10 @@ export interface NetSuiteSandbox {
   stats(): SandboxStats;
   /** @throws BookInvariantError when the book does not add up */
   checkBook(): void;
+  /** The ledger's clock: today, modification times, search delay. */
   setClock(instant: Date, held?: boolean): void;
+  /** The clock assertions, signatures, tokens and certificates are judged by. */
+  setAuthenticationClock(instant: Date): void;
   rotateCertificate(): M2mCredentials;
   expireCertificates(at?: Date): void;
   revokeTokens(): void;
@@ -74,7 +77,8 @@ export async function startNetSuiteSandbox(options: SandboxOptions = {}): Promis
     faults: account.faults, book: account.account.book, mutations: account.mutations, openItemsReport: account.openItemsReport, failures: account.failures,
     auditTrail: account.gatekeeper.auditTrail,
     stats: () => account.stats(), checkBook: () => { assertBook(account.account.book); }, setClock: (instant, held) => { account.setClock(instant, held ?? false); },
-    rotateCertificate: () => account.rotateCertificate(), expireCertificates: (at) => { account.expireCertificates(at); }, revokeTokens: () => { account.gatekeeper.revokeTokens(); },
+    setAuthenticationClock: (instant) => { account.setAuthenticationClock(instant); },
+    rotateCertificate: () => account.rotateCertificate(), expireCertificates: (at) => { account.expireCertificates(at); }, revokeTokens: () => { account.revokeTokens(); },
     stop: async () => { account.stop(); await server.stop(); account.account.book.close(); },
   };
 }
@@ -90,6 +94,8 @@ class SimulatedAccount implements Vendor, Controls {
   readonly mutations: Mutations;
   readonly openItemsReport: OpenItemsReport | null;
   private readonly clock = new SandboxClock();
+  /** Apart from the ledger's clock: a test can move the account's today without its client's signatures going stale. */
+  private readonly authenticationClock = new SandboxClock();
   private readonly records: RecordService;
   private readonly queries: QueryService;
   private readonly jobs: AsyncJobs;
@@ -99,8 +105,7 @@ class SimulatedAccount implements Vendor, Controls {
     const book = new Book(options.databasePath);
     this.account = { book, settings: this.settings, clock: this.clock };
     this.openItemsReport = this.fill(book);
-    book.buildIndices();
-    this.gatekeeper = new Gatekeeper(this.settings, this.clock, options.algorithm ?? 'ES256');
+    this.gatekeeper = new Gatekeeper(this.settings, this.authenticationClock, options.algorithm ?? 'ES256');
     this.governance = new Governance(this.settings);
     this.faults = new Faults(options.seed ?? 1);
     this.mutations = new Mutations(this.account);
@@ -182,13 +187,17 @@ class SimulatedAccount implements Vendor, Controls {
 
   setClock(instant: Date, held: boolean): void { this.clock.set(instant, held); }
 
+  setAuthenticationClock(instant: Date): void { this.authenticationClock.set(instant); }
+
   rotateCertificate(): M2mCredentials {
     return this.gatekeeper.rotateCertificate(this.options.algorithm ?? 'ES256', this.gatekeeper.m2m.clientId);
   }
 
-  expireCertificates(at: Date = new Date(this.clock.nowMs() - 1000)): void {
+  expireCertificates(at: Date = new Date(this.authenticationClock.nowMs() - 1000)): void {
     this.gatekeeper.expireCertificates(at);
   }
+
+  revokeTokens(): void { this.gatekeeper.revokeTokens(); }
 
   closeCurrentPeriod(): void {
     this.mutations.setPeriod(accountNow(this.account).slice(0, 10), { closed: true });

@@ -5,7 +5,10 @@ import { plan } from './plan.js';
 import { preflight } from './preflight.js';
 import { readBack } from './read-back.js';
 import { planReversal } from './reverse.js';
-import { send, SEND_TIMEOUT_MS } from './send.js';
+import { send } from './send.js';
+
+/** A send may ask for a token and look a key up before it writes; they are quick, so half a request more is room for both. */
+const SEND_REQUESTS_LONG = 1.5;
 
 export const write: WriteDoor = {
   plan,
@@ -15,5 +18,5 @@ export const write: WriteDoor = {
   find,
   readBack,
   concurrency: (context) => netsuiteSettings(context).concurrency,
-  sendTimeoutMs: SEND_TIMEOUT_MS,
+  sendTimeoutMs: (context) => SEND_REQUESTS_LONG * netsuiteSettings(context).requestTimeoutMs,
 };

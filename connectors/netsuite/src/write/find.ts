@@ -1,9 +1,11 @@
-import type { PlannedStep } from '#canonical';
+import type { Json, PlannedStep } from '#canonical';
 import type { Context, FoundStep } from '#connector-kit';
+import { getRecord } from '../client.js';
+import { unknownColumnOf } from '../suiteql.js';
 import { idsByKey, transactionsById } from './books.js';
-import { jobOutcome, jobOf } from './jobs.js';
+import { forgetJob, jobOf, jobOutcome } from './jobs.js';
 import { differencesOf, readBack } from './read-back.js';
-import { targetId } from './words.js';
+import { objectOf, RECORD_PATH, targetId, textOf } from './words.js';
 
 /**
  * Which of these steps are in NetSuite. Creates carry their key as external id; a change is in when the record is as the
@@ -12,7 +14,7 @@ import { targetId } from './words.js';
 export async function find(context: Context, steps: readonly PlannedStep[]): Promise<ReadonlyMap<string, FoundStep>> {
   const found = new Map<string, FoundStep>();
   const creates = steps.filter((step) => step.action === 'create');
-  const ids = creates.length === 0 ? new Map<string, string>() : await idsByKey(context, creates.map((step) => step.stepKey));
+  const ids = creates.length === 0 ? new Map<string, string>() : await idsOfCreates(context, creates);
   for (const step of creates) {
     const externalId = ids.get(step.stepKey);
     const outcome = externalId === undefined ? await submitted(context, step) : { state: 'booked', externalId } as const;
@@ -22,10 +24,29 @@ export async function find(context: Context, steps: readonly PlannedStep[]): Pro
   return found;
 }
 
+/** By one query, or record by record where this account's SuiteQL has no external ids. */
+async function idsOfCreates(context: Context, creates: readonly PlannedStep[]): Promise<ReadonlyMap<string, string>> {
+  try {
+    return await idsByKey(context, creates.map((step) => step.stepKey));
+  } catch (error) {
+    if (unknownColumnOf(error) !== 'externalid') throw error;
+  }
+  const found = new Map<string, string>();
+  for (const step of creates) {
+    const record = objectOf(await getRecord(context, `${RECORD_PATH}/${step.recordType}/eid:${encodeURIComponent(step.stepKey)}?fields=id`) as Json);
+    const id = textOf(record['id']);
+    if (id !== null) found.set(step.stepKey, id);
+  }
+  return found;
+}
+
 /** A create that was handed in as a job this process knows of. */
 async function submitted(context: Context, step: PlannedStep): Promise<FoundStep | null> {
   const job = jobOf(context, step.stepKey);
-  return job === null ? null : await jobOutcome(context, job);
+  if (job === null) return null;
+  const outcome = await jobOutcome(context, job);
+  if (outcome.state === 'booked') forgetJob(context, step.stepKey);
+  return outcome;
 }
 
 async function changesDone(context: Context, steps: readonly PlannedStep[]): Promise<readonly PlannedStep[]> {

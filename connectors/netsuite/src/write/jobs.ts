@@ -18,6 +18,10 @@ export function jobOf(context: Context, stepKey: string): string | null {
   return typeof location === 'string' ? location : null;
 }
 
+export function forgetJob(context: Context, stepKey: string): void {
+  context.memory.delete(jobKey(stepKey));
+}
+
 /** `…/customerPayment/4711` -> `4711`. Null where the last part is no id. */
 export function idOfLocation(location: string | null): string | null {
   return /\/(\d+)\/?(?:\?.*)?$/.exec(location ?? '')?.[1] ?? null;

@@ -56,6 +56,15 @@ describe('preflight', () => {
     expect(await codesOf()).toEqual(['overApplied', 'documentChanged']);
   });
 
+  it('starts a later step from what the earlier ones leave, and looks at every posting of a batch', async () => {
+    const credit = intentOf({ amount: usd('130.00'), invoices: [share('4711', '200.00')], credits: [share('4800', '70.00')], onAccount: usd('0') });
+    account.table('transaction', [invoiceRow('4711', '200'), { id: '4800', type: 'CustCred', entity: '12', currencysymbol: 'USD', foreignpaymentamountunused: '70' }]);
+    expect(await codesOf(credit)).toEqual([]);
+    const stale = stepsOf({ ...intentOf({ amount: usd('300.00'), invoices: [share('4711', '300.00')], onAccount: usd('0') }), idempotencyKey: 'posting_8' });
+    const both = await preflight(account.context({ probe: PROBE }), [...stepsOf(credit), ...stale]);
+    expect(both.map((refusal) => [refusal.code, refusal.path])).toEqual([['overApplied', 'steps[2].body.apply.items[0].amount']]);
+  });
+
   it('foresees a document that is gone or not approved', async () => {
     account.table('transaction', [invoiceRow('4712', '80', { status: 'D' })]);
     expect(await codesOf()).toEqual(['documentMissing', 'documentChanged']);

@@ -12,14 +12,19 @@ import { applicationLines, CREDIT_MEMO, journalLines, PAYMENT, referenceId, refu
  */
 export async function preflight(context: Context, steps: readonly PlannedStep[]): Promise<readonly Refusal[]> {
   const ground = await gatherGround(context, steps);
-  const seen = new Set<string>();
-  return steps.flatMap((step, index) => [
-    ...periodRefusals(step, index, ground),
-    ...accountRefusals(step, index, ground),
-    ...targetRefusals(step, index, ground),
-    ...documentRefusals(step, index, ground, seen),
-  ]);
+  const foreseen: Foreseen = new Set();
+  return steps.flatMap((step, index) => {
+    const refusals = [
+      ...periodRefusals(step, index, ground), ...accountRefusals(step, index, ground),
+      ...targetRefusals(step, index, ground, foreseen), ...documentRefusals(step, index, ground, foreseen),
+    ];
+    for (const effect of step.effects) foreseen.add(`${effect.externalId} ${effect.after}`);
+    return refusals;
+  });
 }
+
+/** What earlier steps leave open, `<id> <amount>`: a later step of the same posting starts from there, not from what NetSuite has now. */
+type Foreseen = Set<string>;
 
 function periodRefusals(step: PlannedStep, index: number, ground: Ground): Refusal[] {
   if (ground.periods === null || step.action === 'update') return [];
@@ -54,7 +59,7 @@ function accountRefusals(step: PlannedStep, index: number, ground: Ground): Refu
   });
 }
 
-function targetRefusals(step: PlannedStep, index: number, ground: Ground): Refusal[] {
+function targetRefusals(step: PlannedStep, index: number, ground: Ground, foreseen: Foreseen): Refusal[] {
   const id = targetId(step);
   if (id === null) return [];
   const row = ground.transactions.get(id);
@@ -63,12 +68,12 @@ function targetRefusals(step: PlannedStep, index: number, ground: Ground): Refus
   if (step.action === 'delete' && row['type'] === 'CustPymt' && row['status'] === 'C') {
     return [refusal('recordLocked', path, id, `Payment ${row['tranid'] ?? id} is part of a bank deposit and cannot be deleted.`, 'Take it out of the deposit in NetSuite, or set reversal to "compensate".')];
   }
-  return step.recordType === CREDIT_MEMO && step.operation === 'apply' ? creditRefusals(step, index, row, ground) : [];
+  return step.recordType === CREDIT_MEMO && step.operation === 'apply' ? creditRefusals(step, index, row, ground, foreseen) : [];
 }
 
 const CREDITS_WE_APPLY = new Set(['CustCred', 'CustPymt']);
 
-function creditRefusals(step: PlannedStep, index: number, row: Row, ground: Ground): Refusal[] {
+function creditRefusals(step: PlannedStep, index: number, row: Row, ground: Ground, foreseen: Foreseen): Refusal[] {
   const id = row['id'] ?? '';
   const path = `steps[${index}].target`;
   const type = row['type'] ?? '';
@@ -80,21 +85,15 @@ function creditRefusals(step: PlannedStep, index: number, row: Row, ground: Grou
     'documentChanged', `steps[${index}].body.${line.path}.doc.id`, line.documentId ?? '', 'The credit is applied to this invoice already, and a change would replace that amount.', 'Un-apply it in NetSuite first, or leave this credit out.',
   ));
   const effect = step.effects.find((change) => change.externalId === id);
-  return [...taken, ...(effect === undefined ? [] : openRefusals(effect, path, row['currencysymbol'] ?? '', magnitudeText(row['foreignpaymentamountunused'], effect.currency)))];
+  return [...taken, ...(effect === undefined ? [] : openRefusals(effect, path, row['currencysymbol'] ?? '', magnitudeText(row['foreignpaymentamountunused'], effect.currency), foreseen))];
 }
 
-/** Documents are compared once, with what they were before the first step that touches them. */
-function documentRefusals(step: PlannedStep, index: number, ground: Ground, seen: Set<string>): Refusal[] {
+function documentRefusals(step: PlannedStep, index: number, ground: Ground, foreseen: Foreseen): Refusal[] {
   const lines = step.recordType === PAYMENT || step.recordType === CREDIT_MEMO ? applicationLines(step.body, 'apply') : [];
-  return lines.filter((line) => line.applies && line.documentId !== null).flatMap((line) => {
-    const id = line.documentId ?? '';
-    if (seen.has(id)) return [];
-    seen.add(id);
-    return documentRefusal(step, `steps[${index}].body.${line.path}`, line, ground);
-  });
+  return lines.filter((line) => line.applies && line.documentId !== null).flatMap((line) => documentRefusal(step, `steps[${index}].body.${line.path}`, line, ground, foreseen));
 }
 
-function documentRefusal(step: PlannedStep, path: string, line: ApplicationLine, ground: Ground): Refusal[] {
+function documentRefusal(step: PlannedStep, path: string, line: ApplicationLine, ground: Ground, foreseen: Foreseen): Refusal[] {
   const id = line.documentId ?? '';
   const row = ground.transactions.get(id);
   const effect = step.effects.find((change) => change.externalId === id);
@@ -106,7 +105,7 @@ function documentRefusal(step: PlannedStep, path: string, line: ApplicationLine,
   return [
     ...customerRefusals(step, path, row, ground),
     ...companyRefusals(step, path, row, ground),
-    ...(effect === undefined ? [] : openRefusals(effect, `${path}.amount`, row['currencysymbol'] ?? '', amountText(row['foreignamountunpaid'] ?? '0', effect.currency))),
+    ...(effect === undefined ? [] : openRefusals(effect, `${path}.amount`, row['currencysymbol'] ?? '', amountText(row['foreignamountunpaid'] ?? '0', effect.currency), foreseen)),
   ];
 }
 
@@ -125,11 +124,11 @@ function companyRefusals(step: PlannedStep, path: string, row: Row, ground: Grou
   return [refusal('companyMismatch', `${path}.doc.id`, row['id'] ?? '', `Invoice ${row['tranid'] ?? ''} is of subsidiary ${owner}, the payment of ${subsidiary}.`, 'Book the payment in the invoice\'s subsidiary.')];
 }
 
-function openRefusals(effect: OpenAmountChange, path: string, currency: string, open: string): Refusal[] {
+function openRefusals(effect: OpenAmountChange, path: string, currency: string, open: string, foreseen: Foreseen): Refusal[] {
   if (currency !== effect.currency) {
     return [refusal('currencyMismatch', path, currency, `${effect.number} is in ${currency}, the posting in ${effect.currency}.`, 'Book in the currency of the document.')];
   }
-  if (open === effect.before) return [];
+  if (open === effect.before || foreseen.has(`${effect.externalId} ${effect.before}`)) return [];
   if (!isCurrencyCode(currency) || !/^-?\d+(\.\d+)?$/.test(open)) return [refusal('other', path, open, `What is open on ${effect.number} is no amount.`, 'Look at the document in NetSuite.')];
   const money = parseMoney(open, currency);
   const taken = { minor: parseMoney(effect.before, currency).minor - parseMoney(effect.after, currency).minor, currency };

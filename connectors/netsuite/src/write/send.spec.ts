@@ -93,6 +93,12 @@ describe('sending to NetSuite', () => {
     expect((error as ConnectorError).failure).toEqual({ kind: 'conflict', externalId: '9001', differsIn: ['amount'] });
   });
 
+  it('names the applications where those are what differs', async () => {
+    book(BOOKED, LINKS.slice(1));
+    const error = await send(context, first(stepsOf()), AGAIN).catch((caught: unknown) => caught);
+    expect((error as ConnectorError).failure).toEqual({ kind: 'conflict', externalId: '9001', differsIn: ['applications'] });
+  });
+
   it('is refused where the key is taken by something it cannot see', async () => {
     onPost(() => errorAnswer(400, 'USER_ERROR', 'This record already exists'));
     account.answerSql(/t\.externalid IN/, () => []);
@@ -118,6 +124,27 @@ describe('sending to NetSuite', () => {
     expect((await find(asynchronous, stepsOf())).get('posting_7')).toEqual({ state: 'booked', externalId: '9001' });
     onPost(() => ({ ...errorAnswer(400, 'IDEMPOTENCY_ERROR', 'Conflict'), headers: { location: job } }));
     expect(await send(account.context({ config: { asyncPosting: true }, memory: new Map() }), first(stepsOf()), OPTIONS)).toMatchObject({ state: 'booked', externalId: '9001' });
+  });
+
+  it('asks record by record where SuiteQL has no external ids', async () => {
+    account.answerSql(/NextTransactionLineLink/, () => []);
+    account.answer((seen) => (seen.sql.includes('t.externalid IN') ? errorAnswer(400, 'INVALID_PARAMETER', 'Search error occurred: Unknown identifier \'externalid\'.') : null));
+    onPost((seen) => (seen.path.endsWith('/customerPayment/eid:posting_7') ? { status: 200, body: { id: '9001' } } : null));
+    expect([...await find(context, [first(stepsOf()), { ...first(stepsOf()), stepKey: 'posting_8' }])]).toEqual([['posting_7', { state: 'booked', externalId: '9001' }]]);
+  });
+
+  it('finds a change when the record is as the step wants it, and not before', async () => {
+    const step: PlannedStep = { ...first(stepsOf()), stepKey: 'c', operation: 'apply', action: 'update', recordType: 'creditMemo', target: { externalId: '4800' }, expected: { fields: { currency: 'USD' }, applications: [{ externalId: '4711', amount: '70.00' }] }, body: { apply: { items: [{ doc: { id: '4711' }, apply: true, amount: { $number: '70.00' } }] } } };
+    const release: PlannedStep = { ...step, operation: 'unapply', expected: { ...step.expected, applications: [] } };
+    account.table('transaction', [{ id: '4800', type: 'CustCred', currencysymbol: 'USD' }]);
+    expect([...(await find(context, [step])).keys()]).toEqual([]);
+    expect([...(await find(context, [release])).keys()]).toEqual(['c']);
+    account.answerSql(/NextTransactionLineLink/, () => [{ nextdoc: '4800', previousdoc: '4711', applied: '70' }, { nextdoc: '4800', previousdoc: '4999', applied: '5' }]);
+    expect((await find(context, [step])).get('c')).toEqual({ state: 'booked', externalId: '4800' });
+    expect([...(await find(context, [release])).keys()]).toEqual([]);
+    account.table('transaction', []);
+    expect([...(await find(context, [release])).keys()]).toEqual(['c']);
+    expect([...(await find(context, [step])).keys()]).toEqual([]);
   });
 
   it('applies cash on account under its own record type, with its customer', async () => {

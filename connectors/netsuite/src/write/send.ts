@@ -9,9 +9,6 @@ import { idOfLocation, jobOutcome, rememberJob, unknownOutcome } from './jobs.js
 import { differencesOf, readBack } from './read-back.js';
 import { CREDIT_MEMO, exactNumber, LINE_OF_ACCOUNT, listOf, objectOf, PAYMENT, RECORD_PATH, targetId, textOf } from './words.js';
 
-/** A posting may take long in NetSuite (workflows, scripts); a lease must outlive this. */
-export const SEND_TIMEOUT_MS = 90_000;
-
 /** A misspelt field is dropped silently by default; a posting must fail over it instead. */
 const STRICT_HEADERS = { 'x-netsuite-propertynamevalidation': 'error', 'x-netsuite-propertyvaluevalidation': 'error' } as const;
 
@@ -36,7 +33,7 @@ export async function send(context: Context, step: PlannedStep, options: SendOpt
 
 /** One deadline for everything a send does: its look-ups, its token, its waiting for a place and the write itself. */
 function boundedBy(context: Context, deadlineMs: number): Context {
-  return { ...context, signal: AbortSignal.any([context.signal, AbortSignal.timeout(Math.min(deadlineMs, SEND_TIMEOUT_MS))]) };
+  return { ...context, signal: AbortSignal.any([context.signal, AbortSignal.timeout(deadlineMs)]) };
 }
 
 interface Sending {
@@ -155,7 +152,7 @@ function requestOf(
 ): NetSuiteCall {
   context.log('netsuite.send', { method, path, stepKey: step.stepKey });
   return {
-    method, path, headers: { ...STRICT_HEADERS, ...headers }, lane: 'write', writes: true, timeoutMs: SEND_TIMEOUT_MS,
+    method, path, headers: { ...STRICT_HEADERS, ...headers }, lane: 'write', writes: true, timeoutMs: netsuiteSettings(context).requestTimeoutMs,
     ...(body === null ? {} : { body: stringifyKeepingNumberText(body) }),
   };
 }

@@ -55,7 +55,7 @@ function dropConnector(folder: Folder, nameOf: (step: PlannedStep, attempt: numb
       find: async () => new Map(),
       readBack: async () => [],
       concurrency: () => 1,
-      sendTimeoutMs: 1_000,
+      sendTimeoutMs: () => 1_000,
     },
   });
 }

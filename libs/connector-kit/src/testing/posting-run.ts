@@ -22,7 +22,7 @@ export async function planOf(bench: WriteBench, intent: PostingIntent): Promise<
 }
 
 /** Sends one step as the engine does on the given attempt. */
-export async function sendOnce(bench: WriteBench, step: PlannedStep, attempt = 1, deadlineMs = bench.door.sendTimeoutMs): Promise<SendResult> {
+export async function sendOnce(bench: WriteBench, step: PlannedStep, attempt = 1, deadlineMs = bench.door.sendTimeoutMs(bench.harness.context())): Promise<SendResult> {
   return await bench.door.send(bench.harness.context(), step, { deadlineMs, attempt });
 }
 

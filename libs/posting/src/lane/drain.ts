@@ -73,7 +73,7 @@ class Drainer {
 
   constructor(private readonly run: LaneRun, private readonly laneLost: () => boolean) {
     const { pacer, connection } = run.options;
-    const concurrency = Math.max(1, run.door.concurrency(connection.context(AbortSignal.timeout(run.door.sendTimeoutMs))));
+    const concurrency = Math.max(1, run.door.concurrency(connection.context(AbortSignal.timeout(run.sendTimeoutMs))));
     this.#tools = { run, questions: new Questions(run), gate: new SendGate(() => concurrency + Math.ceil(pacer.perSecond() * ARMED_SECONDS)) };
   }
 

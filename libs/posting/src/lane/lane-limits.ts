@@ -24,7 +24,7 @@ export const LANE_LIMITS: LaneLimits = {
   carriedMax: 400,
   carriedMin: 16,
   claimMax: 100,
-  laneLeaseMs: 30_000,
+  laneLeaseMs: 10_000,
   lingerMs: 1_000,
   batchMax: 50,
   preflightLingerMs: 15,

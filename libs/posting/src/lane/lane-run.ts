@@ -35,6 +35,7 @@ export class LaneRun {
   readonly elapsed = new ElapsedClock();
   readonly databaseClock = new DatabaseClock();
   readonly door: WriteDoor;
+  readonly sendTimeoutMs: number;
   readonly ledger: Ledger;
   readonly counts: LaneCounts = { claimed: 0, sent: 0, verified: 0, lookUps: 0, lost: 0, failed: 0 };
   readonly #stop = new AbortController();
@@ -42,6 +43,7 @@ export class LaneRun {
 
   constructor(readonly options: LaneRunOptions) {
     this.door = writeDoorOf(options.connection);
+    this.sendTimeoutMs = this.door.sendTimeoutMs(options.connection.context(options.signal));
     this.ledger = new Ledger(options.database, options.connection.tenantId, {
       leaseMs: this.leaseMs, byWhom: options.byWhom, elapsed: this.elapsed, databaseClock: this.databaseClock,
     });
@@ -51,7 +53,7 @@ export class LaneRun {
 
   /** Longer than a send may take, plus its margin, plus the wait for its turn: a lease outlives everything done under it. */
   get leaseMs(): number {
-    return this.door.sendTimeoutMs + this.options.limits.leaseMarginMs + this.options.limits.turnWaitMsMax;
+    return this.sendTimeoutMs + this.options.limits.leaseMarginMs + this.options.limits.turnWaitMsMax;
   }
 
   /** Nothing new begins once this is set; what is under way finishes. */
@@ -79,13 +81,16 @@ export class LaneRun {
 
   /** For calls that change nothing: bounded by the same time-out as a send. */
   askContext(): Context {
-    return this.options.connection.context(AbortSignal.timeout(this.door.sendTimeoutMs));
+    return this.options.connection.context(AbortSignal.timeout(this.sendTimeoutMs));
   }
 
-  /** How long a request for this step may still commit after we stopped waiting. @throws RangeError when the connection does not offer the step's operation. */
+  /**
+   * How long to wait before a step without an answer may be sent again. Where the target itself refuses a second record under
+   * the same key, a late commit cannot book twice and there is nothing to wait for; elsewhere it is as long as a request for this
+   * step may still commit after we stopped waiting. @throws RangeError when the connection does not offer the step's operation. */
   processingMsOf(step: PlannedStep): number {
     const capability = this.options.connection.capabilities.operations[step.operation];
     if (!isOffered(capability)) throw new RangeError(`"${step.operation}" is not offered by this connection: ${capability.because}`);
-    return capability.processingMsMax;
+    return capability.duplicateGuard === 'uniqueKey' || capability.duplicateGuard === 'idempotencyHeader' ? 0 : capability.processingMsMax;
   }
 }

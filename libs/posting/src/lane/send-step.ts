@@ -21,7 +21,7 @@ export async function sendStep(run: LaneRun, posting: CarriedPosting, position: 
   else posting.take(intent, null, run.databaseClock.nowMs());
   await crashPoint('afterIntent', posting.kind);
 
-  const turn = await pacer.turn(Math.max(1, Math.min(limits.turnWaitMsMax, leaseLeftMs(run, posting) - run.door.sendTimeoutMs - limits.leaseMarginMs)));
+  const turn = await pacer.turn(Math.max(1, Math.min(limits.turnWaitMsMax, leaseLeftMs(run, posting) - run.sendTimeoutMs - limits.leaseMarginMs)));
   if (turn === null) {
     await withdraw(run, posting, position, 'no turn came while its lease was long enough');
     return;
@@ -48,7 +48,7 @@ function leaseLeftMs(run: LaneRun, posting: CarriedPosting): number {
  * that stored the intent and is counted from before that transaction began, by clocks that go on while the process is stopped.
  */
 function mayStillSend(run: LaneRun, posting: CarriedPosting): boolean {
-  return !run.options.safeguards.leaseCheck || leaseLeftMs(run, posting) >= run.door.sendTimeoutMs + run.options.limits.leaseMarginMs;
+  return !run.options.safeguards.leaseCheck || leaseLeftMs(run, posting) >= run.sendTimeoutMs + run.options.limits.leaseMarginMs;
 }
 
 function intentOf(run: LaneRun, posting: CarriedPosting, position: number, resolved: PlannedStep): Transition {
@@ -73,7 +73,7 @@ async function withdraw(run: LaneRun, posting: CarriedPosting, position: number,
 
 async function call(run: LaneRun, posting: CarriedPosting, position: number, resolved: PlannedStep, turn: Turn): Promise<AfterAnswer> {
   const { door } = run;
-  const deadlineMs = door.sendTimeoutMs;
+  const deadlineMs = run.sendTimeoutMs;
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(new Error(`no answer within ${deadlineMs} ms`)), deadlineMs);
   let speed: Parameters<Turn['end']>[0] = null;

@@ -14,7 +14,9 @@ export class Cash1764000000004 implements MigrationInterface {
       receivables_account_external_id text,
       company_external_id text,
       csv_layout jsonb,
+      version integer NOT NULL DEFAULT 1,
       created_at timestamptz NOT NULL DEFAULT now(),
+      updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (tenant_id, account_number, currency)`));
     await runner.query(tenantTable('bank_file', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -23,20 +25,25 @@ export class Cash1764000000004 implements MigrationInterface {
       content_hash bytea NOT NULL,
       format text,
       source text NOT NULL,
+      bank_account_id bigint REFERENCES bank_account (id),
       status text NOT NULL CHECK (status IN ('processing', 'invalid', 'processed')),
       findings jsonb NOT NULL DEFAULT '[]',
       counts jsonb NOT NULL DEFAULT '{}',
+      layout jsonb,
       uploaded_by text NOT NULL,
       uploaded_at timestamptz NOT NULL DEFAULT now(),
+      finished_at timestamptz,
       UNIQUE (tenant_id, content_hash)`));
     await runner.query(tenantTable('bank_statement', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       bank_file_id bigint NOT NULL REFERENCES bank_file (id),
       bank_account_id bigint NOT NULL REFERENCES bank_account (id),
+      position integer NOT NULL DEFAULT 1,
       as_of date NOT NULL,
       sequence text,
-      status text NOT NULL,
-      balances jsonb NOT NULL`));
+      status text NOT NULL CHECK (status IN ('add', 'replace', 'delete', 'interim')),
+      balances jsonb NOT NULL,
+      UNIQUE (bank_file_id, position)`));
     await runner.query(tenantTable('bank_transaction', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       bank_account_id bigint NOT NULL REFERENCES bank_account (id),
@@ -61,11 +68,17 @@ export class Cash1764000000004 implements MigrationInterface {
       place jsonb NOT NULL,
       status text NOT NULL CHECK (status IN ('potentialPayment', 'needsAllocation', 'readyToPost', 'posting', 'posted', 'attention', 'notPayment')),
       status_because text,
+      decided_by text,
+      withdrawn_by_statement_id bigint REFERENCES bank_statement (id),
       version integer NOT NULL DEFAULT 1,
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (bank_account_id, identity)`));
-    await runner.query(`CREATE INDEX bank_transaction_by_status ON bank_transaction (tenant_id, status, id)`);
+    await runner.query(`
+      CREATE INDEX bank_transaction_by_status ON bank_transaction (tenant_id, status, id);
+      CREATE INDEX bank_transaction_by_day ON bank_transaction (bank_account_id, booked_on);
+      CREATE INDEX bank_transaction_by_statement ON bank_transaction (bank_statement_id);
+    `);
     await runner.query(tenantTable('remittance', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       source text NOT NULL CHECK (source IN ('Call', 'Email', 'Lockbox', 'EDI', 'Manual Upload', 'Portal', 'API')),
@@ -77,7 +90,12 @@ export class Cash1764000000004 implements MigrationInterface {
       paid_on date,
       body text,
       bank_transaction_id bigint REFERENCES bank_transaction (id),
+      status text NOT NULL DEFAULT 'processed' CHECK (status IN ('processing', 'invalid', 'processed')),
+      findings jsonb NOT NULL DEFAULT '[]',
+      created_by text NOT NULL DEFAULT 'hub',
+      version integer NOT NULL DEFAULT 1,
       received_at timestamptz NOT NULL DEFAULT now()`));
+    await runner.query(`CREATE INDEX remittance_by_transaction ON remittance (bank_transaction_id)`);
     await runner.query(tenantTable('remittance_line', `
       remittance_id bigint NOT NULL REFERENCES remittance (id) ON DELETE CASCADE,
       position integer NOT NULL,
@@ -133,6 +151,7 @@ export class Cash1764000000004 implements MigrationInterface {
       operator text NOT NULL CHECK (operator IN ('contains', 'equals')),
       value text NOT NULL,
       because text NOT NULL,
+      created_by text NOT NULL DEFAULT 'hub',
       created_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (tenant_id, field, operator, value)`));
   }

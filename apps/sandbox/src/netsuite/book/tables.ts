@@ -124,7 +124,7 @@ export function schemaSql(): string {
 /** Indices follow the reads: by modification time, by entity, by external id, links both ways. Made after the book is filled, which is faster. */
 export function indexSql(): string {
   return [
-    'CREATE INDEX transaction_modified ON "transaction" (lastmodifieddate);',
+    'CREATE INDEX transaction_modified ON "transaction" (lastmodifieddate, type);',
     'CREATE INDEX transaction_entity ON "transaction" (entity);',
     'CREATE INDEX transaction_external ON "transaction" (externalid) WHERE externalid IS NOT NULL;',
     'CREATE INDEX link_next ON transactionlink (nextdoc, previousdoc);',

@@ -30,6 +30,9 @@ export interface CompanyOptions {
   readonly profile: CompanyProfile;
   /** The company's today; fixed, so that a seed gives the same book on every day. */
   readonly asOf?: string;
+  /** Instead of the profile's numbers. */
+  readonly customers?: number;
+  readonly openInvoices?: number;
   readonly units?: readonly UnitPlan[];
 }
 
@@ -49,6 +52,7 @@ interface Party {
 /** Fills an empty book with a company. The same seed, profile and day give the same rows, byte for byte. */
 export function generateCompany(book: Book, options: CompanyOptions): void {
   book.transaction(() => { new Generator(book, options).run(); });
+  book.buildIndices();
 }
 
 class Generator {
@@ -58,12 +62,14 @@ class Generator {
   private readonly units: Unit[];
   private readonly periods: ReadonlyMap<string, number>;
   private readonly parties: Party[] = [];
+  private readonly days = new Map<string, string>();
   private nextTransaction = 1;
   private nextNumber = 10_001;
 
   constructor(private readonly book: Book, options: CompanyOptions) {
     this.random = new SeededRandom(options.seed);
-    this.size = SIZES[options.profile];
+    const { customers = SIZES[options.profile].customers, openInvoices = SIZES[options.profile].openInvoices } = options;
+    this.size = { ...SIZES[options.profile], customers, openInvoices };
     this.asOf = options.asOf ?? DEFAULT_AS_OF;
     this.units = layFoundation(book, {
       units: options.units ?? DEFAULT_UNITS, asOf: this.asOf, from: this.day(-HISTORY_DAYS), closedBefore: this.day(-CLOSED_DAYS),
@@ -81,7 +87,18 @@ class Generator {
   }
 
   private day(offset: number): string {
-    return addDays(parseLocalDate(this.asOf), offset);
+    return this.later(this.asOf, offset);
+  }
+
+  /** Calendar arithmetic is slow beside everything else here and the same few days come up a million times. */
+  private later(day: string, days: number): string {
+    const key = `${day}${days}`;
+    let result = this.days.get(key);
+    if (result === undefined) {
+      result = addDays(parseLocalDate(day), days);
+      this.days.set(key, result);
+    }
+    return result;
   }
 
   /** A moment of business on a day, in account time. */
@@ -142,7 +159,7 @@ class Generator {
   private invoice(party: Party, tranDate: string, total: number, settled: number, modified: string): { id: number; dueDate: string } {
     const id = this.nextTransaction;
     this.nextTransaction += 1;
-    const dueDate = addDays(parseLocalDate(tranDate), TERM_DAYS.get(party.terms) ?? 30);
+    const dueDate = this.later(tranDate, TERM_DAYS.get(party.terms) ?? 30);
     const income = BigInt(total);
     insertDocument(this.book, {
       id, type: 'CustInvc', tranId: `INV${this.nextNumber}`, entity: party.id, subsidiary: party.unit.subsidiary, currency: party.unit.currency, exchangeRate: party.unit.rate,
@@ -166,7 +183,7 @@ class Generator {
     const party = this.party();
     const issued = this.day(-this.random.between(45, HISTORY_DAYS - 35));
     const count = this.random.chance(0.2) ? this.random.between(2, 5) : 1;
-    const paidOn = addDays(parseLocalDate(issued), Math.min(this.random.between(5, 70), this.daysTo(issued)));
+    const paidOn = this.later(issued, Math.min(this.random.between(5, 70), this.daysTo(issued)));
     const modified = this.moment(paidOn);
     const paid = Array.from({ length: count }, () => ({ total: this.amount() })).map(({ total }) => ({ total, invoice: this.invoice(party, issued, total, total, modified) }));
     const inTwo = count === 1 && this.random.chance(0.08) && (paid[0]?.total ?? 0) > 20_000;
@@ -213,14 +230,14 @@ class Generator {
     const invoice = this.invoice(party, issued, total, paid, this.moment(issued));
     const inInstallments = this.size.detailed && index % 200 === 11;
     if (inInstallments) this.installments(invoice, total);
-    if (partly) this.payment(party, addDays(parseLocalDate(issued), Math.min(10, this.daysTo(issued))), BigInt(paid), [{ id: invoice.id, amount: BigInt(paid) }]);
+    if (partly) this.payment(party, this.later(issued, Math.min(10, this.daysTo(issued))), BigInt(paid), [{ id: invoice.id, amount: BigInt(paid) }]);
   }
 
   /** Three parts, a month apart. */
   private installments(invoice: { id: number; dueDate: string }, total: number): void {
     const part = Math.floor(total / 3 / PENNY) * PENNY;
     [part, part, total - 2 * part].forEach((amount, index) => {
-      insertInstallment({ book: this.book }, invoice.id, index + 1, addDays(parseLocalDate(invoice.dueDate), 30 * index), BigInt(amount), BigInt(amount));
+      insertInstallment({ book: this.book }, invoice.id, index + 1, this.later(invoice.dueDate, 30 * index), BigInt(amount), BigInt(amount));
     });
   }
 

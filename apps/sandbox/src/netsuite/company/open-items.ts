@@ -72,6 +72,7 @@ export function companyFromOpenItems(book: Book, csvText: string, options: OpenI
   const { items, rows } = readItems(csvText, options.finerThanCent ?? 'roundHalfUp', findings);
   const names = nameVariants(items);
   book.transaction(() => { bookItems(book, items, names, options.asOf ?? DEFAULT_AS_OF); });
+  book.buildIndices();
   const sum = (pick: (item: Item) => bigint): string => amountText(items.reduce((total, item) => total + pick(item), 0n));
   return {
     rows, invoices: items.length, customers: names.size, findings, givenTotal: sum((item) => item.given), bookedTotal: sum((item) => item.booked),

@@ -16,7 +16,10 @@ export interface Controls {
   reseedFaults(seed: number): void;
   mutate(name: string, input: Readonly<Record<string, unknown>>): unknown;
   setClock(instant: Date, held: boolean): void;
+  setAuthenticationClock(instant: Date): void;
   rotateCertificate(): unknown;
+  expireCertificates(at: Date): void;
+  revokeTokens(): void;
   readonly auditTrail: readonly string[];
 }
 
@@ -52,6 +55,9 @@ function route(controls: Controls, call: Call, input: Record<string, unknown>): 
     case 'POST seed': return answer(200, (controls.reseedFaults(Number(input['seed'])), {}));
     case 'GET settings': return answer(200, controls.settings);
     case 'PATCH settings': return answer(200, applySettings(controls.settings, input));
+    case 'POST authentication-clock': return answer(200, (controls.setAuthenticationClock(readInstant(input['now'])), {}));
+    case 'POST certificate-expiry': return answer(200, (controls.expireCertificates(readInstant(input['at'])), {}));
+    case 'POST token-revocation': return answer(200, (controls.revokeTokens(), {}));
     case 'POST clock': return answer(200, (controls.setClock(readInstant(input['now']), input['held'] === true), {}));
     case 'POST check': return answer(200, (controls.check(), { holds: true }));
     case 'POST certificate': return answer(201, controls.rotateCertificate());

@@ -10,7 +10,7 @@ export function commonType(values: readonly TypedSql[]): ValueType {
   if (first === undefined) return 'unknown';
   if (known.every((type) => type === first)) return first;
   if (known.includes('amount')) return 'amount';
-  if (known.every(dated)) return 'datetime';
+  if (known.some(dated)) return known.includes('datetime') || known.every(dated) ? 'datetime' : 'date';
   return known.includes('text') || known.includes('flag') ? 'text' : 'number';
 }
 

@@ -68,8 +68,9 @@ export class QueryService {
 
   private visibility(): Visibility {
     const nowMs = this.clock.nowMs();
+    const due = this.book.one('SELECT 1 AS one FROM x_pending WHERE visible_at <= ? LIMIT 1', nowMs) !== undefined;
+    if (due) this.book.run('DELETE FROM x_pending WHERE visible_at <= ?', nowMs);
     const hasPending = this.book.one('SELECT 1 AS one FROM x_pending LIMIT 1') !== undefined;
-    if (hasPending) this.book.database.prepare('DELETE FROM x_pending WHERE visible_at <= ?').run(nowMs);
     return { oneWorld: this.settings.oneWorld, hiddenTables: new Set(this.settings.hiddenTables), hasPending, nowMs };
   }
 

@@ -37,7 +37,7 @@ async function declaresWhatItHas(harness: ConnectorHarness): Promise<void> {
   if (connector.write !== undefined) {
     const concurrency = connector.write.concurrency(harness.context());
     holds(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= CONCURRENCY_MAX, `concurrency ${concurrency} is not a whole number from 1 to ${CONCURRENCY_MAX}`);
-    holds(connector.write.sendTimeoutMs > 0, 'sendTimeoutMs must be positive');
+    holds(connector.write.sendTimeoutMs(harness.context()) > 0, 'sendTimeoutMs must be positive');
   }
   const wakes = capabilities.webhooks === 'wakeOnly';
   holds(wakes === (connector.webhook !== undefined) && wakes === (webhook !== undefined), 'a webhook is declared, handled and brought by the harness together or not at all');
@@ -103,7 +103,7 @@ async function attemptsWithBadCredentials(harness: ConnectorHarness): Promise<re
   const { write } = connector;
   const plan = write.plan(await writes.intent('inFull'), writes.tools(await connector.probe(harness.context())));
   holds('steps' in plan, 'a plain payment in full cannot be planned');
-  return [...attempts, ['sending with bad credentials', () => write.send(bad(), plan.steps[0], { deadlineMs: write.sendTimeoutMs, attempt: 1 })] as const];
+  return [...attempts, ['sending with bad credentials', () => write.send(bad(), plan.steps[0], { deadlineMs: write.sendTimeoutMs(harness.context()), attempt: 1 })] as const];
 }
 
 /** Everything a logger could print of an error: message, stack, own properties at any depth, and the same of its causes. */

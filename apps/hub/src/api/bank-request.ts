@@ -1,0 +1,48 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, type PipeTransform } from '@nestjs/common';
+import { catchError, type Observable, throwError } from 'rxjs';
+import { BankError } from '#bank';
+import { conflict, invalid, notFound, ProblemError } from '../http/problem.js';
+
+/** Ids are opaque to callers and bigints to us. */
+export const ID_PATTERN = /^\d{1,18}$/;
+
+/** A path's id. What cannot be one names nothing: 404, as for any other unknown id. */
+export class RecordIdPipe implements PipeTransform<string, string> {
+  constructor(private readonly what: string) {}
+
+  transform(value: string): string {
+    if (!ID_PATTERN.test(value)) throw notFound(this.what, value.slice(0, 40));
+    return value;
+  }
+}
+
+/** Turns the bank room's errors into problems of the API: 404, 422 with every field, 409. */
+@Injectable()
+export class BankErrorInterceptor implements NestInterceptor {
+  intercept(_: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+    return next.handle().pipe(catchError((error: unknown) => throwError(() => (error instanceof BankError ? problemOf(error) : error))));
+  }
+}
+
+function problemOf(error: BankError): ProblemError {
+  switch (error.kind) {
+    case 'missing': return new ProblemError({ type: '/problems/not-found', title: 'Not found', status: 404, detail: error.message });
+    case 'conflict': return conflict(error.message);
+    case 'invalid': return invalid(error.problems);
+  }
+}
+
+/** The entity tag of a record's version (RFC 9110, section 8.8.3). */
+export function entityTag(version: number): string {
+  return `"${version}"`;
+}
+
+/** The version an edit was made from, out of `If-Match`. @throws ProblemError 428 without it, 422 for a tag that is none of ours. */
+export function expectedVersion(header: string | undefined): number {
+  if (header === undefined || header === '') {
+    throw new ProblemError({ type: '/problems/precondition-required', title: 'Precondition required', status: 428, detail: 'send the ETag of the record you read as If-Match, so that nobody\'s change is overwritten unseen' });
+  }
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
+  if (version === undefined) throw invalid([{ field: 'If-Match', value: header.slice(0, 40), problem: 'must be one ETag of this API, unchanged' }]);
+  return Number(version);
+}

@@ -1,0 +1,40 @@
+import type { Provider, Type } from '@nestjs/common';
+import { ApiKeysController } from './access/api-keys.js';
+import { AuditController } from './access/audit.js';
+import { AllocationsController } from './canonical/allocations.js';
+import { CompaniesController } from './canonical/companies.js';
+import { ContactsController } from './canonical/contacts.js';
+import { CreditMemosController } from './canonical/credit-memos.js';
+import { CustomersController } from './canonical/customers.js';
+import { InvoicesController } from './canonical/invoices.js';
+import { LedgerAccountsController } from './canonical/ledger-accounts.js';
+import { LineageController } from './canonical/lineage.js';
+import { PaymentsController } from './canonical/payments.js';
+import { ConnectionsController } from './connections/connections.js';
+import { ConnectorsController } from './connections/connectors.js';
+import { EventsController } from './events/events.js';
+import { MappingController } from './mapping/mapping.js';
+import { OverviewController } from './overview/overview.js';
+import { CanonicalReads } from './reads/canonical-reads.js';
+import { HeldDeletionsController } from './sync/held-deletions.js';
+import { QuarantinedRecordsController } from './sync/quarantined-records.js';
+import { SyncRequests } from './sync/sync-requests.js';
+import { SyncsController } from './sync/syncs.js';
+import { TieOutController } from './sync/tie-out.js';
+
+export { CATALOGUE, CLOCK, WAKE, type Wake } from './tokens.js';
+
+/** Every controller of the API. */
+export const API_CONTROLLERS: readonly Type[] = [
+  OverviewController,
+  ConnectorsController, ConnectionsController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
+  CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, CreditMemosController, PaymentsController,
+  AllocationsController, LineageController,
+  EventsController, ApiKeysController, AuditController,
+];
+
+/**
+ * What the controllers share among themselves. Besides these the module has to provide, by class: Database, Connections, SyncService,
+ * ApiKeys, AuditTrail; by token: CATALOGUE, WAKE, CLOCK.
+ */
+export const API_PROVIDERS: readonly Provider[] = [CanonicalReads, SyncRequests];

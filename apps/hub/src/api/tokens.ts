@@ -1,0 +1,26 @@
+import type { Caller } from '#access';
+
+/** The connectors and mappings of this build (`Catalogue` of #connections). */
+export const CATALOGUE = Symbol('tributary.catalogue');
+/** A {@link Wake}. */
+export const WAKE = Symbol('tributary.wake');
+/** `() => Date`. */
+export const CLOCK = Symbol('tributary.clock');
+
+/**
+ * Tells workers that there is work. A hint and nothing more: what is to be done stands in the database already, so an implementation
+ * swallows (and logs) a queue that is away, and the janitor finds the work later.
+ */
+export interface Wake {
+  /** Runs wait in this connection's line. */
+  wakeSync(tenantId: string, connectionId: string): Promise<void>;
+  /** Postings of this connection are due. */
+  wakePosting(tenantId: string, connectionId: string): Promise<void>;
+  /** Bank transactions of this tenant are to be matched. */
+  wakeMatching(tenantId: string): Promise<void>;
+}
+
+/** Who did it, for the audit trail and for `requestedBy`: the key's name, and its id because names repeat. */
+export function actorOf(caller: Caller): string {
+  return `${caller.name} (key ${caller.keyId})`;
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import type { AuditTrail } from '#access';
+import type { JsonObject } from '#canonical';
+import { type CsvLayout, FILE_BYTES_MAX, parseStatements } from '#documents';
+import {
+  allowLongImport, asBankFile, BANK_FILES, type BankAccountRecord, type BankFileRecord, type Database, finishBankFile, keepBankFile, type ListPage, type ListRequest,
+  lockBankFile, readBankAccount, readBankFile, readBankFileContent, readList, recordBankEvents, rememberCsvLayout, type Row, type Transaction,
+} from '#storage';
+import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
+import { FILE_NAME_LENGTH_MAX, SOURCE_LENGTH_MAX } from './bank-limits.js';
+import { ImportFindings, NOWHERE } from './import-findings.js';
+import { accountKey } from './rules/storable.js';
+import { noCounts, StatementImport } from './statement-import.js';
+import { type FileReading, type ParseStatements, readFile } from './statement-reading.js';
+
+export interface BankFilesDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  /** The reader of bank files; the documents room's unless a test says otherwise. */
+  readonly parse?: ParseStatements;
+}
+
+/** A bank file handed in. */
+export interface BankFileUpload {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Where it came from: `upload`, `sftp`, ... Free text for lists. */
+  readonly source: string;
+  readonly uploadedBy: string;
+  /** Supplies account and currency to a CSV file that names none, and the layout remembered for it. */
+  readonly bankAccountId?: string;
+  /** Answers the questions an import before asked; remembered on the file's accounts. */
+  readonly layout?: CsvLayout;
+}
+
+export interface ImportedBankFile {
+  readonly file: BankFileRecord;
+  /** The file that brought these bytes before; nothing was changed then. */
+  readonly duplicateOf: string | null;
+}
+
+/** Bank files (capabilities 24, 35): kept as received, read, and imported whole or not at all. */
+export class BankFiles {
+  readonly #parse: ParseStatements;
+
+  constructor(private readonly dependencies: BankFilesDependencies) {
+    this.#parse = dependencies.parse ?? parseStatements;
+  }
+
+  /**
+   * Keeps the file, then imports it in one transaction: after a crash it is `processing` with nothing of it imported, and the same bytes
+   * handed in again finish it. Bytes already processed change nothing. Never throws on content: that ends in the file's findings.
+   * @throws BankError (invalid) for an unusable name, source or account, or more bytes than {@link FILE_BYTES_MAX}.
+   */
+  async importFile(tenantId: string, upload: BankFileUpload): Promise<ImportedBankFile> {
+    checkUpload(upload);
+    const content = Buffer.from(upload.bytes.buffer, upload.bytes.byteOffset, upload.bytes.byteLength);
+    const contentHash = createHash('sha256').update(content).digest();
+    const { kept, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => ({
+      account: await namedAccount(transaction, upload.bankAccountId ?? null),
+      kept: await keepBankFile(transaction, { name: upload.name, content, contentHash, source: upload.source, uploadedBy: upload.uploadedBy }),
+    }));
+    if (kept.file.status === 'processed') return { file: kept.file, duplicateOf: kept.file.id };
+    return this.#import(tenantId, kept.file.id, content, account, upload.layout ?? null, upload.uploadedBy);
+  }
+
+  /**
+   * Imports a kept file again, with the answers it asked for.
+   * @throws BankError missing; conflict when it is processed already.
+   */
+  async importAgain(tenantId: string, fileId: string, answers: { readonly bankAccountId?: string; readonly layout?: CsvLayout; readonly by: string }): Promise<BankFileRecord> {
+    const { content, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      const file = await readBankFile(transaction, fileId);
+      const stored = await readBankFileContent(transaction, fileId);
+      if (file === null || stored === null) throw missing('bank file', fileId);
+      return { content: stored.content, account: await namedAccount(transaction, answers.bankAccountId ?? file.bankAccountId) };
+    });
+    const { file, duplicateOf } = await this.#import(tenantId, fileId, content, account, answers.layout ?? null, answers.by);
+    if (duplicateOf !== null) throw conflicting(`bank file ${fileId} is processed already: its lines are in, and importing it again would change nothing`);
+    return file;
+  }
+
+  list(tenantId: string, request: ListRequest): Promise<ListPage<BankFileRecord>> {
+    return this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      const { rows, nextCursor } = await readList<Row>(transaction, BANK_FILES, request);
+      return { rows: rows.map(asBankFile), nextCursor };
+    });
+  }
+
+  get(tenantId: string, id: string): Promise<BankFileRecord | null> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => readBankFile(transaction, id));
+  }
+
+  /** The bytes as received. */
+  content(tenantId: string, id: string): Promise<{ readonly name: string; readonly content: Buffer } | null> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => readBankFileContent(transaction, id));
+  }
+
+  async #import(tenantId: string, fileId: string, content: Buffer, account: BankAccountRecord | null, layout: CsvLayout | null, by: string): Promise<ImportedBankFile> {
+    // Reading takes seconds for a large file, so no transaction is open meanwhile.
+    const reading = readFile(this.#parse, content, account, layout);
+    return this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      await allowLongImport(transaction);
+      const file = await lockBankFile(transaction, fileId);
+      if (file === null) throw missing('bank file', fileId);
+      if (file.status === 'processed') return { file, duplicateOf: file.id };
+      const finished = await this.#finish(transaction, file, reading, account);
+      await recordBankEvents(transaction, 'bankFile', finished.status, [file.id]);
+      const { name, contentHash, format, status } = finished;
+      const detail: JsonObject = { name, contentHash, format, status, counts: { ...finished.counts }, findings: finished.findings.length };
+      // Last, because it holds the tenant's audit chain until the commit.
+      await this.dependencies.audit.append(transaction, { actor: by, action: 'bankFile.import', subject: `bankFile/${file.id}`, detail });
+      return { file: finished, duplicateOf: null };
+    });
+  }
+
+  async #finish(transaction: Transaction, file: BankFileRecord, reading: FileReading, account: BankAccountRecord | null): Promise<BankFileRecord> {
+    const { format, layout, statements } = reading.parsed;
+    const common = { format, bankAccountId: account?.id ?? null, layout };
+    if (reading.invalid) return finishBankFile(transaction, file.id, { ...common, status: 'invalid', findings: reading.findings, counts: noCounts() });
+    const run = new StatementImport(transaction, file);
+    await run.run(statements);
+    const others = otherAccounts(account, run.accounts);
+    if (reading.confirmedLayout !== null) await rememberCsvLayout(transaction, run.accounts.map(({ id }) => id), reading.confirmedLayout);
+    const findings = [...reading.findings, ...others.all(), ...run.findings.all()];
+    return finishBankFile(transaction, file.id, { ...common, status: 'processed', findings, counts: run.counts });
+  }
+}
+
+/** The file's own word on its account is believed before the uploader's, and said. */
+function otherAccounts(named: BankAccountRecord | null, found: readonly BankAccountRecord[]): ImportFindings {
+  const findings = new ImportFindings();
+  for (const account of found) {
+    if (named === null || account.id === named.id) continue;
+    const alike = accountKey(account.accountNumber) === accountKey(named.accountNumber) ? `in ${account.currency}` : `${account.accountNumber} (${account.currency})`;
+    findings.warning(NOWHERE, account.accountNumber, `the file names the account ${alike}, you chose "${named.name}": its lines were booked where the file says`);
+  }
+  return findings;
+}
+
+async function namedAccount(transaction: Transaction, id: string | null): Promise<BankAccountRecord | null> {
+  if (id === null) return null;
+  const account = await readBankAccount(transaction, id);
+  if (account === null) throw new BankError('invalid', [{ field: 'bankAccountId', problem: `there is no bank account ${id}`, value: id }]);
+  return account;
+}
+
+function checkUpload(upload: BankFileUpload): void {
+  const problems: BankProblem[] = [];
+  checkText('name', upload.name, FILE_NAME_LENGTH_MAX, problems);
+  checkText('source', upload.source, SOURCE_LENGTH_MAX, problems);
+  if (upload.bytes.length > FILE_BYTES_MAX) problems.push({ field: '', problem: `the file has ${upload.bytes.length} bytes, ${FILE_BYTES_MAX} are allowed; split it by day or account` });
+  refuseIfAny(problems);
+}

@@ -1,0 +1,11 @@
+export * from './bank-accounts.js';
+export * from './bank-error.js';
+export * from './bank-files.js';
+export * from './bank-limits.js';
+export { BankTransactions, type LikeIt, type MarkedTransaction, type NonPaymentMark } from './bank-transactions.js';
+export { type MadeRule, NonPaymentRuleBook } from './non-payment-rule-book.js';
+export * from './remittances.js';
+export * from './rules/first-status.js';
+export * from './rules/non-payment-rules.js';
+export { totalDifference } from './rules/remittance-totals.js';
+export type { ParseStatements } from './statement-reading.js';

@@ -1,0 +1,65 @@
+import { parseLocalDate } from '#canonical';
+import { readDecisionFacts, type Database, type StoredDecisionFacts, type StoredDocument } from '#storage';
+import type { FinalizeRequest } from './finalize.js';
+import { PostingError } from './ports.js';
+import type { DryRun, PostingService } from './posting-service.js';
+import { partsOf, type DecidedDocument, type Decision, type DecisionFacts, type DecisionProblem } from './rules/decision-parts.js';
+
+/** Raised for a decision that makes no sense; every problem with the path of its field. */
+export class DecisionError extends Error {
+  override readonly name = 'DecisionError';
+  constructor(readonly problems: readonly DecisionProblem[]) {
+    super(problems.map(({ field, problem }) => (field === '' ? problem : `${field} ${problem}`)).join('; '));
+  }
+}
+
+/** Turns what was decided about a bank transaction into postings: looks the documents up, splits by customer and company, plans, stores. */
+export class Decisions {
+  constructor(private readonly database: Database, private readonly postings: PostingService) {}
+
+  /** What would be sent and what would be refused; nothing is stored. @throws DecisionError, PostingError */
+  async dryRun(tenantId: string, bankTransactionId: string, decision: Decision, signal: AbortSignal): Promise<DryRun[]> {
+    const request = await this.#requestOf(tenantId, bankTransactionId, decision, 'dry-run');
+    return this.postings.dryRun(tenantId, request, signal);
+  }
+
+  /** Stores the postings and wakes their lane; gives their ids. @throws DecisionError, PostingError */
+  async finalize(tenantId: string, bankTransactionId: string, decision: Decision, createdBy: string): Promise<string[]> {
+    return this.postings.finalize(tenantId, await this.#requestOf(tenantId, bankTransactionId, decision, createdBy));
+  }
+
+  async #requestOf(tenantId: string, bankTransactionId: string, decision: Decision, createdBy: string): Promise<FinalizeRequest> {
+    const stored = await this.database.inTenant(tenantId, (transaction) => readDecisionFacts(transaction, bankTransactionId, {
+      customers: [decision.customerId],
+      invoices: [...decision.invoices, ...decision.writeOffs].map(({ invoiceId }) => invoiceId),
+      creditMemos: decision.credits.filter(({ kind }) => kind === 'creditMemo').map(({ creditId }) => creditId),
+      payments: decision.credits.filter(({ kind }) => kind === 'payment').map(({ creditId }) => creditId),
+    }));
+    if (stored === 'noTransaction') throw new PostingError('notFound', `there is no bank transaction ${bankTransactionId}`);
+    if (stored === 'noConnection') throw new PostingError('notNow', 'the bank account is linked to no connection: say which ERP it posts to (PATCH /v1/bank-accounts/{id})');
+    const outcome = partsOf(decision, asFacts(stored, decision));
+    if ('problems' in outcome) throw new DecisionError(outcome.problems);
+    return { connectionId: stored.connectionId, bankTransactionId, parts: outcome.parts, createdBy };
+  }
+}
+
+function asFacts(stored: StoredDecisionFacts, decision: Decision): DecisionFacts {
+  const { transaction } = stored;
+  // A credit memo and a payment may carry the same number as their id; which of the two a credit is, the decision says.
+  const kindOf = new Map(decision.credits.map(({ creditId, kind }) => [creditId, kind]));
+  const credits = [...stored.creditMemos.filter(({ id }) => kindOf.get(id) === 'creditMemo'), ...stored.payments.filter(({ id }) => kindOf.get(id) === 'payment')];
+  return {
+    amount: { minor: BigInt(transaction.amount_minor), currency: transaction.currency }, bookedOn: parseLocalDate(transaction.booked_on),
+    reference: transaction.reference, memo: transaction.memo === '' ? null : transaction.memo,
+    bankAccountExternalId: transaction.ledger_account_external_id, receivablesAccountExternalId: transaction.receivables_account_external_id, companyExternalId: transaction.company_external_id,
+    customers: new Map(stored.customers.map((customer) => [customer.id, customer.external_id])),
+    invoices: byId(stored.invoices), credits: byId(credits),
+  };
+}
+
+function byId(documents: readonly StoredDocument[]): Map<string, DecidedDocument> {
+  return new Map(documents.map((document) => [document.id, {
+    id: document.id, externalId: document.external_id, number: document.number, customerId: document.customer_id, companyExternalId: document.company_external_id,
+    open: { minor: BigInt(document.open_minor), currency: document.currency },
+  }]));
+}

@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { WrongResult } from './figure.js';
+import { profilerOptions } from './sandbox-process.js';
+import type { HubRequest, HubRun, OpenedHub } from './sync-hub.js';
+
+/** A child process with the syncing part of a hub worker in it. */
+export interface HubProcess {
+  open(databaseUrl: string, sandbox: Extract<HubRequest, { what: 'open' }>['sandbox']): Promise<OpenedHub>;
+  /** @throws WrongResult when the run did not succeed. */
+  run(kind: Extract<HubRequest, { what: 'run' }>['kind']): Promise<HubRun>;
+  stop(): Promise<void>;
+}
+
+export function startHubProcess(): HubProcess {
+  const child = fork(join(import.meta.dirname, 'sync-hub.js'), { execArgv: profilerOptions('hub') });
+  const exited = once(child, 'exit');
+  const ask = async <T>(request: HubRequest): Promise<T> => {
+    child.send(request);
+    const [answer] = await Promise.race([once(child, 'message'), exited.then(() => [{ error: 'the hub process ended' }])]) as [{ value?: T; error?: string }];
+    if (answer.value === undefined) throw new WrongResult(answer.error ?? 'the hub process gave no answer');
+    return answer.value;
+  };
+  return {
+    open: (databaseUrl, sandbox) => ask({ what: 'open', databaseUrl, sandbox }),
+    run: async (kind) => {
+      const run = await ask<HubRun>({ what: 'run', kind });
+      if (run.status !== 'succeeded') throw new WrongResult(`the ${kind} run ${run.status}: ${run.problem ?? 'no reason given'}`);
+      return run;
+    },
+    stop: async () => {
+      if (child.connected) child.disconnect();
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { type INestApplication, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import 'reflect-metadata';
+import { ApiKeys, AuditTrail, SecretBox, type Role } from '#access';
+import { Connections, loadCatalogue } from '#connections';
+import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/memory';
+import { Database } from '#storage';
+import { SyncService } from '#sync';
+import { API_CONTROLLERS, API_PROVIDERS, CATALOGUE, CLOCK, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
+import { AuthenticationGuard } from '../../apps/hub/src/http/authentication.js';
+import { IdempotencyInterceptor } from '../../apps/hub/src/http/idempotency.js';
+import { ProblemFilter } from '../../apps/hub/src/http/problem.js';
+import { validationPipe } from '../../apps/hub/src/http/validation.js';
+import { openBooks, type MasterData } from '../../connectors/memory/src/target/seeding.js';
+import { openTestDatabase, type TestDatabase } from './database.js';
+
+/** Asks the hub over real HTTP as one key. */
+export interface Client {
+  readonly key: string;
+  get(path: string): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string): Promise<Answer>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body as JSON; null when there is none. A spec says what it expects it to be. */
+  readonly body: never;
+}
+
+/** A hub of the API's controllers on a database of its own, with the reference connector and both tenants' keys. */
+export interface TestHub {
+  readonly url: string;
+  readonly test: TestDatabase;
+  readonly targets: MemoryTargets;
+  readonly sync: SyncService;
+  /** Wakes the API asked for, as `sync 1 5`. */
+  readonly woken: string[];
+  /** What the filter was given as unforeseen. */
+  readonly unforeseen: unknown[];
+  client(tenantId: string, roles?: readonly Role[]): Promise<Client>;
+  /** Runs what waits in line of a connection. */
+  drain(tenantId: string, connectionId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param more controllers beside the API's own, for a spec that needs a route to misbehave. */
+export async function startTestHub(more: readonly Type[] = []): Promise<TestHub> {
+  const test = await openTestDatabase();
+  const targets = new MemoryTargets();
+  const services = await makeServices(test, targets);
+  const woken: string[] = [];
+  const unforeseen: unknown[] = [];
+  const wake: Wake = {
+    wakeSync: async (tenantId, connectionId) => { woken.push(`sync ${tenantId} ${connectionId}`); },
+    wakePosting: async (tenantId, connectionId) => { woken.push(`posting ${tenantId} ${connectionId}`); },
+    wakeMatching: async (tenantId) => { woken.push(`matching ${tenantId}`); },
+  };
+  const app = await startApp(services, wake, more, unforeseen);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url, test, targets, sync: services.sync, woken, unforeseen,
+    client: async (tenantId, roles = ['admin']) => clientOf(url, (await services.apiKeys.create(tenantId, 'spec', roles)).key),
+    drain: (tenantId, connectionId) => services.sync.drain(tenantId, connectionId, AbortSignal.timeout(30_000)),
+    close: async () => { await app.close(); await test.close(); },
+  };
+}
+
+async function makeServices({ database }: TestDatabase, targets: MemoryTargets) {
+  const catalogue = await loadCatalogue([createMemoryConnector(targets)], join(import.meta.dirname, '..', '..', 'mappings'));
+  const now = (): Date => new Date();
+  const monotonicMs = (): number => performance.now();
+  const connections = new Connections({ database, catalogue, secrets: new SecretBox(randomBytes(32)), now, monotonicMs, log: () => undefined, onCall: () => undefined });
+  const sync = new SyncService({
+    database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'spec', now, monotonicMs, random: Math.random, log: () => undefined,
+  });
+  return { database, catalogue, connections, sync, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
+}
+
+async function startApp(services: Awaited<ReturnType<typeof makeServices>>, wake: Wake, more: readonly Type[], unforeseen: unknown[]): Promise<INestApplication> {
+  @Module({
+    controllers: [...API_CONTROLLERS, ...more],
+    providers: [
+      ...API_PROVIDERS,
+      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync },
+      { provide: ApiKeys, useValue: services.apiKeys }, { provide: AuditTrail, useValue: services.audit },
+      { provide: CATALOGUE, useValue: services.catalogue }, { provide: WAKE, useValue: wake }, { provide: CLOCK, useValue: services.now },
+      { provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }, { provide: APP_PIPE, useValue: validationPipe() },
+      { provide: APP_FILTER, useValue: new ProblemFilter((error) => { unforeseen.push(error); }) },
+    ],
+  })
+  class TestHubModule {}
+  const app = await NestFactory.create(TestHubModule, { logger: false });
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+const TOKEN = 'memory-token-0b51';
+
+/** Connects books of the reference connector, seeded, for a tenant; nothing is read yet. */
+export interface ConnectedBooks {
+  readonly target: MemoryTarget;
+  readonly master: MasterData;
+  readonly connectionId: string;
+  /** Reads what is new, as a worker would. */
+  sync(kind?: string): Promise<void>;
+}
+
+/** @param name of the connection and of the target. Made through the API, as a person would. */
+export async function connectBooks(hub: TestHub, client: Client, tenantId: string, name: string): Promise<ConnectedBooks> {
+  const target = new MemoryTarget({ token: TOKEN, timeZone: 'America/Los_Angeles' });
+  const master = openBooks(target);
+  hub.targets.put(name, target);
+  const made = await client.post('/v1/connections', { name, connector: 'memory', config: { target: name, pageSize: 50 }, secrets: { token: TOKEN } });
+  if (made.status !== 201) throw new Error(`the connection was not made: ${JSON.stringify(made.body)}`);
+  const { id: connectionId } = made.body as { id: string };
+  const sync = async (kind = 'incremental'): Promise<void> => {
+    await client.post(`/v1/connections/${connectionId}/syncs`, { kind });
+    await hub.drain(tenantId, connectionId);
+  };
+  return { target, master, connectionId, sync };
+}
+
+function clientOf(url: string, key: string): Client {
+  const ask = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => {
+    const response = await fetch(url + path, {
+      method, headers: { authorization: `Bearer ${key}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as never };
+  };
+  return {
+    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), patch: (path, body, headers) => ask('PATCH', path, body, headers),
+    delete: (path) => ask('DELETE', path),
+  };
+}
