@@ -20,7 +20,7 @@ type TestServer = Pick<EmbeddedPostgres, 'url' | 'stop'>;
 /** The server TEST_DATABASE_URL names (with the right to make databases and roles), else an embedded one of this test worker. */
 async function openTestServer(): Promise<TestServer> {
   const url = process.env['TEST_DATABASE_URL'];
-  if (url !== undefined && url !== '') return { url, stop: async () => undefined };
+  if (url !== undefined && url !== '') return { url, stop: async () => 'left to another hub' };
   return startEmbeddedPostgres({
     dataDirectory: join(import.meta.dirname, '..', '..', 'var', 'test', `postgres-${process.env['JEST_WORKER_ID'] ?? '1'}`),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

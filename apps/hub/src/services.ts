@@ -63,9 +63,9 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
     sync: new SyncService({ database, openConnection, holder: `${hostname()}/${process.pid}`, now, monotonicMs, random: Math.random, log }),
-    matching: new MatchingService({ database, now }),
+    matching: new MatchingService({ database }),
     posting,
-    decisions: new Decisions(database, posting),
+    decisions: new Decisions(database),
     lane: new PostingLane({ database, openConnection, wake: wakeLane, log }),
     janitor: new PostingJanitor({ database, wake: wakeLane, log }),
   };

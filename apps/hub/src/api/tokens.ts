@@ -1,5 +1,4 @@
 import type { Caller } from '#access';
-import type { Decision } from '#posting';
 
 /** The connectors and mappings of this build (`Catalogue` of #connections). */
 export const CATALOGUE = Symbol('tributary.catalogue');
@@ -19,17 +18,6 @@ export interface Wake {
   wakePosting(tenantId: string, connectionId: string): Promise<void>;
   /** Bank transactions of this tenant are to be matched. */
   wakeMatching(tenantId: string): Promise<void>;
-}
-
-/** A {@link ProposalDecisions}. */
-export const PROPOSAL_DECISIONS = Symbol('tributary.proposalDecisions');
-
-/** What posting asks of matching; an app stands between the two rooms, which do not know each other. */
-export interface ProposalDecisions {
-  /** A current proposal as a decision; null when there is none of that id or it was superseded. */
-  decisionOf(tenantId: string, proposalId: string): Promise<{ readonly bankTransactionId: string; readonly decision: Decision } | null>;
-  /** Somebody decided: the matcher learns from it. */
-  confirmed(tenantId: string, bankTransactionId: string, decision: Decision, by: string): Promise<void>;
 }
 
 /** Who did it, for the audit trail and for `requestedBy`: the key's name, and its id because names repeat. */

@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { ConnectionError } from '#connections';
 import { ConnectorError } from '#connector-kit';
 import { MappingFileError } from '#mapping';
+import { MatchingError } from '#matching';
 import { DecisionError, PostingError } from '#posting';
 import { ListError } from '#storage';
 
@@ -73,7 +74,7 @@ function problemOf(error: unknown): Problem | null {
     return invalid(error.message.split('\n').map((problem) => ({ field: '', problem }))).problem;
   }
   if (error instanceof DecisionError) return invalid(error.problems).problem;
-  if (error instanceof PostingError) return postingProblem(error);
+  if (error instanceof PostingError || error instanceof MatchingError) return roomProblem(error);
   if (error instanceof ConnectorError) {
     return { type: `/problems/source-${error.failure.kind}`, title: 'The connected system refused', status: 502, detail: error.message };
   }
@@ -84,10 +85,12 @@ function problemOf(error: unknown): Problem | null {
   return null;
 }
 
-function postingProblem(error: PostingError): Problem {
+function roomProblem(error: PostingError | MatchingError): Problem {
   switch (error.code) {
     case 'notFound': return { type: '/problems/not-found', title: 'Not found', status: 404, detail: error.message };
-    case 'invalid': return invalid([{ field: '', problem: error.message }]).problem;
+    case 'invalid':
+    case 'settings':
+    case 'tooLarge': return invalid([{ field: '', problem: error.message }]).problem;
     case 'notNow':
     case 'busy':
     case 'notOffered': return conflict(error.message).problem;

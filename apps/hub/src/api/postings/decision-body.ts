@@ -56,11 +56,11 @@ export class WriteOffBody extends InvoiceShareBody {
 
 /** What to do with a bank transaction's money: the matcher's proposal as it stands, or shares of your own. Together they use it up to the cent. */
 export class DecisionBody {
-  @IdField('The bank transaction; may be left out beside `proposalId`', OPTIONAL)
+  @IdField('The bank transaction', OPTIONAL)
   @IsOptional() @Matches(ID, { message: 'is not an id' })
   bankTransactionId?: string;
 
-  @IdField('Take this proposal as it stands; the fields below are then left out, but `writeOffs`, `postedOn` and `memo`', OPTIONAL)
+  @IdField('Take this proposal as it stands; only `postedOn` and `memo` may stand beside it', OPTIONAL)
   @IsOptional() @Matches(ID, { message: 'is not an id' })
   proposalId?: string;
 
@@ -129,7 +129,7 @@ export function explicitDecision(body: DecisionBody): Decision {
   return decision;
 }
 
-export function writeOffsOf(body: DecisionBody, problems: FieldProblem[]): Decision['writeOffs'] {
+function writeOffsOf(body: DecisionBody, problems: FieldProblem[]): Decision['writeOffs'] {
   return (body.writeOffs ?? []).map(({ invoiceId, amount, accountExternalId, reasonCode }, index) => (
     { invoiceId, amount: readAmount(`writeOffs[${index}].amount`, amount, problems), accountExternalId, reasonCode }));
 }

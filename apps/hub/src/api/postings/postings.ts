@@ -4,26 +4,28 @@ import type { Request } from 'express';
 import { AuditTrail, type Caller } from '#access';
 import { isLocalDate, localDateOfInstant, type LocalDate } from '#canonical';
 import { Connections } from '#connections';
-import { Decisions, PostingService, type Decision } from '#posting';
+import { MatchingService } from '#matching';
+import { Decisions, PostingService, type FinalizeRequest } from '#posting';
 import { Database, POSTINGS } from '#storage';
 import { CallerOf, Needs } from '../../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../../http/lists.js';
 import { invalid, notFound, type FieldProblem } from '../../http/problem.js';
-import { actorOf, CLOCK, PROPOSAL_DECISIONS, type ProposalDecisions } from '../tokens.js';
+import { actorOf, CLOCK } from '../tokens.js';
 import { IdPipe, Problems } from '../wire/problems.js';
-import { dayOf, DecisionBody, explicitDecision, ReasonBody, ReversalBody, writeOffsOf } from './decision-body.js';
+import { dayOf, DecisionBody, explicitDecision, ReasonBody, ReversalBody } from './decision-body.js';
 import { dryRunBody, DryRunsBody, FinalizedBody, postingBody, PostingBody, postingDetailBody, PostingDetailBody, reversalPreviewBody, ReversalPreviewBody, ReversedBody } from './posting-body.js';
 
 /** A target that does not answer a dry run in this time will not answer a person either. */
 const DRY_RUN_TIMEOUT_MS = 60_000;
+/** What a caller says only where no proposal is taken. */
+const OWN_SHARES = ['bankTransactionId', 'customerId', 'invoices', 'credits', 'writeOffs', 'onAccount'] as const;
 
 @ApiTags('Postings')
 @Controller('v1/postings')
 export class PostingsController {
   constructor(
     private readonly postings: PostingService, private readonly decisions: Decisions, private readonly connections: Connections,
-    private readonly audit: AuditTrail, private readonly database: Database,
-    @Inject(PROPOSAL_DECISIONS) private readonly proposals: ProposalDecisions, @Inject(CLOCK) private readonly now: () => Date,
+    private readonly matching: MatchingService, private readonly audit: AuditTrail, private readonly database: Database, @Inject(CLOCK) private readonly now: () => Date,
   ) {}
 
   @Get()
@@ -50,8 +52,7 @@ export class PostingsController {
   @ApiOkResponse({ type: DryRunsBody })
   @Problems(404, 409, 422, 502)
   async dryRun(@CallerOf() caller: Caller, @Body() body: DecisionBody): Promise<DryRunsBody> {
-    const { bankTransactionId, decision } = await this.#decisionOf(caller, body);
-    const runs = await this.decisions.dryRun(caller.tenantId, bankTransactionId, decision, AbortSignal.timeout(DRY_RUN_TIMEOUT_MS));
+    const runs = await this.postings.dryRun(caller.tenantId, await this.#requestOf(caller, body), AbortSignal.timeout(DRY_RUN_TIMEOUT_MS));
     return { items: runs.map(dryRunBody) };
   }
 
@@ -61,10 +62,12 @@ export class PostingsController {
   @ApiCreatedResponse({ type: FinalizedBody })
   @Problems(404, 409, 422)
   async finalize(@CallerOf() caller: Caller, @Body() body: DecisionBody): Promise<FinalizedBody> {
-    const { bankTransactionId, decision } = await this.#decisionOf(caller, body);
-    const postingIds = await this.decisions.finalize(caller.tenantId, bankTransactionId, decision, actorOf(caller));
-    await this.proposals.confirmed(caller.tenantId, bankTransactionId, decision, actorOf(caller));
-    await this.#trace(caller, 'posting.finalized', `bank-transaction/${bankTransactionId}`, { postingIds });
+    const request = await this.#requestOf(caller, body);
+    const { bankTransactionId } = request;
+    const postingIds = await this.postings.finalize(caller.tenantId, request, async (transaction) => {
+      if (bankTransactionId !== null) await this.matching.learn(transaction, { ...request, bankTransactionId }, actorOf(caller));
+      await this.audit.append(transaction, { actor: actorOf(caller), action: 'posting.finalized', subject: `bank-transaction/${bankTransactionId ?? ''}` });
+    });
     return { postingIds };
   }
 
@@ -134,21 +137,20 @@ export class PostingsController {
     return this.postings.evidence(caller.tenantId, id);
   }
 
-  async #decisionOf(caller: Caller, body: DecisionBody): Promise<{ bankTransactionId: string; decision: Decision }> {
+  /** The caller's own shares, or a proposal as it stands with the write-offs the caller adds. */
+  async #requestOf(caller: Caller, body: DecisionBody): Promise<FinalizeRequest> {
+    const createdBy = actorOf(caller);
     if (body.proposalId === undefined) {
       if (body.bankTransactionId === undefined) throw invalid([{ field: 'bankTransactionId', problem: 'is needed where no proposal is taken' }]);
-      return { bankTransactionId: body.bankTransactionId, decision: explicitDecision(body) };
+      return this.decisions.requestOf(caller.tenantId, body.bankTransactionId, explicitDecision(body), createdBy);
     }
-    const problems: FieldProblem[] = [];
-    for (const field of ['customerId', 'invoices', 'credits', 'onAccount'] as const) {
-      if (body[field] !== undefined) problems.push({ field, problem: 'is the proposal\'s business: leave it out, or leave `proposalId` out and say everything' });
-    }
-    const writeOffs = writeOffsOf(body, problems);
+    const problems: FieldProblem[] = OWN_SHARES.filter((field) => body[field] !== undefined)
+      .map((field) => ({ field, problem: 'is the proposal\'s business: leave it out, or leave `proposalId` out and say everything' }));
     const postedOn = dayOf('postedOn', body.postedOn, problems);
     if (problems.length > 0) throw invalid(problems);
-    const proposed = await this.proposals.decisionOf(caller.tenantId, body.proposalId);
-    if (proposed === null) throw notFound('current match proposal', body.proposalId);
-    return { bankTransactionId: proposed.bankTransactionId, decision: { ...proposed.decision, writeOffs: [...proposed.decision.writeOffs, ...writeOffs], postedOn, memo: body.memo ?? null } };
+    const { parts, ...proposed } = await this.matching.decisionOf(caller.tenantId, body.proposalId);
+    const intents = parts.map(({ customerId, intent }) => ({ customerId, intent: { ...intent, postedOn: postedOn ?? intent.postedOn, memo: body.memo ?? intent.memo } }));
+    return { ...proposed, parts: intents, createdBy };
   }
 
   async #reversalDay(caller: Caller, postingId: string, day: string | undefined): Promise<LocalDate> {
