@@ -45,6 +45,13 @@ describe('the API description', () => {
     expect(shapeless).toEqual([]);
   });
 
+  it('refers to nothing that is not there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference]) => reference);
+    const known = new Set(Object.keys(document.components?.schemas ?? {}).map((name) => `#/components/schemas/${name}`));
+    expect(references.length).toBeGreaterThan(100);
+    expect(references.filter((reference) => !known.has(reference ?? ''))).toEqual([]);
+  });
+
   it('writes no amount as a number: what is named like money is money', () => {
     const named = Object.entries(document.components?.schemas ?? {}).flatMap(([name, schema]) => Object.entries('properties' in schema ? schema.properties ?? {} : {})
       .filter(([property]) => /amount|total|^open$|balance|paid|gross|discount|deduction|unapplied|reserved|onAccount|shortBy|writeOff/i.test(property))

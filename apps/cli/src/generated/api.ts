@@ -1356,41 +1356,158 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        MoneyBody: {
+            /**
+             * @description Decimal text with at most the currency's decimals
+             * @example 12.30
+             */
+            amount: string;
+            /**
+             * @description ISO 4217 code
+             * @example USD
+             */
+            currency: string;
+        };
+        StatusCountBody: {
+            /** @description The status */
+            status: string;
+            /** @description How many */
+            count: number;
+            /** @description Their sum */
+            total: components["schemas"]["MoneyBody"];
+        };
+        ConnectionHealthBody: {
+            /**
+             * @description The connection
+             * @example 42
+             */
+            id: string;
+            /** @description Its name */
+            name: string;
+            /** @description Id of its connector */
+            connector: string;
+            /**
+             * @description Paused connections neither read nor post
+             * @enum {string}
+             */
+            status: "active" | "paused";
+            /** @description Status of the newest run */
+            lastRunStatus: string | null;
+            /**
+             * Format: date-time
+             * @description When a run last succeeded
+             */
+            lastSuccessAt: string | null;
+            /**
+             * Format: date-time
+             * @description The least fresh record type is complete up to this instant
+             */
+            oldestFreshAt: string | null;
+            /** @description Records the mapping could not take */
+            quarantined: number;
+            /** @description Deletions that wait for a decision */
+            heldDeletions: number;
+            /** @description Lines of the last tie-out that differ */
+            tieOutGaps: number;
+            /** @description What a person should do something about, in words; empty means well */
+            needs: string[];
+        };
         OverviewBody: {
             /** @description Bank transactions by status */
-            bankTransactions: components["schemas"][];
+            bankTransactions: components["schemas"]["StatusCountBody"][];
             /** @description Postings by state */
-            postings: components["schemas"][];
+            postings: components["schemas"]["StatusCountBody"][];
             /** @description Connections */
-            connections: components["schemas"][];
+            connections: components["schemas"]["ConnectionHealthBody"][];
+        };
+        ReadCapabilityBody: {
+            /**
+             * @description The record type
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /** @description Whether it can be read */
+            offered: boolean;
+            /**
+             * @description How changes are found; null when it is not read
+             * @enum {string|null}
+             */
+            changes: "updatedSince" | "opaqueCursor" | "newFiles" | "none" | null;
+            /**
+             * @description How a deletion shows; null when it is not read
+             * @enum {string|null}
+             */
+            deletions: "tombstone" | "ids" | "invisible" | null;
+            /** @description Why it is not read; null when it is */
+            because: string | null;
+        };
+        OperationCapabilityBody: {
+            /**
+             * @description The operation
+             * @enum {string}
+             */
+            operation: "post" | "apply" | "unapply" | "writeOff" | "reverse";
+            /** @description Whether the hub can do it */
+            offered: boolean;
+            /**
+             * @description How it is done
+             * @enum {string}
+             */
+            by: "native" | "steps" | "file" | "manual" | "none";
+            /**
+             * @description What stops a repeated call from booking twice
+             * @enum {string|null}
+             */
+            duplicateGuard: "uniqueKey" | "idempotencyHeader" | "find" | "fileName" | null;
+            /**
+             * @description When the target tells the outcome
+             * @enum {string|null}
+             */
+            outcome: "immediate" | "later" | "never" | null;
+            /** @description Longest a sent request may still commit after we stopped waiting */
+            processingMsMax: number | null;
+            /** @description Why it is not offered, in words for people; null when it is */
+            because: string | null;
+        };
+        CapabilitiesBody: {
+            /** @description One per record type of the canonical model */
+            read: components["schemas"]["ReadCapabilityBody"][];
+            /** @description One per operation */
+            operations: components["schemas"]["OperationCapabilityBody"][];
+            /**
+             * @description Whether the system can tell us of changes; such a call only starts a read sooner
+             * @enum {string}
+             */
+            webhooks: "none" | "wakeOnly";
+        };
+        ConnectorBody: {
+            /** @description Its id: what a connection names as its `connector` */
+            id: string;
+            /** @description Its name for people */
+            title: string;
+            /** @description What it can do, and why not where it cannot */
+            capabilities: components["schemas"]["CapabilitiesBody"];
+            /** @description Names of its mappings, each of which a connection may overlay */
+            mappings: string[];
         };
         ConnectorsBody: {
             /** @description All of them */
-            items: components["schemas"][];
+            items: components["schemas"]["ConnectorBody"][];
         };
-        ConnectionsBody: {
-            /** @description All connections of the tenant */
-            items: components["schemas"][];
-        };
-        NewConnectionBody: {
-            /** @description A name of your own; no two connections share one */
-            name: string;
-            /** @description Id of the connector */
-            connector: string;
-            /** @description Settings that are no secret, as the connector wants them */
-            config: {
+        ProbeBody: {
+            /**
+             * Format: date-time
+             * @description When it was asked
+             */
+            at: string;
+            /** @description What is missing for a declared capability, each with what to do; empty means sound */
+            missing: string[];
+            /** @description IANA time zone of the account: its days are counted in it */
+            timeZone: string;
+            /** @description The connector's own findings */
+            features: {
                 [key: string]: unknown;
             };
-            /** @description Credentials; sealed, never shown again */
-            secrets?: {
-                [key: string]: unknown;
-            };
-            /** @description Mapping name -> YAML text that overrides fields for this connection alone */
-            mappingOverlays?: {
-                [key: string]: string;
-            };
-            /** @description Reads by itself this often; null or absent: only when asked */
-            syncEveryMinutes?: number | null;
         };
         ConnectionBody: {
             /**
@@ -1424,9 +1541,9 @@ export interface components {
                 [key: string]: string;
             };
             /** @description What the last check found; null before the first */
-            probe: components["schemas"] | null;
+            probe: components["schemas"]["ProbeBody"] | null;
             /** @description What this connection can do: the connector's, less what the account lacks; null when the connector is not part of this build */
-            capabilities: components["schemas"] | null;
+            capabilities: components["schemas"]["CapabilitiesBody"] | null;
             /** @description Grows with each change of settings; the ETag */
             version: number;
             /**
@@ -1439,6 +1556,30 @@ export interface components {
              * @description When its settings last changed
              */
             updatedAt: string;
+        };
+        ConnectionsBody: {
+            /** @description All connections of the tenant */
+            items: components["schemas"]["ConnectionBody"][];
+        };
+        NewConnectionBody: {
+            /** @description A name of your own; no two connections share one */
+            name: string;
+            /** @description Id of the connector */
+            connector: string;
+            /** @description Settings that are no secret, as the connector wants them */
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description Credentials; sealed, never shown again */
+            secrets?: {
+                [key: string]: unknown;
+            };
+            /** @description Mapping name -> YAML text that overrides fields for this connection alone */
+            mappingOverlays?: {
+                [key: string]: string;
+            };
+            /** @description Reads by itself this often; null or absent: only when asked */
+            syncEveryMinutes?: number | null;
         };
         ConnectionChangesBody: {
             /** @description A name of your own */
@@ -1458,6 +1599,14 @@ export interface components {
             /** @description Reads by itself this often; null: only when asked */
             syncEveryMinutes?: number | null;
         };
+        FieldProblemBody: {
+            /** @description Path of the field or name of the parameter; empty for the request as a whole */
+            field: string;
+            /** @description What is wrong with it, and what to do */
+            problem: string;
+            /** @description The value that was given */
+            value?: string;
+        };
         ProblemBody: {
             /** @description What kind of problem; a path into this API's documentation */
             type: string;
@@ -1468,22 +1617,7 @@ export interface components {
             /** @description What happened, and what to do */
             detail: string;
             /** @description Every problem of the request at once */
-            errors?: components["schemas"][];
-        };
-        ProbeBody: {
-            /**
-             * Format: date-time
-             * @description When it was asked
-             */
-            at: string;
-            /** @description What is missing for a declared capability, each with what to do; empty means sound */
-            missing: string[];
-            /** @description IANA time zone of the account: its days are counted in it */
-            timeZone: string;
-            /** @description The connector's own findings */
-            features: {
-                [key: string]: unknown;
-            };
+            errors?: components["schemas"]["FieldProblemBody"][];
         };
         PauseBody: {
             /** @description Why; shown wherever the connection is */
@@ -1502,6 +1636,22 @@ export interface components {
             /** @description The source's id of a record that was received; or give `payload` */
             externalId?: string;
         };
+        LineageRowBody: {
+            /** @description Canonical field: `lines[1].amount` */
+            field: string;
+            /** @description Path in the source's record; `(constant)` for a constant; several are joined by a comma */
+            from: string;
+            /** @description The transform */
+            via: string;
+            /** @description The canonical value as text */
+            value: string | null;
+            /** @description What is wrong with it; null when it is sound */
+            problem: string | null;
+            /** @description The mapping file, or the connection's overlay */
+            file: string;
+            /** @description Line of the rule, from 1 */
+            line: number;
+        };
         ExplanationBody: {
             /** @description Name of the mapping */
             mappingName: string;
@@ -1515,7 +1665,7 @@ export interface components {
             /** @description Whether the record maps without a problem */
             sound: boolean;
             /** @description Every field */
-            fields: components["schemas"][];
+            fields: components["schemas"]["LineageRowBody"][];
         };
         PreviewBody: {
             /**
@@ -1527,6 +1677,42 @@ export interface components {
             overlay?: string;
             /** @description How many of the newest records to try, at most 5000; 100 when absent */
             sample?: number;
+        };
+        MappingProblemBody: {
+            /** @description The mapping file, or the connection's overlay */
+            file: string;
+            /** @description Line of the rule, from 1 */
+            line: number;
+            /** @description Canonical field: `issuedOn`, `lines[1].amount` */
+            field: string;
+            /** @description Path in the source's record */
+            from: string;
+            /** @description The source's value as JSON, shortened; null when there was none */
+            value: string | null;
+            /** @description The transform */
+            via: string;
+            /** @description What is wrong */
+            problem: string;
+        };
+        PreviewResultBody: {
+            /**
+             * @description The record as received
+             * @example 42
+             */
+            rawRecordId: string;
+            /** @description The source's own id */
+            externalId: string;
+            /**
+             * @description Against the mapping in use
+             * @enum {string}
+             */
+            outcome: "unchanged" | "changed" | "nowMapped" | "nowRefused" | "refused";
+            /** @description The canonical record; amounts as `{amount, currency}`; null when it has problems */
+            record: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Why it does not map */
+            problems: components["schemas"]["MappingProblemBody"][];
         };
         PreviewAnswerBody: {
             /** @description Name of the mapping */
@@ -1540,7 +1726,7 @@ export interface components {
             /** @description Canonical records that would change: other content, newly mapped, or newly refused */
             wouldChange: number;
             /** @description At most 50: what would change first, then what is refused, then the rest, newest first */
-            results: components["schemas"][];
+            results: components["schemas"]["PreviewResultBody"][];
         };
         NewSyncBody: {
             /**
@@ -1548,6 +1734,26 @@ export interface components {
              * @enum {string}
              */
             kind: "full" | "incremental" | "sweep" | "deletions" | "retryQuarantine" | "tieOut";
+        };
+        EntityCountsBody: {
+            /** @description The record type */
+            entity: string;
+            /** @description Records the source sent */
+            read: number;
+            /** @description Of them new or changed, and stored */
+            changed: number;
+            /** @description Of them refused by the mapping, and quarantined */
+            quarantined: number;
+            /** @description Records deleted */
+            deleted: number;
+            /** @description Deletions held for a person to decide */
+            held: number;
+        };
+        RunProblemBody: {
+            /** @description auth, rateLimited, transient, invalid, conflict, notSupported, interrupted or internal */
+            kind: string;
+            /** @description What happened, and what to do */
+            message: string;
         };
         SyncRunBody: {
             /**
@@ -1588,9 +1794,39 @@ export interface components {
              */
             finishedAt: string | null;
             /** @description Progress, per record type that was reached */
-            counts: components["schemas"][];
+            counts: components["schemas"]["EntityCountsBody"][];
             /** @description Why it failed */
-            problem: components["schemas"] | null;
+            problem: components["schemas"]["RunProblemBody"] | null;
+        };
+        TotalBody: {
+            /** @description Open documents */
+            count: number;
+            /** @description Their open amount */
+            open: components["schemas"]["MoneyBody"];
+        };
+        TieOutLineBody: {
+            /**
+             * @description The record type
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /** @description The source's id of the legal entity */
+            companyExternalId: string | null;
+            /** @description ISO 4217 code */
+            currency: string;
+            /**
+             * @description Days overdue; `all` where ageing makes no sense
+             * @enum {string}
+             */
+            bucket: "all" | "open" | "current" | "1-30" | "31-60" | "61-90" | "over90";
+            /** @description What the source says */
+            source: components["schemas"]["TotalBody"];
+            /** @description What the hub has */
+            hub: components["schemas"]["TotalBody"];
+            /** @description Hub less source */
+            difference: components["schemas"]["TotalBody"];
+            /** @description Whether they differ */
+            gap: boolean;
         };
         TieOutBody: {
             /**
@@ -1610,7 +1846,26 @@ export interface components {
             /** @description Lines that differ */
             gapCount: number;
             /** @description Every line */
-            lines: components["schemas"][];
+            lines: components["schemas"]["TieOutLineBody"][];
+        };
+        EntityFreshnessBody: {
+            /**
+             * @description The record type
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /**
+             * Format: date-time
+             * @description Everything the source had at this instant is here; null when it was never read to the end
+             */
+            freshAt: string | null;
+            /** @description Seconds since then */
+            ageSeconds: number | null;
+            /**
+             * Format: date-time
+             * @description When a page of it was last stored
+             */
+            lastPageAt: string | null;
         };
         FreshnessBody: {
             /**
@@ -1619,7 +1874,7 @@ export interface components {
              */
             connectionId: string;
             /** @description One per record type this connection reads */
-            entities: components["schemas"][];
+            entities: components["schemas"]["EntityFreshnessBody"][];
         };
         QuarantinedRecordBody: {
             /**
@@ -1642,7 +1897,7 @@ export interface components {
             /** @description The source's mark of this state */
             revision: string;
             /** @description What is wrong: file, line, field, value */
-            problems: components["schemas"][];
+            problems: components["schemas"]["MappingProblemBody"][];
             /** @description How often it was tried */
             attempts: number;
             /**
@@ -1719,6 +1974,22 @@ export interface components {
              */
             decision: "delete" | "keep";
         };
+        LineageBody: {
+            /** @description Name of the mapping that made it */
+            mappingName: string;
+            /** @description Version of that mapping */
+            mappingVersion: number;
+            /**
+             * @description The record as received
+             * @example 42
+             */
+            rawRecordId: string;
+            /**
+             * @description The sync run that brought this state
+             * @example 42
+             */
+            syncRunId: string;
+        };
         CompanyBody: {
             /**
              * @description Id in this hub
@@ -1742,7 +2013,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /** @description Name */
             name: string;
             /** @description The source's id of the parent */
@@ -1775,7 +2046,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /** @description Account number */
             number: string | null;
             /** @description Name */
@@ -1815,7 +2086,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /** @description Customer number */
             number: string | null;
             /** @description Name */
@@ -1834,6 +2105,20 @@ export interface components {
             phone: string | null;
             /** @description Whether the source has it active */
             active: boolean;
+        };
+        CustomerBalanceBody: {
+            /** @description ISO 4217 code */
+            currency: string;
+            /** @description Unpaid of its invoices, as the source states it */
+            open: components["schemas"]["MoneyBody"];
+            /** @description Of that, due before `asOf` */
+            overdue: components["schemas"]["MoneyBody"];
+            /** @description Received and not applied */
+            onAccount: components["schemas"]["MoneyBody"];
+            /** @description Credit memos not applied */
+            openCredits: components["schemas"]["MoneyBody"];
+            /** @description What finalized postings take of its invoices and the source does not show yet */
+            reserved: components["schemas"]["MoneyBody"];
         };
         CustomerDetailBody: {
             /**
@@ -1858,7 +2143,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /** @description Customer number */
             number: string | null;
             /** @description Name */
@@ -1883,7 +2168,7 @@ export interface components {
              */
             asOf: string;
             /** @description One per currency in which anything is open */
-            balances: components["schemas"][];
+            balances: components["schemas"]["CustomerBalanceBody"][];
         };
         ContactBody: {
             /**
@@ -1908,7 +2193,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /**
              * @description The customer, once it was read
              * @example 42
@@ -1928,6 +2213,19 @@ export interface components {
             primary: boolean;
             /** @description Whether the source has the person active */
             active: boolean;
+        };
+        InstalmentBody: {
+            /** @description Which instalment */
+            number: string;
+            /**
+             * Format: date
+             * @description Due on
+             */
+            dueOn: string;
+            /** @description Its amount */
+            total: components["schemas"]["MoneyBody"];
+            /** @description What is still unpaid of it */
+            open: components["schemas"]["MoneyBody"];
         };
         InvoiceBody: {
             /**
@@ -1952,7 +2250,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /** @description The document's number */
             number: string;
             /**
@@ -1969,7 +2267,7 @@ export interface components {
             /** @description ISO 4217 code */
             currency: string;
             /** @description The document's amount */
-            total: components["schemas"];
+            total: components["schemas"]["MoneyBody"];
             /** @description Free text of the source */
             memo: string | null;
             /**
@@ -1983,9 +2281,9 @@ export interface components {
              */
             dueOn: string | null;
             /** @description What the source says is unpaid */
-            open: components["schemas"];
+            open: components["schemas"]["MoneyBody"];
             /** @description What finalized postings take of it and the source does not show yet */
-            reserved: components["schemas"];
+            reserved: components["schemas"]["MoneyBody"];
             /**
              * @description Status in the source
              * @enum {string}
@@ -1994,7 +2292,7 @@ export interface components {
             /** @description The customer's purchase order */
             purchaseOrder: string | null;
             /** @description Empty when it is due as a whole */
-            instalments: components["schemas"][];
+            instalments: components["schemas"]["InstalmentBody"][];
         };
         CreditMemoBody: {
             /**
@@ -2019,7 +2317,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /** @description The document's number */
             number: string;
             /**
@@ -2036,7 +2334,7 @@ export interface components {
             /** @description ISO 4217 code */
             currency: string;
             /** @description The document's amount */
-            total: components["schemas"];
+            total: components["schemas"]["MoneyBody"];
             /** @description Free text of the source */
             memo: string | null;
             /**
@@ -2045,9 +2343,9 @@ export interface components {
              */
             issuedOn: string;
             /** @description What the source says is not applied yet */
-            open: components["schemas"];
+            open: components["schemas"]["MoneyBody"];
             /** @description What finalized postings take of it and the source does not show yet */
-            reserved: components["schemas"];
+            reserved: components["schemas"]["MoneyBody"];
             /**
              * @description Status in the source
              * @enum {string}
@@ -2077,7 +2375,7 @@ export interface components {
              */
             updatedAt: string;
             /** @description Where it comes from; per field under `/lineage` */
-            lineage: components["schemas"];
+            lineage: components["schemas"]["LineageBody"];
             /** @description The document's number */
             number: string;
             /**
@@ -2094,7 +2392,7 @@ export interface components {
             /** @description ISO 4217 code */
             currency: string;
             /** @description The document's amount */
-            total: components["schemas"];
+            total: components["schemas"]["MoneyBody"];
             /** @description Free text of the source */
             memo: string | null;
             /**
@@ -2108,7 +2406,7 @@ export interface components {
              */
             receivedOn: string;
             /** @description On account: received and not applied yet */
-            unapplied: components["schemas"];
+            unapplied: components["schemas"]["MoneyBody"];
             /**
              * @description Status in the source
              * @enum {string}
@@ -2149,9 +2447,9 @@ export interface components {
             /** @description Line or instalment, where the source has one */
             lineExternalId: string | null;
             /** @description What it settles */
-            amount: components["schemas"];
+            amount: components["schemas"]["MoneyBody"];
             /** @description Discount taken with it */
-            discount: components["schemas"] | null;
+            discount: components["schemas"]["MoneyBody"] | null;
             /**
              * Format: date
              * @description Applied on
@@ -2201,19 +2499,67 @@ export interface components {
             /** @description False when the mapping changed since the record was made: the fields then show what it would be made of today */
             explainedAsMade: boolean;
             /** @description Every field with its source */
-            fields: components["schemas"][];
+            fields: components["schemas"]["LineageRowBody"][];
+        };
+        EventBody: {
+            /**
+             * @description Id of the event
+             * @example 42
+             */
+            id: string;
+            /** @description What happened: `invoice.changed`, `payment.deleted`, `posting.verified` */
+            type: string;
+            /** @description The record type */
+            subject: string;
+            /**
+             * @description Its id in this hub
+             * @example 42
+             */
+            subjectId: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description More about it, where there is more */
+            detail: {
+                [key: string]: unknown;
+            } | null;
         };
         EventsBody: {
             /** @description In the order they became visible */
-            items: components["schemas"][];
+            items: components["schemas"]["EventBody"][];
             /** @description Send it as `after` for what comes next; the same as before when there is nothing new */
             cursor: string;
             /** @description Whether more waits already */
             more: boolean;
         };
+        ApiKeyBody: {
+            /**
+             * @description Id of the key
+             * @example 42
+             */
+            id: string;
+            /** @description Whose or what for */
+            name: string;
+            /** @description Its first characters, to tell keys apart */
+            prefix: string;
+            /** @description What it may do */
+            roles: ("admin" | "implementer" | "analyst" | "viewer")[];
+            /**
+             * Format: date-time
+             * @description When it was made
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it was revoked
+             */
+            revokedAt: string | null;
+        };
         ApiKeysBody: {
             /** @description All keys of the tenant, revoked ones too */
-            items: components["schemas"][];
+            items: components["schemas"]["ApiKeyBody"][];
         };
         NewApiKeyBody: {
             /** @description Whose or what for; stands in the audit trail */
@@ -2246,9 +2592,31 @@ export interface components {
             /** @description The key. It is shown this once and stored nowhere: keep it */
             key: string;
         };
+        AuditEntryBody: {
+            /**
+             * @description Counts from 1 without a gap
+             * @example 42
+             */
+            sequence: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description Who */
+            actor: string;
+            /** @description What was done */
+            action: string;
+            /** @description To what */
+            subject: string;
+            /** @description More about it */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
         AuditBody: {
             /** @description Newest first */
-            items: components["schemas"][];
+            items: components["schemas"]["AuditEntryBody"][];
             /** @description Send it as `before` for older ones; null at the beginning of the trail */
             nextBefore: string | null;
         };
@@ -2533,18 +2901,6 @@ export interface components {
             companyExternalId?: string | null;
             name?: string;
         };
-        MoneyBody: {
-            /**
-             * @description Decimal text with at most the currency's decimals
-             * @example 12.30
-             */
-            amount: string;
-            /**
-             * @description ISO 4217 code
-             * @example USD
-             */
-            currency: string;
-        };
         PayerBody: {
             name: string | null;
             account: string | null;
@@ -2786,6 +3142,34 @@ export interface components {
             /** @description Open documents whose customer has not been read */
             documentsWithoutCustomer: number;
         };
+        AlternativesBody: {
+            /** @description Other allocations that explain the same facts equally well */
+            count: number;
+            /**
+             * @description `atLeast` when counting stopped at a bound
+             * @enum {string}
+             */
+            counted: "exactly" | "atLeast";
+            /** @description The one fact that would tell them apart */
+            distinguishingFact: string | null;
+        };
+        AutoApplyBody: {
+            /** @description Whether it may be applied without a look */
+            allowed: boolean;
+            /** @description Every reason, for or against */
+            because: string[];
+        };
+        ProposalDecisionBody: {
+            /** @description Who decided */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description Why */
+            reason: string | null;
+        };
         MatchProposalBody: {
             /**
              * @description Id in this hub
@@ -2810,7 +3194,7 @@ export interface components {
              */
             bookedOn: string;
             /** @description Amount of the bank line */
-            amount: components["schemas"];
+            amount: components["schemas"]["MoneyBody"];
             /**
              * @description A line has at most one current proposal
              * @enum {string}
@@ -2849,27 +3233,69 @@ export interface components {
             /** @description Settles every document to the last unit, nothing left over */
             exact: boolean;
             /** @description Other answers */
-            alternatives: components["schemas"];
+            alternatives: components["schemas"]["AlternativesBody"];
             /** @description What stays on account */
-            onAccount: components["schemas"];
+            onAccount: components["schemas"]["MoneyBody"];
             /** @description What stays open on the documents */
-            shortBy: components["schemas"];
+            shortBy: components["schemas"]["MoneyBody"];
             /**
              * @description The remittance it follows
              * @example 42
              */
             remittanceId: string | null;
             /** @description Whether it may be applied without a look, and why */
-            autoApply: components["schemas"];
+            autoApply: components["schemas"]["AutoApplyBody"];
             /** @description Why, in English */
             rationale: string;
             /** @description Null until a person decided */
-            decision: components["schemas"] | null;
+            decision: components["schemas"]["ProposalDecisionBody"] | null;
             /**
              * Format: date-time
              * @description When it was made
              */
             createdAt: string;
+        };
+        MatchProposalLineBody: {
+            /**
+             * @description Kind of document
+             * @enum {string}
+             */
+            document: "invoice" | "creditMemo" | "payment";
+            /**
+             * @description The document in this hub
+             * @example 42
+             */
+            documentId: string;
+            /** @description The source's own id */
+            externalId: string;
+            /**
+             * @description Whose it is
+             * @example 42
+             */
+            customerId: string;
+            /** @description Its number */
+            number: string;
+            /** @description What it gets; negative when a credit is used up */
+            amount: components["schemas"]["MoneyBody"];
+            /** @description What was free before; negative on a credit */
+            openBefore: components["schemas"]["MoneyBody"];
+            /** @description Early-payment discount taken */
+            discount: components["schemas"]["MoneyBody"] | null;
+            /** @description Difference written off */
+            writeOff: components["schemas"]["MoneyBody"] | null;
+        };
+        SignalBody: {
+            /**
+             * @description Kind of evidence
+             * @enum {string}
+             */
+            name: "tenantRule" | "bankType" | "bankWords" | "markedNotPayment" | "moneyOut" | "payerAccount" | "payerId" | "payerAlias" | "payerName" | "nameInMemo" | "customerNumber" | "refusedPayer" | "payerIsParent" | "reference" | "purchaseOrder" | "weakReference" | "closedReference" | "otherCustomersReference" | "ambiguousReference" | "memoCut" | "remittance" | "remittanceTotalDiffers" | "remittanceLineUnknown" | "remittanceRival" | "exactAmount" | "discountTaken" | "discountNotEarned" | "creditsNetted" | "deduction" | "shortPay" | "overPay" | "writeOff" | "allDueBy" | "exceptDisputed" | "remainder" | "duplicate" | "promisedElsewhere" | "contested" | "searchIncomplete" | "manySums";
+            /** @description 0 says nothing, 1 decides; negative speaks against */
+            strength: number;
+            /** @description The text it rests on, as written there. Other people's text: show it as text */
+            quote: string | null;
+            /** @description In words */
+            sentence: string;
         };
         MatchProposalDetailBody: {
             /**
@@ -2895,7 +3321,7 @@ export interface components {
              */
             bookedOn: string;
             /** @description Amount of the bank line */
-            amount: components["schemas"];
+            amount: components["schemas"]["MoneyBody"];
             /**
              * @description A line has at most one current proposal
              * @enum {string}
@@ -2934,35 +3360,57 @@ export interface components {
             /** @description Settles every document to the last unit, nothing left over */
             exact: boolean;
             /** @description Other answers */
-            alternatives: components["schemas"];
+            alternatives: components["schemas"]["AlternativesBody"];
             /** @description What stays on account */
-            onAccount: components["schemas"];
+            onAccount: components["schemas"]["MoneyBody"];
             /** @description What stays open on the documents */
-            shortBy: components["schemas"];
+            shortBy: components["schemas"]["MoneyBody"];
             /**
              * @description The remittance it follows
              * @example 42
              */
             remittanceId: string | null;
             /** @description Whether it may be applied without a look, and why */
-            autoApply: components["schemas"];
+            autoApply: components["schemas"]["AutoApplyBody"];
             /** @description Why, in English */
             rationale: string;
             /** @description Null until a person decided */
-            decision: components["schemas"] | null;
+            decision: components["schemas"]["ProposalDecisionBody"] | null;
             /**
              * Format: date-time
              * @description When it was made
              */
             createdAt: string;
             /** @description What it settles, and with which credits */
-            lines: components["schemas"][];
+            lines: components["schemas"]["MatchProposalLineBody"][];
             /** @description The evidence */
-            signals: components["schemas"][];
+            signals: components["schemas"]["SignalBody"][];
         };
         DismissalBody: {
             /** @description Why; kept with the proposal */
             reason?: string;
+        };
+        RefusalBody: {
+            /** @description What kind of refusal */
+            code: string;
+            /** @description Where in the request */
+            path: string;
+            /** @description The value */
+            value: string;
+            /** @description What is wrong with it */
+            problem: string;
+            /** @description What a person can do */
+            cure: string;
+        };
+        DifferenceBody: {
+            /** @description The step it belongs to */
+            stepKey: string;
+            /** @description Path of the field */
+            field: string;
+            /** @description What was planned */
+            expected: string | null;
+            /** @description What the target holds */
+            booked: string | null;
         };
         PostingBody: {
             /**
@@ -2996,7 +3444,7 @@ export interface components {
              */
             customerId: string | null;
             /** @description Cash booked */
-            amount: components["schemas"];
+            amount: components["schemas"]["MoneyBody"];
             /** @description Key written into the target; how it is found again */
             idempotencyKey: string;
             /**
@@ -3007,9 +3455,9 @@ export interface components {
             /** @description Why it stands there */
             stateBecause: string | null;
             /** @description What the target would refuse */
-            refusals: components["schemas"][];
+            refusals: components["schemas"]["RefusalBody"][];
             /** @description Fields in which the target differs from the plan */
-            differences: components["schemas"][];
+            differences: components["schemas"]["DifferenceBody"][];
             /** @description Who finalized it */
             createdBy: string;
             /**
@@ -3027,6 +3475,47 @@ export interface components {
              * @description When it was read back from the target and found as planned
              */
             verifiedAt: string | null;
+        };
+        PostingStepBody: {
+            /** @description Order of the step */
+            position: number;
+            /** @description Key of this step in the target */
+            stepKey: string;
+            /** @description One sentence */
+            says: string;
+            /** @description post, apply, unapply, writeOff or reverse */
+            operation: string;
+            /** @description The target's record type */
+            recordType: string;
+            /** @description Where the step stands */
+            state: string;
+            /** @description Times it was sent */
+            attempts: number;
+            /** @description The record it became in the target */
+            externalId: string | null;
+            /** @description The request */
+            body: {
+                [key: string]: unknown;
+            };
+            /** @description What was read back */
+            booked: {
+                [key: string]: unknown;
+            } | null;
+        };
+        PostingMoveBody: {
+            /** @description From state */
+            from: string | null;
+            /** @description To state */
+            to: string;
+            /** @description Why */
+            because: string;
+            /** @description Who or what moved it */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When, on the database's clock
+             */
+            at: string;
         };
         PostingDetailBody: {
             /**
@@ -3060,7 +3549,7 @@ export interface components {
              */
             customerId: string | null;
             /** @description Cash booked */
-            amount: components["schemas"];
+            amount: components["schemas"]["MoneyBody"];
             /** @description Key written into the target; how it is found again */
             idempotencyKey: string;
             /**
@@ -3071,9 +3560,9 @@ export interface components {
             /** @description Why it stands there */
             stateBecause: string | null;
             /** @description What the target would refuse */
-            refusals: components["schemas"][];
+            refusals: components["schemas"]["RefusalBody"][];
             /** @description Fields in which the target differs from the plan */
-            differences: components["schemas"][];
+            differences: components["schemas"]["DifferenceBody"][];
             /** @description Who finalized it */
             createdBy: string;
             /**
@@ -3092,9 +3581,51 @@ export interface components {
              */
             verifiedAt: string | null;
             /** @description What is sent to the target, in order */
-            steps: components["schemas"][];
+            steps: components["schemas"]["PostingStepBody"][];
             /** @description Every move, oldest first */
-            moves: components["schemas"][];
+            moves: components["schemas"]["PostingMoveBody"][];
+        };
+        AmountBody: {
+            /** @description Decimal text */
+            amount: string;
+            /** @description ISO 4217 code */
+            currency: string;
+        };
+        InvoiceShareBody: {
+            /**
+             * @description The invoice
+             * @example 42
+             */
+            invoiceId: string;
+            /** @description How much of it is paid */
+            amount: components["schemas"]["AmountBody"];
+        };
+        CreditShareBody: {
+            /**
+             * @description A credit memo, or a payment on account
+             * @enum {string}
+             */
+            kind: "creditMemo" | "payment";
+            /**
+             * @description The credit memo or payment
+             * @example 42
+             */
+            id: string;
+            /** @description How much of it is used up */
+            amount: components["schemas"]["AmountBody"];
+        };
+        WriteOffBody: {
+            /**
+             * @description The invoice
+             * @example 42
+             */
+            invoiceId: string;
+            /** @description How much of it is paid */
+            amount: components["schemas"]["AmountBody"];
+            /** @description The general-ledger account that takes the difference, by the source's id */
+            accountExternalId: string;
+            /** @description Why it is written off */
+            reasonCode: string;
         };
         DecisionBody: {
             /**
@@ -3113,13 +3644,13 @@ export interface components {
              */
             customerId?: string;
             /** @description Invoices it pays, wholly or in part */
-            invoices?: components["schemas"][];
+            invoices?: components["schemas"]["InvoiceShareBody"][];
             /** @description Credits used up along with it */
-            credits?: components["schemas"][];
+            credits?: components["schemas"]["CreditShareBody"][];
             /** @description What is left open on an invoice and given up */
-            writeOffs?: components["schemas"][];
+            writeOffs?: components["schemas"]["WriteOffBody"][];
             /** @description What stays on the customer's account */
-            onAccount?: components["schemas"];
+            onAccount?: components["schemas"]["AmountBody"];
             /**
              * Format: date
              * @description Posting day; the day the bank booked when left out
@@ -3128,9 +3659,43 @@ export interface components {
             /** @description Memo of the payment in the target; the bank's text when left out */
             memo?: string;
         };
+        PlannedStepBody: {
+            /** @description One sentence */
+            says: string;
+            /** @description post, apply, unapply, writeOff or reverse */
+            operation: string;
+            /** @description create, update or delete */
+            action: string;
+            /** @description The target's record type */
+            recordType: string;
+            /** @description The request as it would be sent */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        EffectBody: {
+            /** @description invoice, creditMemo or payment */
+            document: string;
+            /** @description The source's id */
+            externalId: string;
+            /** @description Its number */
+            number: string;
+            /** @description Open before */
+            before: components["schemas"]["MoneyBody"];
+            /** @description Open after */
+            after: components["schemas"]["MoneyBody"];
+        };
+        DryRunBody: {
+            /** @description Calls to the target, in order */
+            steps: components["schemas"]["PlannedStepBody"][];
+            /** @description Open amounts, before and after */
+            effects: components["schemas"]["EffectBody"][];
+            /** @description What the target would refuse; empty means it would go through */
+            refusals: components["schemas"]["RefusalBody"][];
+        };
         DryRunsBody: {
             /** @description One per payment the target gets: per customer and company */
-            items: components["schemas"][];
+            items: components["schemas"]["DryRunBody"][];
         };
         FinalizedBody: {
             /** @description Ids of the postings made */
@@ -3149,11 +3714,11 @@ export interface components {
             /** @description Why a person has to do it */
             because?: string;
             /** @description What would be sent */
-            steps?: components["schemas"][];
+            steps?: components["schemas"]["PlannedStepBody"][];
             /** @description Open amounts, before and after */
-            effects?: components["schemas"][];
+            effects?: components["schemas"]["EffectBody"][];
             /** @description Why it is refused */
-            refusals?: components["schemas"][];
+            refusals?: components["schemas"]["RefusalBody"][];
         };
         ReversalBody: {
             /** @description Why it is undone; kept with it */
@@ -3172,14 +3737,6 @@ export interface components {
             postingId: string | null;
             /** @description Why a person has to do it in the target, where this hub cannot */
             byPersonBecause: string | null;
-        };
-        FieldProblemBody: {
-            /** @description Path of the field or name of the parameter; empty for the request as a whole */
-            field: string;
-            /** @description What is wrong with it, and what to do */
-            problem: string;
-            /** @description The value that was given */
-            value?: string;
         };
     };
     responses: never;
