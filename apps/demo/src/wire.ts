@@ -54,13 +54,20 @@ export interface ProposalWire {
   readonly id: string;
   readonly bankTransactionId: string;
   readonly customerId: string | null;
+  readonly customerName: string | null;
+  readonly amount: MoneyWire;
   readonly probability: number;
   readonly family: string;
   readonly onAccount: MoneyWire;
   readonly shortBy: MoneyWire;
   readonly autoApply: { readonly allowed: boolean };
   readonly rationale: string;
-  readonly lines: readonly { readonly document: string; readonly documentId: string; readonly number: string; readonly amount: MoneyWire; readonly openBefore: MoneyWire }[];
+}
+
+export interface ProposalDetailWire extends ProposalWire {
+  readonly lines: readonly {
+    readonly document: string; readonly documentId: string; readonly number: string; readonly amount: MoneyWire; readonly openBefore: MoneyWire;
+  }[];
 }
 
 export interface PostingWire {
