@@ -69,7 +69,9 @@ CREATE TABLE bank_account (
   receivables_account_external_id text,
   company_external_id text,
   csv_layout jsonb,
+  version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT bank_account_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
   CONSTRAINT bank_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT bank_account_pkey PRIMARY KEY (id),
@@ -87,12 +89,16 @@ CREATE TABLE bank_file (
   content_hash bytea NOT NULL,
   format text,
   source text NOT NULL,
+  bank_account_id bigint,
   status text NOT NULL,
   findings jsonb NOT NULL DEFAULT '[]'::jsonb,
   counts jsonb NOT NULL DEFAULT '{}'::jsonb,
+  layout jsonb,
   uploaded_by text NOT NULL,
   uploaded_at timestamp with time zone NOT NULL DEFAULT now(),
+  finished_at timestamp with time zone,
   CONSTRAINT bank_file_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),
+  CONSTRAINT bank_file_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
   CONSTRAINT bank_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT bank_file_pkey PRIMARY KEY (id),
   CONSTRAINT bank_file_tenant_id_content_hash_key UNIQUE (tenant_id, content_hash)
@@ -106,14 +112,17 @@ CREATE TABLE bank_statement (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   bank_file_id bigint NOT NULL,
   bank_account_id bigint NOT NULL,
+  position integer NOT NULL DEFAULT 1,
   as_of date NOT NULL,
   sequence text,
   status text NOT NULL,
   balances jsonb NOT NULL,
+  CONSTRAINT bank_statement_status_check CHECK ((status = ANY (ARRAY['add'::text, 'replace'::text, 'delete'::text, 'interim'::text]))),
   CONSTRAINT bank_statement_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
   CONSTRAINT bank_statement_bank_file_id_fkey FOREIGN KEY (bank_file_id) REFERENCES bank_file(id),
   CONSTRAINT bank_statement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
-  CONSTRAINT bank_statement_pkey PRIMARY KEY (id)
+  CONSTRAINT bank_statement_pkey PRIMARY KEY (id),
+  CONSTRAINT bank_statement_bank_file_id_position_key UNIQUE (bank_file_id, "position")
 ); -- row-level security, forced
 
 CREATE POLICY bank_statement_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
@@ -144,6 +153,8 @@ CREATE TABLE bank_transaction (
   place jsonb NOT NULL,
   status text NOT NULL,
   status_because text,
+  decided_by text,
+  withdrawn_by_statement_id bigint,
   version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -151,10 +162,13 @@ CREATE TABLE bank_transaction (
   CONSTRAINT bank_transaction_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
   CONSTRAINT bank_transaction_bank_statement_id_fkey FOREIGN KEY (bank_statement_id) REFERENCES bank_statement(id),
   CONSTRAINT bank_transaction_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT bank_transaction_withdrawn_by_statement_id_fkey FOREIGN KEY (withdrawn_by_statement_id) REFERENCES bank_statement(id),
   CONSTRAINT bank_transaction_pkey PRIMARY KEY (id),
   CONSTRAINT bank_transaction_bank_account_id_identity_key UNIQUE (bank_account_id, identity)
 ); -- row-level security, forced
 
+CREATE INDEX bank_transaction_by_day ON bank_transaction USING btree (bank_account_id, booked_on);
+CREATE INDEX bank_transaction_by_statement ON bank_transaction USING btree (bank_statement_id);
 CREATE INDEX bank_transaction_by_status ON bank_transaction USING btree (tenant_id, status, id);
 CREATE POLICY bank_transaction_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
@@ -410,24 +424,39 @@ GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 CREATE TABLE match_proposal (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
   bank_transaction_id bigint NOT NULL,
   status text NOT NULL,
   is_payment double precision NOT NULL,
+  payment_verdict text NOT NULL,
   customer_id bigint,
+  payer_customer_id bigint,
   customer_probability double precision NOT NULL,
   probability double precision NOT NULL,
   family text NOT NULL,
   is_unique boolean NOT NULL,
+  is_exact boolean NOT NULL,
   alternatives integer NOT NULL,
+  alternatives_counted text NOT NULL,
+  distinguishing_fact text,
   on_account_minor bigint NOT NULL,
   short_by_minor bigint NOT NULL,
   currency character(3) NOT NULL,
+  remittance_id bigint,
   signals jsonb NOT NULL,
   auto_apply jsonb NOT NULL,
   rationale text NOT NULL,
+  content_hash bytea NOT NULL,
+  allocation_key text NOT NULL,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_reason text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT match_proposal_alternatives_counted_check CHECK ((alternatives_counted = ANY (ARRAY['exactly'::text, 'atLeast'::text]))),
+  CONSTRAINT match_proposal_payment_verdict_check CHECK ((payment_verdict = ANY (ARRAY['yes'::text, 'no'::text, 'unsure'::text]))),
   CONSTRAINT match_proposal_status_check CHECK ((status = ANY (ARRAY['current'::text, 'superseded'::text, 'confirmed'::text, 'dismissed'::text]))),
   CONSTRAINT match_proposal_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES bank_transaction(id),
+  CONSTRAINT match_proposal_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
   CONSTRAINT match_proposal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT match_proposal_pkey PRIMARY KEY (id)
 ); -- row-level security, forced
@@ -443,9 +472,12 @@ CREATE TABLE match_proposal_line (
   position integer NOT NULL,
   document text NOT NULL,
   document_id bigint NOT NULL,
+  customer_id bigint NOT NULL,
   number text NOT NULL,
   amount_minor bigint NOT NULL,
   open_before_minor bigint NOT NULL,
+  discount_minor bigint,
+  write_off_minor bigint,
   CONSTRAINT match_proposal_line_document_check CHECK ((document = ANY (ARRAY['invoice'::text, 'creditMemo'::text, 'payment'::text]))),
   CONSTRAINT match_proposal_line_match_proposal_id_fkey FOREIGN KEY (match_proposal_id) REFERENCES match_proposal(id) ON DELETE CASCADE,
   CONSTRAINT match_proposal_line_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
@@ -462,6 +494,7 @@ CREATE TABLE non_payment_rule (
   operator text NOT NULL,
   value text NOT NULL,
   because text NOT NULL,
+  created_by text NOT NULL DEFAULT 'hub'::text,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT non_payment_rule_field_check CHECK ((field = ANY (ARRAY['memo'::text, 'payerName'::text, 'payerId'::text, 'code'::text]))),
   CONSTRAINT non_payment_rule_operator_check CHECK ((operator = ANY (ARRAY['contains'::text, 'equals'::text]))),
@@ -686,13 +719,19 @@ CREATE TABLE remittance (
   paid_on date,
   body text,
   bank_transaction_id bigint,
+  status text NOT NULL DEFAULT 'processed'::text,
+  findings jsonb NOT NULL DEFAULT '[]'::jsonb,
+  created_by text NOT NULL DEFAULT 'hub'::text,
+  version integer NOT NULL DEFAULT 1,
   received_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT remittance_source_check CHECK ((source = ANY (ARRAY['Call'::text, 'Email'::text, 'Lockbox'::text, 'EDI'::text, 'Manual Upload'::text, 'Portal'::text, 'API'::text]))),
+  CONSTRAINT remittance_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),
   CONSTRAINT remittance_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES bank_transaction(id),
   CONSTRAINT remittance_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT remittance_pkey PRIMARY KEY (id)
 ); -- row-level security, forced
 
+CREATE INDEX remittance_by_transaction ON remittance USING btree (bank_transaction_id);
 CREATE POLICY remittance_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 

@@ -10,4 +10,5 @@ export * from './sync/sync-store.js';
 export * from './sync/connection-health.js';
 export * from './embedded/index.js';
 export * from './posting/index.js';
+export * from './matching/index.js';
 export * from './bank/index.js';

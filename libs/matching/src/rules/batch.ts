@@ -22,10 +22,29 @@ interface Claim {
  * (then the earlier day, then the id: never the order of arrival); the loser is proposed anew without what is gone and says who took it.
  */
 export function proposeBatch(index: MatchingIndex, transactions: readonly MatchTransaction[]): MatchProposal[] {
+  const steps = proposeInSteps(index, transactions);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** {@link proposeBatch} a payment at a time: it yields after each, so that a server can answer others in between. Same result. */
+export function* proposeInSteps(index: MatchingIndex, transactions: readonly MatchTransaction[]): Generator<undefined, MatchProposal[]> {
   const batch = new Batch(index);
-  let waiting: Claim[] = transactions.map((transaction) => ({ transaction, proposal: propose(index, transaction), notes: [] }));
+  let waiting: Claim[] = [];
+  for (const transaction of transactions) {
+    waiting.push({ transaction, proposal: propose(index, transaction), notes: [] });
+    yield;
+  }
   for (let round = 0; waiting.length > 0; round += 1) {
-    waiting = waiting.toSorted(byStrength).flatMap((claim) => batch.settle(claim, round >= ROUNDS_MAX) ?? []);
+    const lost: Claim[] = [];
+    for (const claim of waiting.toSorted(byStrength)) {
+      const again = batch.settle(claim, round >= ROUNDS_MAX);
+      if (again !== null) lost.push(again);
+      yield;
+    }
+    waiting = lost;
   }
   return transactions.map((transaction) => batch.result(transaction));
 }

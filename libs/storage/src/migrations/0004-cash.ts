@@ -108,21 +108,34 @@ export class Cash1764000000004 implements MigrationInterface {
       PRIMARY KEY (remittance_id, position)`));
     await runner.query(tenantTable('match_proposal', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      connection_id bigint NOT NULL REFERENCES connection (id),
       bank_transaction_id bigint NOT NULL REFERENCES bank_transaction (id),
       status text NOT NULL CHECK (status IN ('current', 'superseded', 'confirmed', 'dismissed')),
       is_payment double precision NOT NULL,
+      payment_verdict text NOT NULL CHECK (payment_verdict IN ('yes', 'no', 'unsure')),
       customer_id bigint,
+      payer_customer_id bigint,
       customer_probability double precision NOT NULL,
       probability double precision NOT NULL,
       family text NOT NULL,
       is_unique boolean NOT NULL,
+      is_exact boolean NOT NULL,
       alternatives integer NOT NULL,
+      alternatives_counted text NOT NULL CHECK (alternatives_counted IN ('exactly', 'atLeast')),
+      distinguishing_fact text,
       on_account_minor bigint NOT NULL,
       short_by_minor bigint NOT NULL,
       currency char(3) NOT NULL,
+      remittance_id bigint,
       signals jsonb NOT NULL,
       auto_apply jsonb NOT NULL,
       rationale text NOT NULL,
+      -- Equal hash: the same proposal again, nothing to write. Equal allocation: the same answer, whatever it rests on.
+      content_hash bytea NOT NULL,
+      allocation_key text NOT NULL,
+      decided_by text,
+      decided_at timestamptz,
+      decision_reason text,
       created_at timestamptz NOT NULL DEFAULT now()`));
     await runner.query(`
       CREATE INDEX match_proposal_by_transaction ON match_proposal (bank_transaction_id, id DESC);
@@ -133,9 +146,12 @@ export class Cash1764000000004 implements MigrationInterface {
       position integer NOT NULL,
       document text NOT NULL CHECK (document IN ('invoice', 'creditMemo', 'payment')),
       document_id bigint NOT NULL,
+      customer_id bigint NOT NULL,
       number text NOT NULL,
       amount_minor bigint NOT NULL,
       open_before_minor bigint NOT NULL,
+      discount_minor bigint,
+      write_off_minor bigint,
       PRIMARY KEY (match_proposal_id, position)`));
     await runner.query(tenantTable('payer_alias', `
       kind text NOT NULL CHECK (kind IN ('account', 'payerId', 'name')),

@@ -21,7 +21,7 @@ export class Book {
     this.database.exec(schemaSql());
   }
 
-  /** To be called once the company is in: the indices, and the statistics the planner goes by. */
+  /** To be called once the company is in: the indices. */
   buildIndices(): void {
     this.database.exec(indexSql());
   }

@@ -86,7 +86,7 @@ export class QueryService {
     const keyset = translated.keyset;
     const plan: Plan = {
       translated, rows, count: this.book.database.prepare(translated.countSql), parameterCount: parsed.parameterCount,
-      countRange: keyset === null ? null : this.book.database.prepare(`${translated.countSql} AND ${keyset.columnSql} <= CAST(?${parsed.parameterCount + 1} AS NUMERIC)`),
+      countRange: keyset === null ? null : this.book.database.prepare(`${translated.countSql} AND likelihood(${keyset.columnSql} <= CAST(?${parsed.parameterCount + 1} AS NUMERIC), 0.0001)`),
     };
     if (this.plans.size >= PLANS_KEPT) this.plans.clear();
     if (!visibility.hasPending) this.plans.set(key, plan);
@@ -95,7 +95,8 @@ export class QueryService {
 
   /**
    * The number of rows of the whole query. A walk by `id > ?` asks for it on every page; there it is carried on from the page before:
-   * total(after b) = total(after a) - rows with a < id <= b, as long as nothing was written in between.
+   * total(after b) = total(after a) - rows with a < id <= b, as long as nothing was written in between. `likelihood` tells SQLite that few rows lie
+   * between two keys; otherwise it may scan the index of modification times instead.
    */
   private total(query: string, plan: Plan, parameters: readonly (string | number | null)[]): number {
     const { keyset } = plan.translated;
