@@ -77,6 +77,15 @@ describe('matching', () => {
     expect(await statusOf(ruled)).toMatchObject({ status: 'notPayment', status_because: expect.stringContaining('rule ') });
   });
 
+  it('takes a person\'s word that a line is a payment', async () => {
+    const id = await bank.add({ amount: '1.23', kind: 'interest', memo: 'INTEREST PAYMENT' });
+    await run();
+    expect(await statusOf(id)).toMatchObject({ status: 'notPayment' });
+    await rows(`UPDATE bank_transaction SET status = 'potentialPayment', status_because = NULL, decided_by = 'ada', version = version + 1 WHERE id = $1`, [id]);
+    expect(await run()).toMatchObject({ matched: 1 });
+    expect(await statusOf(id)).toEqual({ status: 'needsAllocation', status_because: 'a person took it for a payment, and no customer is found' });
+  });
+
   it('writes nothing when it runs again on the same facts', async () => {
     await owe('310.00', '95.50', '95.50');
     for (const amount of ['310.00', '95.50', '95.50', '12.00']) await bank.add({ amount, payerName: 'Harbor Freight Lines' });
@@ -213,7 +222,7 @@ describe('matching', () => {
     expect(await matching.current(test.tenantId, id)).toBeNull();
     expect(numbers(await current(other))).toEqual(['INV-81002']);
     expect(await statusOf(id)).toMatchObject({ status: 'notPayment' });
-    expect(await run()).toMatchObject({ matched: 1, unchanged: 1 });
+    expect(await run()).toMatchObject({ matched: 1, takenMeanwhile: 0 });
   });
 
   /** A run reads where to, the facts, the lines; its fourth transaction saves. */

@@ -49,9 +49,10 @@ export interface StoredProposalLine {
 }
 
 /** What the bank line shows (capability 39); see README, "What a bank line shows". */
-export function bankStatusOf(proposal: MatchProposal): { status: NewProposal['bankStatus']; because: string | null } {
-  if (proposal.paymentVerdict === 'no') return { status: 'notPayment', because: proposal.signals[0]?.sentence ?? 'it is no customer payment' };
+export function bankStatusOf(proposal: MatchProposal, saidToBePayment = false): { status: NewProposal['bankStatus']; because: string | null } {
   const needs = (because: string): { status: 'needsAllocation'; because: string } => ({ status: 'needsAllocation', because });
+  if (proposal.paymentVerdict === 'no' && saidToBePayment) return needs('a person took it for a payment, and no customer is found');
+  if (proposal.paymentVerdict === 'no') return { status: 'notPayment', because: proposal.signals[0]?.sentence ?? 'it is no customer payment' };
   if (proposal.allocations.length > 0) {
     return proposal.onAccount.minor === 0n ? { status: 'potentialPayment', because: null } : needs(`${formatMoney(proposal.onAccount)} ${proposal.onAccount.currency} is left over`);
   }
@@ -60,8 +61,8 @@ export function bankStatusOf(proposal: MatchProposal): { status: NewProposal['ba
 }
 
 /** For saving. `allocationKey` says what is answered, `contentHash` what is answered and why. */
-export function toNewProposal(proposal: MatchProposal, row: Pick<UndecidedRow, 'id' | 'version'>): NewProposal {
-  const { status, because } = bankStatusOf(proposal);
+export function toNewProposal(proposal: MatchProposal, row: Pick<UndecidedRow, 'id' | 'version' | 'decidedBy'>): NewProposal {
+  const { status, because } = bankStatusOf(proposal, row.decidedBy !== null);
   return {
     transactionId: row.id, transactionVersion: row.version, isPayment: proposal.isPayment, paymentVerdict: proposal.paymentVerdict, customerId: proposal.customerId,
     payerCustomerId: proposal.payerCustomerId, customerProbability: proposal.customerProbability, probability: proposal.probability, family: proposal.family,

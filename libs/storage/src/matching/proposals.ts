@@ -146,7 +146,7 @@ export async function closeProposal(transaction: Transaction, id: string, status
 export async function awaitAllocation(transaction: Transaction, bankTransactionId: string, because: string): Promise<void> {
   await transaction.execute(`
     UPDATE bank_transaction SET status = 'needsAllocation', status_because = $2, version = version + 1, updated_at = now()
-    WHERE id = $1 AND decided_by IS NULL AND status IN ('potentialPayment', 'needsAllocation', 'notPayment')`, [bankTransactionId, because]);
+    WHERE id = $1 AND status IN ('potentialPayment', 'needsAllocation')`, [bankTransactionId, because]);
 }
 
 export interface BankLineForPosting extends Row {

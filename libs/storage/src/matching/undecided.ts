@@ -18,6 +18,8 @@ export interface UndecidedRow extends Row {
   readonly customerReference: string | null;
   readonly endToEndId: string | null;
   readonly companyExternalId: string | null;
+  /** The person who said that it is a payment, by taking a mark off. */
+  readonly decidedBy: string | null;
 }
 
 /** Days in which a line that the matcher itself took for no payment is looked at again: a rule may go, a customer may come. */
@@ -27,19 +29,20 @@ export const NOT_PAYMENT_REVISITED_DAYS = 90;
 const CONNECTION_OF_ACCOUNT = `coalesce(bank_account.connection_id, (SELECT min(only_one.id) FROM connection only_one HAVING count(*) = 1))`;
 
 /**
- * Booked, not taken back, no person has decided, no posting lives. A line the matcher took for no payment itself (it has a current
- * proposal) stays undecided for a while.
+ * Booked, not taken back, waiting for an allocation, no posting lives. A line the matcher took for no payment itself (it has a current
+ * proposal) stays undecided for a while. A person who takes a mark off says "a payment", which leaves the allocation to be found.
  */
-export const UNDECIDED = `bank_transaction.decided_by IS NULL AND NOT bank_transaction.pending AND bank_transaction.withdrawn_by_statement_id IS NULL
+export const UNDECIDED = `NOT bank_transaction.pending AND bank_transaction.withdrawn_by_statement_id IS NULL
   AND (bank_transaction.status IN ('potentialPayment', 'needsAllocation')
-    OR (bank_transaction.status = 'notPayment' AND bank_transaction.amount_minor > 0 AND bank_transaction.booked_on > now()::date - ${NOT_PAYMENT_REVISITED_DAYS}
+    OR (bank_transaction.status = 'notPayment' AND bank_transaction.decided_by IS NULL AND bank_transaction.amount_minor > 0 AND bank_transaction.booked_on > now()::date - ${NOT_PAYMENT_REVISITED_DAYS}
       AND EXISTS (SELECT FROM match_proposal own WHERE own.bank_transaction_id = bank_transaction.id AND own.status = 'current')))
   AND NOT EXISTS (SELECT FROM posting WHERE posting.bank_transaction_id = bank_transaction.id AND posting.kind = 'payment' AND posting.state NOT IN ('cancelled', 'reversed'))`;
 
 const COLUMNS = `bank_transaction.id, bank_transaction.version, bank_transaction.booked_on AS "bookedOn", bank_transaction.amount_minor AS "amountMinor", bank_transaction.currency,
   bank_transaction.code, bank_transaction.kind, bank_transaction.memo, bank_transaction.payer_name AS "payerName", bank_transaction.payer_account AS "payerAccount",
   bank_transaction.payer_id AS "payerId", bank_transaction.check_number AS "checkNumber", bank_transaction.bank_reference AS "bankReference",
-  bank_transaction.customer_reference AS "customerReference", bank_transaction.end_to_end_id AS "endToEndId", bank_account.company_external_id AS "companyExternalId"`;
+  bank_transaction.customer_reference AS "customerReference", bank_transaction.end_to_end_id AS "endToEndId", bank_account.company_external_id AS "companyExternalId",
+  bank_transaction.decided_by AS "decidedBy"`;
 const FROM = 'bank_transaction JOIN bank_account ON bank_account.id = bank_transaction.bank_account_id';
 
 export async function connectionOfBankAccount(transaction: Transaction, bankAccountId: string): Promise<{ connectionId: string | null } | null> {
