@@ -38,7 +38,7 @@ export interface CustomerWire {
 export interface SyncWire {
   readonly id: string;
   readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'interrupted';
-  readonly counts: Readonly<Record<string, { readonly read: number; readonly changed: number; readonly quarantined: number }>>;
+  readonly counts: readonly { readonly entity: string; readonly read: number; readonly changed: number; readonly quarantined: number }[];
   readonly problem: { readonly message: string } | null;
 }
 
