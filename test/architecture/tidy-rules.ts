@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { importsOf, type RoomImports } from './imports.js';
 import type { SourceFile } from './source-tree.js';
 
@@ -119,10 +119,11 @@ export function findDeadFiles(files: readonly SourceFile[], rooms: RoomImports):
 
 const isFrontDoor = (path: string): boolean => /\/src\/index\.ts$/.test(path);
 
-/** `apps/hub/src/main.js`, `test/bench/mapping.ts`: enough of the path to be no accident. */
+/** Enough of the path to be no accident (`apps/hub/src/main.js`), or from the same folder its quoted name (`'erp-program.js'`). */
 function isNamed(path: string, files: readonly SourceFile[]): boolean {
-  const folder = path.split('/').at(-2) ?? '';
-  const stem = basename(path).replace(/\.tsx?$/, '');
-  const name = new RegExp(`${folder}['"/, ]+${stem.replaceAll('.', '\\.')}\\.(js|ts)\\b`);
-  return files.some((file) => file.path !== path && name.test(file.text) && !file.path.endsWith('CHANGELOG.md'));
+  const folder = dirname(path);
+  const stem = basename(path).replace(/\.tsx?$/, '').replaceAll('.', '\\.');
+  const fromAfar = new RegExp(`${basename(folder)}['"/, ]+${stem}\\.(js|ts)\\b`);
+  const fromBeside = new RegExp(`['"/]${stem}(\\.(js|ts))?['"]`);
+  return files.some((file) => file.path !== path && (fromAfar.test(file.text) || (isTest(path) && dirname(file.path) === folder && fromBeside.test(file.text))));
 }
