@@ -4,12 +4,13 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { ApiKeys, AuditTrail, SecretBox, type Role } from '#access';
 import { Connections, loadCatalogue } from '#connections';
 import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/memory';
 import { MatchingService } from '#matching';
-import { Decisions, PostingLane, PostingService } from '#posting';
+import { Decisions, PostingLane, PostingService, type WakeLane } from '#posting';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
 import { API_PROVIDERS, CATALOGUE, CLOCK, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
@@ -56,15 +57,34 @@ export interface TestHub {
   close(): Promise<void>;
 }
 
-/** @param more controllers beside the API's own, for a spec that needs a route to misbehave. */
-export async function startTestHub(more: readonly Type[] = []): Promise<TestHub> {
+export interface TestHubOptions {
+  /** Controllers beside the API's own, for a spec that needs a route to misbehave. */
+  readonly more?: readonly Type[];
+  /** Whether wake-ups do the work, as a worker would; else the spec drains. */
+  readonly working?: boolean;
+}
+
+export async function startTestHub({ more = [], working = false }: TestHubOptions = {}): Promise<TestHub> {
   const test = await openTestDatabase();
   const targets = new MemoryTargets();
-  const services = await makeServices(test, targets);
-  const woken: string[] = [];
+  const underWay = new Set<Promise<void>>();
   const unforeseen: unknown[] = [];
+  const closing = new AbortController();
+  const start = (work: () => Promise<void>): void => {
+    if (!working) return;
+    const running = work().catch((error: unknown) => { if (!closing.signal.aborted) unforeseen.push(error); }).finally(() => underWay.delete(running));
+    underWay.add(running);
+  };
+  const services = await makeServices(test, targets, (tenantId, connectionId, inMs) => {
+    start(async () => {
+      await pause(inMs, undefined, { signal: closing.signal });
+      await services.lane.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
+    });
+  });
+  const woken: string[] = [];
+  const drain = (tenantId: string, connectionId: string): Promise<void> => services.sync.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
   const wake: Wake = {
-    wakeSync: async (tenantId, connectionId) => { woken.push(`sync ${tenantId} ${connectionId}`); },
+    wakeSync: async (tenantId, connectionId) => { woken.push(`sync ${tenantId} ${connectionId}`); start(() => drain(tenantId, connectionId)); },
     wakePosting: async (tenantId, connectionId) => { woken.push(`posting ${tenantId} ${connectionId}`); },
     wakeMatching: async (tenantId) => { woken.push(`matching ${tenantId}`); },
   };
@@ -75,12 +95,12 @@ export async function startTestHub(more: readonly Type[] = []): Promise<TestHub>
     url, test, targets, sync: services.sync, woken, unforeseen,
     client: async (tenantId, roles = ['admin']) => clientOf(url, (await services.apiKeys.create(tenantId, 'spec', roles)).key),
     carryPostings: async (tenantId, connectionId) => { await services.lane.drain(tenantId, connectionId, AbortSignal.timeout(30_000)); },
-    drain: (tenantId, connectionId) => services.sync.drain(tenantId, connectionId, AbortSignal.timeout(30_000)),
-    close: async () => { await app.close(); await test.close(); },
+    drain,
+    close: async () => { closing.abort(); await Promise.all(underWay); await app.close(); await test.close(); },
   };
 }
 
-async function makeServices({ database }: TestDatabase, targets: MemoryTargets) {
+async function makeServices({ database }: TestDatabase, targets: MemoryTargets, wakeLane: WakeLane) {
   const catalogue = await loadCatalogue([createMemoryConnector(targets)], join(import.meta.dirname, '..', '..', 'mappings'));
   const now = (): Date => new Date();
   const monotonicMs = (): number => performance.now();
@@ -89,9 +109,8 @@ async function makeServices({ database }: TestDatabase, targets: MemoryTargets) 
     database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'spec', now, monotonicMs, random: Math.random, log: () => undefined,
   });
   const openConnection = connections.open.bind(connections);
-  // The lane is drained by the spec, so a wake-up has nobody to wake.
-  const posting = new PostingService({ database, openConnection, wake: () => undefined, now });
-  const lane = new PostingLane({ database, openConnection, wake: () => undefined, log: () => undefined });
+  const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
+  const lane = new PostingLane({ database, openConnection, wake: wakeLane, log: () => undefined });
   return { database, catalogue, connections, sync, posting, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
 }
 
