@@ -4,7 +4,7 @@ import type { BookedRecord, PlannedStep, Refusal } from '#canonical';
 import { ConnectorError, type ConnectorFailure, type Context, type FoundStep, type SendResult, type WriteDoor } from '#connector-kit';
 import { PostingLane, PostingService, type LaneLimits, type PostingConnection, type PostingDetail, type PostingLaneDependencies } from '#posting';
 import { mockConnection } from '../faults/mock-connector.js';
-import { finalizeOne, makeWorld, type PostingWorld } from '../faults/posting-world.js';
+import { asOwner, finalizeOne, makeWorld, type PostingWorld } from '../faults/posting-world.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 
 const QUICK: Partial<LaneLimits> = { leaseMarginMs: 50, turnWaitMsMax: 300, lingerMs: 50, readBackLingerMs: 5, lookUpLingerMs: 5, preflightLingerMs: 30 };
@@ -173,6 +173,28 @@ describe('a passing trouble', () => {
     const id = await posted();
     expect(await path(id)).toEqual(['planned', 'sending', 'sent', 'sent', 'verified']);
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe('a target that asks to be left alone', () => {
+  it('is left alone by every worker, not only by the one it told', async () => {
+    script = { send: [{ kind: 'rateLimited', retryAfterMs: 900 }, { state: 'booked', externalId: 'x', alreadyThere: false }] };
+    const id = await finalizeOne(service, world, 0);
+    const signal = new AbortController().signal;
+    const first = await lane.drain(world.tenantId, world.connectionId, signal);
+    const another = await new PostingLane(dependencies).drain(world.tenantId, world.connectionId, signal);
+    expect([first.ended, another.ended, sent.length]).toEqual(['empty', 'busy', 1]);
+    expect(first.nextInMs).toBeGreaterThan(300);
+    await sleep(first.nextInMs ?? 0);
+    await drain();
+    expect([(await detail(id)).posting.state, sent.map(({ attempt }) => attempt)]).toEqual(['verified', [1, 1]]);
+  });
+
+  it('and so is one whose connection a person paused, at once', async () => {
+    const ids = await Promise.all([0, 1].map((index) => finalizeOne(service, world, index)));
+    await asOwner(db.url, `UPDATE connection SET status = 'paused' WHERE id = $1`, [world.connectionId]);
+    expect(await lane.drain(world.tenantId, world.connectionId, new AbortController().signal)).toMatchObject({ ended: 'paused', claimed: 0 });
+    expect([sent.length, (await detail(ids[0] ?? '')).posting.state]).toEqual([0, 'planned']);
   });
 });
 
