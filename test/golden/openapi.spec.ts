@@ -2,13 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import 'reflect-metadata';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
+import { CONTROLLERS } from '../../apps/hub/src/hub-module.js';
 import { createDocument } from '../../apps/hub/src/api/document.js';
 
 const GOLDEN = join(import.meta.dirname, 'openapi.json');
+const TYPES = join(import.meta.dirname, '..', '..', 'apps', 'cli', 'src', 'generated', 'api.ts');
 
 describe('the API description', () => {
   let document: OpenAPIObject;
-  beforeAll(async () => { document = await createDocument(); });
+  beforeAll(async () => { document = await createDocument(CONTROLLERS); });
 
   const operations = () => Object.entries(document.paths).flatMap(([path, item]) => (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
     const operation = item[method];
@@ -42,9 +45,24 @@ describe('the API description', () => {
     expect(shapeless).toEqual([]);
   });
 
-  it('writes no amount as a number: every number is a probability, a share or a fraction of something else', () => {
-    const numbers = Object.entries(document.components?.schemas ?? {}).flatMap(([name, schema]) => Object.entries('properties' in schema ? schema.properties ?? {} : {})
-      .filter(([, property]) => 'type' in property && property.type === 'number').map(([property]) => `${name}.${property}`));
-    expect(numbers.filter((name) => !/probability|share|isPayment/i.test(name))).toEqual([]);
+  it('refers to nothing that is not there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference]) => reference);
+    const known = new Set(Object.keys(document.components?.schemas ?? {}).map((name) => `#/components/schemas/${name}`));
+    expect(references.length).toBeGreaterThan(100);
+    expect(references.filter((reference) => !known.has(reference ?? ''))).toEqual([]);
+  });
+
+  it('writes no amount as a number: what is named like money is money', () => {
+    const named = Object.entries(document.components?.schemas ?? {}).flatMap(([name, schema]) => Object.entries('properties' in schema ? schema.properties ?? {} : {})
+      .filter(([property]) => /amount|total|^open$|balance|paid|gross|discount|deduction|unapplied|reserved|onAccount|shortBy|writeOff/i.test(property))
+      .map(([property, described]) => ({ name: `${name}.${property}`, text: JSON.stringify(described) })));
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter(({ text }) => /"(number|integer)"/.test(text)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('is what the command line\'s types were generated from; `npm run api-types` writes them anew', async () => {
+    const types = COMMENT_HEADER + astToString(await openapiTS(readFileSync(GOLDEN, 'utf8')));
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(TYPES, types);
+    expect(types).toBe(readFileSync(TYPES, 'utf8'));
   });
 });

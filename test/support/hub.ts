@@ -1,15 +1,21 @@
 import { type INestApplication, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { ApiKeys, AuditTrail, SecretBox, type Role } from '#access';
 import { Connections, loadCatalogue } from '#connections';
 import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/memory';
+import { MatchingService } from '#matching';
+import { Decisions, PostingLane, PostingService, type WakeLane } from '#posting';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
-import { API_CONTROLLERS, API_PROVIDERS, CATALOGUE, CLOCK, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
+import { API_PROVIDERS, CATALOGUE, CLOCK, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
+import { CONTROLLERS } from '../../apps/hub/src/hub-module.js';
+import { BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
 import { AuthenticationGuard } from '../../apps/hub/src/http/authentication.js';
 import { IdempotencyInterceptor } from '../../apps/hub/src/http/idempotency.js';
 import { ProblemFilter } from '../../apps/hub/src/http/problem.js';
@@ -44,20 +50,41 @@ export interface TestHub {
   /** What the filter was given as unforeseen. */
   readonly unforeseen: unknown[];
   client(tenantId: string, roles?: readonly Role[]): Promise<Client>;
+  /** Sends, reads back and verifies the postings of a connection. */
+  carryPostings(tenantId: string, connectionId: string): Promise<void>;
   /** Runs what waits in line of a connection. */
   drain(tenantId: string, connectionId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param more controllers beside the API's own, for a spec that needs a route to misbehave. */
-export async function startTestHub(more: readonly Type[] = []): Promise<TestHub> {
+export interface TestHubOptions {
+  /** Controllers beside the API's own, for a spec that needs a route to misbehave. */
+  readonly more?: readonly Type[];
+  /** Whether wake-ups do the work, as a worker would; else the spec drains. */
+  readonly working?: boolean;
+}
+
+export async function startTestHub({ more = [], working = false }: TestHubOptions = {}): Promise<TestHub> {
   const test = await openTestDatabase();
   const targets = new MemoryTargets();
-  const services = await makeServices(test, targets);
-  const woken: string[] = [];
+  const underWay = new Set<Promise<void>>();
   const unforeseen: unknown[] = [];
+  const closing = new AbortController();
+  const start = (work: () => Promise<void>): void => {
+    if (!working) return;
+    const running = work().catch((error: unknown) => { if (!closing.signal.aborted) unforeseen.push(error); }).finally(() => underWay.delete(running));
+    underWay.add(running);
+  };
+  const services = await makeServices(test, targets, (tenantId, connectionId, inMs) => {
+    start(async () => {
+      await pause(inMs, undefined, { signal: closing.signal });
+      await services.lane.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
+    });
+  });
+  const woken: string[] = [];
+  const drain = (tenantId: string, connectionId: string): Promise<void> => services.sync.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
   const wake: Wake = {
-    wakeSync: async (tenantId, connectionId) => { woken.push(`sync ${tenantId} ${connectionId}`); },
+    wakeSync: async (tenantId, connectionId) => { woken.push(`sync ${tenantId} ${connectionId}`); start(() => drain(tenantId, connectionId)); },
     wakePosting: async (tenantId, connectionId) => { woken.push(`posting ${tenantId} ${connectionId}`); },
     wakeMatching: async (tenantId) => { woken.push(`matching ${tenantId}`); },
   };
@@ -67,12 +94,13 @@ export async function startTestHub(more: readonly Type[] = []): Promise<TestHub>
   return {
     url, test, targets, sync: services.sync, woken, unforeseen,
     client: async (tenantId, roles = ['admin']) => clientOf(url, (await services.apiKeys.create(tenantId, 'spec', roles)).key),
-    drain: (tenantId, connectionId) => services.sync.drain(tenantId, connectionId, AbortSignal.timeout(30_000)),
-    close: async () => { await app.close(); await test.close(); },
+    carryPostings: async (tenantId, connectionId) => { await services.lane.drain(tenantId, connectionId, AbortSignal.timeout(30_000)); },
+    drain,
+    close: async () => { closing.abort(); await Promise.all(underWay); await app.close(); await test.close(); },
   };
 }
 
-async function makeServices({ database }: TestDatabase, targets: MemoryTargets) {
+async function makeServices({ database }: TestDatabase, targets: MemoryTargets, wakeLane: WakeLane) {
   const catalogue = await loadCatalogue([createMemoryConnector(targets)], join(import.meta.dirname, '..', '..', 'mappings'));
   const now = (): Date => new Date();
   const monotonicMs = (): number => performance.now();
@@ -80,15 +108,19 @@ async function makeServices({ database }: TestDatabase, targets: MemoryTargets) 
   const sync = new SyncService({
     database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'spec', now, monotonicMs, random: Math.random, log: () => undefined,
   });
-  return { database, catalogue, connections, sync, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
+  const openConnection = connections.open.bind(connections);
+  const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
+  const lane = new PostingLane({ database, openConnection, wake: wakeLane, log: () => undefined });
+  return { database, catalogue, connections, sync, posting, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
 }
 
 async function startApp(services: Awaited<ReturnType<typeof makeServices>>, wake: Wake, more: readonly Type[], unforeseen: unknown[]): Promise<INestApplication> {
   @Module({
-    controllers: [...API_CONTROLLERS, ...more],
+    controllers: [...CONTROLLERS, ...more],
     providers: [
-      ...API_PROVIDERS,
-      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync },
+      ...API_PROVIDERS, ...BANK_PROVIDERS,
+      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting },
+      { provide: MatchingService, useValue: new MatchingService({ database: services.database }) }, { provide: Decisions, useValue: new Decisions(services.database) },
       { provide: ApiKeys, useValue: services.apiKeys }, { provide: AuditTrail, useValue: services.audit },
       { provide: CATALOGUE, useValue: services.catalogue }, { provide: WAKE, useValue: wake }, { provide: CLOCK, useValue: services.now },
       { provide: APP_GUARD, useClass: AuthenticationGuard }, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }, { provide: APP_PIPE, useValue: validationPipe() },
@@ -96,7 +128,8 @@ async function startApp(services: Awaited<ReturnType<typeof makeServices>>, wake
     ],
   })
   class TestHubModule {}
-  const app = await NestFactory.create(TestHubModule, { logger: false });
+  const app = await NestFactory.create<NestExpressApplication>(TestHubModule, { logger: false });
+  app.useBodyParser('raw', { limit: '64mb', type: 'application/octet-stream' });
   await app.listen(0, '127.0.0.1');
   return app;
 }

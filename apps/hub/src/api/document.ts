@@ -28,11 +28,17 @@ export async function createDocument(controllers: readonly Type[] = API_CONTROLL
       .setOpenAPIVersion('3.1.0').setTitle('Tributary').setVersion(API_VERSION).setDescription(DESCRIPTION).setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
       .addServer('/').addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key' }, 'apiKey').addSecurityRequirements('apiKey')
       .build();
-    const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody, FieldProblemBody] });
+    const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemBody, FieldProblemBody], operationIdFactory: operationIdOf });
     return asOpenApi31(completeOperations(document));
   } finally {
     await app.close();
   }
+}
+
+/** For operations that do not name themselves: `BankFilesController.list` is `bankFilesList`. */
+function operationIdOf(controller: string, method: string): string {
+  const resource = controller.replace(/Controller$/, '');
+  return resource.charAt(0).toLowerCase() + resource.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);
 }
 
 /** The controllers with empty stand-ins for whatever their constructors ask for: describing them calls none of it. */

@@ -72,8 +72,8 @@ export class PostingBody {
   @PartsField(() => RefusalBody, 'What the target would refuse')
   refusals!: RefusalBody[];
 
-  @OpenObjectField('Fields in which the target differs from the plan', OPTIONAL)
-  differences!: unknown;
+  @PartsField(() => DifferenceBody, 'Fields in which the target differs from the plan')
+  differences!: DifferenceBody[];
 
   @TextField('Who finalized it')
   createdBy!: string;
@@ -231,7 +231,7 @@ export function postingBody(row: PostingRow): PostingBody {
   return {
     id: row.id, connectionId: row.connectionId, kind: row.kind, reversesPostingId: row.reversesPostingId, bankTransactionId: row.bankTransactionId, customerId: row.customerId,
     amount: moneyBody(row.amountMinor, row.currency), idempotencyKey: row.idempotencyKey, state: row.state, stateBecause: row.stateBecause,
-    refusals: row.refusals as unknown as RefusalBody[], differences: row.differences, createdBy: row.createdBy, createdAt: row.createdAt, updatedAt: row.updatedAt, verifiedAt: row.verifiedAt,
+    refusals: row.refusals as unknown as RefusalBody[], differences: row.differences as unknown as DifferenceBody[], createdBy: row.createdBy, createdAt: row.createdAt, updatedAt: row.updatedAt, verifiedAt: row.verifiedAt,
   };
 }
 

@@ -33,13 +33,13 @@ export function TextsField(description: string): PropertyDecorator {
   return ApiProperty({ type: 'array', items: { type: 'string' }, description });
 }
 
-/** A record of the API inside another. */
+/** A record of the API inside another. Nest tells a function that gives a class from a class by its name, `type`: it must stand in the literal. */
 export function PartField(part: () => NewableFunction, description: string, options: FieldOptions = {}): PropertyDecorator {
-  return ApiProperty({ type: part as () => never, description, required: options.optional !== true, nullable: options.nullable === true });
+  return ApiProperty({ type: () => part() as never, description, required: options.optional !== true, nullable: options.nullable === true });
 }
 
 export function PartsField(part: () => NewableFunction, description: string, options: FieldOptions = {}): PropertyDecorator {
-  return ApiProperty({ type: part as () => never, isArray: true, description, required: options.optional !== true });
+  return ApiProperty({ type: () => part() as never, isArray: true, description, required: options.optional !== true });
 }
 
 /** JSON whose shape is not this API's: a vendor's payload, a connector's settings. */

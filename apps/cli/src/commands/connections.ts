@@ -1,0 +1,79 @@
+import { Command } from 'commander';
+import { EXIT } from '../exit-codes.js';
+import type { components } from '../generated/api.js';
+import { answerOf, type HubClient } from '../hub-client.js';
+import { commonOptions, perform, type Outcome } from '../session.js';
+import { readSettings, readSettingsFile } from '../settings-input.js';
+import { formatTable } from '../table.js';
+import { findConnection, type Connection } from './find-connection.js';
+
+type Probe = components['schemas']['ProbeBody'];
+
+export function connectCommand(): Command {
+  return commonOptions(new Command('connect'))
+    .description('connect a system, then check it')
+    .argument('<connector>', 'id of the connector, e.g. netsuite')
+    .requiredOption('--name <name>', 'a name of your own')
+    .option('--config <setting...>', 'a file (JSON or YAML) or name=value; as often as wanted', [])
+    .option('--secrets <file>', 'credentials, JSON or YAML; - for standard input')
+    .option('--every <minutes>', 'read by itself this often')
+    .option('--no-check', 'do not ask the system yet')
+    .action(async (connector: string, options: { name: string; config: string[]; secrets?: string; every?: string; check: boolean }, command: Command) => {
+      await perform(command, async ({ hub }) => {
+        const connection = await answerOf(hub.POST('/v1/connections', {
+          body: {
+            name: options.name, connector, config: readSettings(options.config), ...(options.secrets === undefined ? {} : { secrets: readSettingsFile(options.secrets) }),
+            ...(options.every === undefined ? {} : { syncEveryMinutes: Number(options.every) }),
+          },
+        }));
+        const made = `connection ${connection.name} (${connection.id}) to ${connection.connector} is made`;
+        if (!options.check) return { document: { connection, probe: null }, text: `${made}; check it with: tributary check ${connection.name}` };
+        const probe = await check(hub, connection);
+        const outcome = checked(connection, probe);
+        return { ...outcome, document: { connection, probe }, text: `${made}\n${outcome.text}` };
+      });
+    });
+}
+
+export function checkCommand(): Command {
+  return commonOptions(new Command('check'))
+    .description('prove the credentials and find out what the account has')
+    .argument('<connection>', 'name or id')
+    .action(async (given: string, _options: object, command: Command) => {
+      await perform(command, async ({ hub }) => {
+        const connection = await findConnection(hub, given);
+        return checked(connection, await check(hub, connection));
+      });
+    });
+}
+
+function check(hub: HubClient, { id }: Connection): Promise<Probe> {
+  return answerOf(hub.POST('/v1/connections/{id}/check', { params: { path: { id } } }));
+}
+
+function checked(connection: Connection, probe: Probe): Outcome {
+  const features = Object.entries(probe.features).map(([name, value]) => `  ${name}: ${String(value)}`);
+  const missing = probe.missing.map((what) => `  missing: ${what}`);
+  const verdict = missing.length === 0 ? 'is sound' : 'works, but not for everything';
+  return {
+    document: probe, text: [`${connection.name} ${verdict}; its days are counted in ${probe.timeZone}`, ...missing, ...features].join('\n'),
+    exitCode: missing.length === 0 ? EXIT.done : EXIT.badNews,
+  };
+}
+
+export function connectionsCommand(): Command {
+  return commonOptions(new Command('connections'))
+    .description('installed connectors')
+    .action(async (_options: object, command: Command) => {
+      await perform(command, async ({ hub }) => {
+        const list = await answerOf(hub.GET('/v1/connections'));
+        return {
+          document: list,
+          text: formatTable<Connection>([
+            { title: 'ID', text: ({ id }) => id }, { title: 'NAME', text: ({ name }) => name }, { title: 'CONNECTOR', text: ({ connector }) => connector },
+            { title: 'STATUS', text: ({ status, pausedBecause }) => (pausedBecause === null ? status : `${status}: ${pausedBecause}`) },
+          ], list.items),
+        };
+      });
+    });
+}

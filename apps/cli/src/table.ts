@@ -1,0 +1,26 @@
+export interface TableColumn<R> {
+  readonly title: string;
+  readonly text: (row: R) => string;
+  /** Amounts stand on the right, so that their points align. */
+  readonly right?: boolean;
+}
+
+/** Texts of other people's systems stay on one line and carry no control characters to the terminal. */
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
+const CELL_WIDTH_MAX = 60;
+
+/** Rows under their titles, two blanks apart. */
+export function formatTable<R>(columns: readonly TableColumn<R>[], rows: readonly R[]): string {
+  const cells = rows.map((row) => columns.map((column) => shorten(column.text(row).replaceAll(CONTROL, ' '))));
+  const widths = columns.map((column, index) => Math.max(column.title.length, ...cells.map((row) => row[index]?.length ?? 0)));
+  const line = (texts: readonly string[]): string => texts.map((text, index) => {
+    const width = widths[index] ?? 0;
+    return columns[index]?.right === true ? text.padStart(width) : text.padEnd(width);
+  }).join('  ').trimEnd();
+  return [line(columns.map((column) => column.title)), ...cells.map(line)].join('\n');
+}
+
+function shorten(text: string): string {
+  return text.length > CELL_WIDTH_MAX ? `${text.slice(0, CELL_WIDTH_MAX - 1)}…` : text;
+}
