@@ -9,6 +9,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const RESULTS = join(ROOT, 'var', 'test', 'results');
@@ -134,8 +135,7 @@ function failuresOf(name, file) {
 }
 
 function excerpt(text) {
-  // eslint-disable-next-line no-control-regex
-  const lines = text.replaceAll(/\u001b\[[0-9;]*m/g, '').split('\n').filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line));
+  const lines = stripVTControlCharacters(text).split('\n').filter((line) => line.trim() !== '' && !/^\s+at .*node_modules/.test(line));
   return lines.slice(0, EXCERPT_LINES).map((line) => `    ${line.trim()}`).join('\n');
 }
 

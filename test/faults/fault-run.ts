@@ -28,6 +28,8 @@ export interface FaultRun {
   /** Called a few times while work is under way. */
   readonly disturb?: () => Promise<void>;
   readonly timeoutMs?: number;
+  /** Longest a request may commit after we stopped waiting; the target must keep to it. */
+  readonly processingMsMax?: number;
 }
 
 export interface RunResult extends Verdict {
@@ -46,7 +48,7 @@ export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunRes
   const beganAtMs = Date.now();
   try {
     const world = await makeWorld(db.database, db.tenantId, run.postings);
-    const settings: MockSettings = { url: erp.url, concurrency: 8, ...TIMES, ...(run.twoSteps === true ? { twoSteps: true } : {}) };
+    const settings: MockSettings = { url: erp.url, concurrency: 8, ...TIMES, ...(run.twoSteps === true ? { twoSteps: true } : {}), processingMsMax: run.processingMsMax ?? TIMES.processingMsMax };
     const connection = mockConnection(settings, world);
     const service = new PostingService({ database: db.database, openConnection: () => Promise.resolve(connection), wake: () => undefined, now: () => new Date() });
     const ids = await finalizeAll(service, world);
@@ -78,7 +80,7 @@ async function work(db: TestDatabase, world: PostingWorld, connection: PostingCo
     }
     // A worker that sleeps with an armed request shows what it does only when it wakes.
     if (plan.by === 'SIGSTOP') await sleep(plan.stoppedMs + TIMES.sendTimeoutMs);
-    await sleep(TIMES.processingMsMax);
+    await sleep(run.processingMsMax ?? TIMES.processingMsMax);
     return fleet.struck;
   } finally {
     await fleet.close();

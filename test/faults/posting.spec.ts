@@ -36,12 +36,12 @@ const SOUND = { duplicates: 0, lost: 0, stuck: 0, withPerson: 0, centsApart: 0n,
 
 describe('with every safeguard on', () => {
   it('R1: workers killed at any time', async () => {
-    const postings = scaled(25_000, 150);
-    expect(await run({ name: 'killed at any time', postings, faults: { workers: 2, strikes: scaled(500, 8), everyMs: 600 } })).toMatchObject({ ...SOUND, verified: postings });
+    const postings = scaled(25_000, 120);
+    expect(await run({ name: 'killed at any time', postings, faults: { workers: 2, strikes: scaled(500, 6), everyMs: 600 } })).toMatchObject({ ...SOUND, verified: postings });
   }, TIMEOUT_MS);
 
   it('R1: workers killed at every named point', async () => {
-    const postings = scaled(25_000, 200);
+    const postings = scaled(25_000, 120);
     const strikes = scaled(500, CRASH_POINTS.length);
     const result = await run({ name: 'killed at named points', postings, faults: { workers: 2, strikes, at: CRASH_POINTS } });
     expect(result).toMatchObject({ ...SOUND, verified: postings });
@@ -54,18 +54,23 @@ describe('with every safeguard on', () => {
   }, TIMEOUT_MS);
 
   it('R3: answers lost, commits later than we wait, errors after the commit', async () => {
-    const postings = scaled(10_000, 150);
+    const postings = scaled(10_000, 100);
     const erp = { lostShare: 0.04, lateShare: 0.03, lateMs: 800, errorShare: 0.04 };
     expect(await run({ name: 'answers lost, late, wrong', postings, erp })).toMatchObject({ ...SOUND, verified: postings });
   }, TIMEOUT_MS);
 
+  it('R3: commits that come long after we gave up, which without the wait are booked again (see below)', async () => {
+    const postings = scaled(5_000, 40);
+    expect(await run({ name: 'commits very late', postings, erp: { lateShare: 0.3, lateMs: 1_800 }, processingMsMax: 1_800 })).toMatchObject({ ...SOUND, verified: postings });
+  }, TIMEOUT_MS);
+
   it('R3: requests that arrive twice, where the target takes a key once', async () => {
-    const postings = scaled(5_000, 80);
+    const postings = scaled(5_000, 50);
     expect(await run({ name: 'requests doubled', postings, erp: { doubledShare: 0.2, uniqueKeys: true, lostShare: 0.05 } })).toMatchObject({ ...SOUND, verified: postings });
   }, TIMEOUT_MS);
 
   it('R6: Postgres killed while postings are under way', async () => {
-    const postings = scaled(10_000, 200);
+    const postings = scaled(10_000, 120);
     let kills = scaled(60, 2);
     const disturb = async (): Promise<void> => {
       if (kills === 0) return;
@@ -82,7 +87,7 @@ describe('with every safeguard on', () => {
   }, TIMEOUT_MS);
 
   it('R15: reversals killed at every named point', async () => {
-    const postings = scaled(5_000, 60);
+    const postings = scaled(5_000, 40);
     const faults = { workers: 2, strikes: scaled(200, CRASH_POINTS.length), at: CRASH_POINTS, kind: 'reversal' } as const;
     expect(await run({ name: 'reversals killed', postings, reversals: true, erp: { lostShare: 0.03 }, faults })).toMatchObject({ ...SOUND, verified: 0, reversed: postings });
   }, TIMEOUT_MS);
@@ -100,12 +105,14 @@ describe('with one safeguard off, the same harness finds what it prevents', () =
   }, TIMEOUT_MS);
 
   it('no lease check: a worker that slept sends what another one sent meanwhile', async () => {
-    const result = await run({ name: 'OFF: lease check', postings: 60, safeguards: { leaseCheck: false }, faults: { workers: 2, strikes: 3, by: 'SIGSTOP', at: ['beforeSend'] } });
+    const result = await run({
+      name: 'OFF: lease check', postings: 100, safeguards: { leaseCheck: false }, erp: { commitMs: [20, 40] }, faults: { workers: 2, strikes: 3, by: 'SIGSTOP', at: ['beforeSend'] },
+    });
     expect(result.duplicates).toBeGreaterThan(0);
   }, TIMEOUT_MS);
 
   it('no wait: a commit that comes later than we wait is booked again', async () => {
-    const result = await run({ name: 'OFF: unknown wait', postings: 60, safeguards: { unknownWait: false }, erp: { lateShare: 0.2, lateMs: 900 } });
+    const result = await run({ name: 'OFF: unknown wait', postings: 60, safeguards: { unknownWait: false }, erp: { lateShare: 0.3, lateMs: 1_800 }, processingMsMax: 1_800 });
     expect(result.duplicates).toBeGreaterThan(0);
   }, TIMEOUT_MS);
 });

@@ -37,7 +37,7 @@ try {
   const busy = ledger.acceptedPerSecond.filter((count) => count > 0).slice(0, Math.floor(Number(postings) / Number(perSecond)));
   process.stdout.write(`${JSON.stringify({
     verified, seconds: Math.round(seconds * 10) / 10, bookingsPerSecondWhileBusy: Math.round(busy.reduce((sum, count) => sum + count, 0) / busy.length),
-    rejectedShare: Math.round((ledger.rejected / (ledger.rejected + ledger.bookings)) * 1e4) / 1e4, duplicates: ledger.duplicatedKeys, cpuSeconds: Math.round((user + system) / 1e5) / 10,
+    rejectedShare: Math.round((ledger.rejected / (ledger.rejected + ledger.bookings)) * 1e4) / 1e4, duplicates: ledger.duplicatedKeys, acceptedPerSecond: ledger.acceptedPerSecond.join(' '), cpuSeconds: Math.round((user + system) / 1e5) / 10,
   })}\n`);
 } finally {
   await erp.stop();

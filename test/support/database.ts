@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
-import { Database, migrate, startEmbeddedPostgres, type EmbeddedPostgres } from '#storage';
+import { Database, migrate, startEmbeddedPostgres } from '#storage';
 
 /** A database of a spec's own on the test server, migrated, with one tenant. */
 export interface TestDatabase {
@@ -15,12 +15,15 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-type TestServer = Pick<EmbeddedPostgres, 'url' | 'stop'>;
+interface TestServer {
+  readonly url: string;
+  stop(): Promise<unknown>;
+}
 
 /** The server TEST_DATABASE_URL names (with the right to make databases and roles), else an embedded one of this test worker. */
 async function openTestServer(): Promise<TestServer> {
   const url = process.env['TEST_DATABASE_URL'];
-  if (url !== undefined && url !== '') return { url, stop: async () => undefined };
+  if (url !== undefined && url !== '') return { url, stop: () => Promise.resolve() };
   return startEmbeddedPostgres({
     dataDirectory: join(import.meta.dirname, '..', '..', 'var', 'test', `postgres-${process.env['JEST_WORKER_ID'] ?? '1'}`),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

@@ -1,20 +1,20 @@
 import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/common';
 import { ApiKeys, AuditTrail } from '#access';
-import { BankFiles, BankTransactions, Remittances } from '#bank';
 import { Connections } from '#connections';
 import { MatchingService } from '#matching';
-import { PostingService } from '#posting';
+import { Decisions, PostingService } from '#posting';
 import { Queues } from '#queue';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
-import { BANK_CONTROLLERS } from './api/bank.js';
+import { BANK_CONTROLLERS, BANK_PROVIDERS } from './api/bank.js';
 import { API_CONTROLLERS, API_PROVIDERS, CATALOGUE, CLOCK, WAKE } from './api/index.js';
 import { MATCHING_CONTROLLERS } from './api/match.js';
+import { POSTING_CONTROLLERS } from './api/postings/index.js';
 import { HealthController, METRICS } from './health.js';
 import type { HubServices } from './services.js';
 
 /** Everything the API offers, for the module and for its description. */
-export const CONTROLLERS: readonly Type[] = [...API_CONTROLLERS, ...BANK_CONTROLLERS, ...MATCHING_CONTROLLERS];
+export const CONTROLLERS: readonly Type[] = [...API_CONTROLLERS, ...BANK_CONTROLLERS, ...MATCHING_CONTROLLERS, ...POSTING_CONTROLLERS];
 
 @Module({})
 class HubModule {}
@@ -28,15 +28,13 @@ export function hubModule(services: HubServices): DynamicModule {
     { provide: AuditTrail, useValue: services.audit },
     { provide: Connections, useValue: services.connections },
     { provide: SyncService, useValue: services.sync },
-    { provide: BankFiles, useValue: services.bankFiles },
-    { provide: BankTransactions, useValue: services.bankTransactions },
-    { provide: Remittances, useValue: services.remittances },
     { provide: MatchingService, useValue: services.matching },
     { provide: PostingService, useValue: services.posting },
+    { provide: Decisions, useValue: services.decisions },
     { provide: CATALOGUE, useValue: services.catalogue },
     { provide: WAKE, useValue: services.wake },
     { provide: CLOCK, useValue: () => new Date() },
     { provide: METRICS, useValue: services.metrics },
   ];
-  return { module: HubModule, controllers: [...CONTROLLERS, HealthController], providers: [...API_PROVIDERS, ...providers] };
+  return { module: HubModule, controllers: [...CONTROLLERS, HealthController], providers: [...API_PROVIDERS, ...BANK_PROVIDERS, ...providers] };
 }

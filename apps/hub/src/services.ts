@@ -2,11 +2,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
-import { BankFiles, BankTransactions, Remittances } from '#bank';
 import type { AnyConnector } from '#connector-kit';
 import { Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
-import { PostingJanitor, PostingLane, PostingService } from '#posting';
+import { Decisions, PostingJanitor, PostingLane, PostingService } from '#posting';
 import type { Queues } from '#queue';
 import { connectionsDue, connectionsWaiting, requestSyncRun, type Database } from '#storage';
 import { SyncService } from '#sync';
@@ -24,11 +23,9 @@ export interface HubServices {
   readonly audit: AuditTrail;
   readonly connections: Connections;
   readonly sync: SyncService;
-  readonly bankFiles: BankFiles;
-  readonly bankTransactions: BankTransactions;
-  readonly remittances: Remittances;
   readonly matching: MatchingService;
   readonly posting: PostingService;
+  readonly decisions: Decisions;
   readonly lane: PostingLane;
   readonly janitor: PostingJanitor;
   readonly queues: Queues;
@@ -60,16 +57,15 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
   const wake = new QueueWake(queues, parts.log);
   const wakeLane = (tenantId: string, connectionId: string, inMs: number): void => { void wake.wakePostingIn(tenantId, connectionId, inMs); };
   const audit = new AuditTrail(database);
+  const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   return {
     database, catalogue, connections, audit, queues, wake, metrics,
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
     sync: new SyncService({ database, openConnection, holder: `${hostname()}/${process.pid}`, now, monotonicMs, random: Math.random, log }),
-    bankFiles: new BankFiles(database, audit),
-    bankTransactions: new BankTransactions(database, audit),
-    remittances: new Remittances(database, audit),
-    matching: new MatchingService({ database, now }),
-    posting: new PostingService({ database, openConnection, wake: wakeLane, now }),
+    matching: new MatchingService({ database }),
+    posting,
+    decisions: new Decisions(database),
     lane: new PostingLane({ database, openConnection, wake: wakeLane, log }),
     janitor: new PostingJanitor({ database, wake: wakeLane, log }),
   };

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { CompanyProfile } from './netsuite/company/generate.js';
 import { startNetSuiteSandbox } from './netsuite/sandbox.js';
 
-const PROFILES: readonly string[] = ['tiny', 'demo', 'large'] satisfies CompanyProfile[];
+const PROFILES: readonly string[] = ['bare', 'tiny', 'demo', 'large'] satisfies CompanyProfile[];
 
 function isProfile(text: string): text is CompanyProfile {
   return PROFILES.includes(text);
@@ -20,13 +20,13 @@ function sizeOf(customers: string | undefined, openInvoices: string | undefined)
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      port: { type: 'string', default: '0' }, profile: { type: 'string', default: 'demo' }, seed: { type: 'string', default: '1' }, book: { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' }, port: { type: 'string', default: '0' }, profile: { type: 'string', default: 'demo' }, seed: { type: 'string', default: '1' }, book: { type: 'string' },
       customers: { type: 'string' }, invoices: { type: 'string' }, database: { type: 'string' }, credentials: { type: 'string' }, settings: { type: 'string', default: '{}' },
     },
   });
   if (!isProfile(values.profile)) throw new RangeError(`unknown profile ${values.profile}; known: ${PROFILES.join(', ')}`);
   const sandbox = await startNetSuiteSandbox({
-    port: Number(values.port), seed: Number(values.seed), profile: values.profile, company: sizeOf(values.customers, values.invoices), settings: JSON.parse(values.settings) as Record<string, never>,
+    host: values.host, port: Number(values.port), seed: Number(values.seed), profile: values.profile, company: sizeOf(values.customers, values.invoices), settings: JSON.parse(values.settings) as Record<string, never>,
     ...(values.book === undefined ? {} : { openItems: { csvText: readFileSync(values.book, 'utf8') } }), ...(values.database === undefined ? {} : { databasePath: values.database }),
   });
   const credentialsPath = values.credentials ?? join(mkdtempSync(join(tmpdir(), 'netsuite-sandbox-')), 'credentials.json');

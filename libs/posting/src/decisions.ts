@@ -2,7 +2,6 @@ import { parseLocalDate } from '#canonical';
 import { readDecisionFacts, type Database, type StoredDecisionFacts, type StoredDocument } from '#storage';
 import type { FinalizeRequest } from './finalize.js';
 import { PostingError } from './ports.js';
-import type { DryRun, PostingService } from './posting-service.js';
 import { partsOf, type DecidedDocument, type Decision, type DecisionFacts, type DecisionProblem } from './rules/decision-parts.js';
 
 /** Raised for a decision that makes no sense; every problem with the path of its field. */
@@ -13,22 +12,14 @@ export class DecisionError extends Error {
   }
 }
 
-/** Turns what was decided about a bank transaction into postings: looks the documents up, splits by customer and company, plans, stores. */
+/**
+ * What was decided about a bank transaction as postings to be finalized or dry-run: looks the documents up and splits by customer and company.
+ * @throws DecisionError with every problem; PostingError when there is no such transaction or it posts nowhere
+ */
 export class Decisions {
-  constructor(private readonly database: Database, private readonly postings: PostingService) {}
+  constructor(private readonly database: Database) {}
 
-  /** What would be sent and what would be refused; nothing is stored. @throws DecisionError, PostingError */
-  async dryRun(tenantId: string, bankTransactionId: string, decision: Decision, signal: AbortSignal): Promise<DryRun[]> {
-    const request = await this.#requestOf(tenantId, bankTransactionId, decision, 'dry-run');
-    return this.postings.dryRun(tenantId, request, signal);
-  }
-
-  /** Stores the postings and wakes their lane; gives their ids. @throws DecisionError, PostingError */
-  async finalize(tenantId: string, bankTransactionId: string, decision: Decision, createdBy: string): Promise<string[]> {
-    return this.postings.finalize(tenantId, await this.#requestOf(tenantId, bankTransactionId, decision, createdBy));
-  }
-
-  async #requestOf(tenantId: string, bankTransactionId: string, decision: Decision, createdBy: string): Promise<FinalizeRequest> {
+  async requestOf(tenantId: string, bankTransactionId: string, decision: Decision, createdBy: string): Promise<FinalizeRequest> {
     const stored = await this.database.inTenant(tenantId, (transaction) => readDecisionFacts(transaction, bankTransactionId, {
       customers: [decision.customerId],
       invoices: [...decision.invoices, ...decision.writeOffs].map(({ invoiceId }) => invoiceId),

@@ -33,15 +33,18 @@ export interface PostingDetail {
 
 export type ReversalOutcome = { readonly postingId: string; readonly already: boolean } | { readonly byPersonBecause: string };
 
+const nothingMore = (): Promise<void> => Promise.resolve();
+
 /** What people and programs do with postings. Sending is the lane's business: everything here returns before the target is called. */
 export class PostingService {
   constructor(private readonly dependencies: PostingServiceDependencies) {}
 
   /**
-   * Stores postings with their plans and wakes the lane; gives their ids.
+   * Stores postings with their plans and wakes the lane; gives their ids. `alongside` is done in the same transaction: what is learned
+   * and traced of a decision commits with it or not at all.
    * @throws PostingError: `notOffered`, `invalid` (intent, open amounts, refused plan), `notNow` (bank transaction not free), `notFound`.
    */
-  async finalize(tenantId: string, request: FinalizeRequest): Promise<string[]> {
+  async finalize(tenantId: string, request: FinalizeRequest, alongside: (transaction: Transaction) => Promise<void> = nothingMore): Promise<string[]> {
     const { database, openConnection, wake, now } = this.dependencies;
     const connection = await openConnection(tenantId, request.connectionId);
     if (request.parts.length === 0) throw new PostingError('invalid', 'there is nothing to post');
@@ -51,7 +54,11 @@ export class PostingService {
       if ('refusals' in plan) throw new PostingError('invalid', plan.refusals.map(({ problem, cure }) => `${problem} (${cure})`).join('; '));
       return { intent, customerId, steps: plan };
     });
-    const ids = await database.inTenant(tenantId, (transaction) => storePostings(transaction, request, parts));
+    const ids = await database.inTenant(tenantId, async (transaction) => {
+      const stored = await storePostings(transaction, request, parts);
+      await alongside(transaction);
+      return stored;
+    });
     wake(tenantId, request.connectionId, 0);
     return ids;
   }

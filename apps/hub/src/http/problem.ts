@@ -3,6 +3,8 @@ import type { Response } from 'express';
 import { ConnectionError } from '#connections';
 import { ConnectorError } from '#connector-kit';
 import { MappingFileError } from '#mapping';
+import { MatchingError } from '#matching';
+import { DecisionError, PostingError } from '#posting';
 import { ListError } from '#storage';
 
 /** One thing wrong with a request: where, what value, what is wrong, what to do. */
@@ -71,6 +73,8 @@ function problemOf(error: unknown): Problem | null {
   if (error instanceof ConnectionError || error instanceof MappingFileError) {
     return invalid(error.message.split('\n').map((problem) => ({ field: '', problem }))).problem;
   }
+  if (error instanceof DecisionError) return invalid(error.problems).problem;
+  if (error instanceof PostingError || error instanceof MatchingError) return roomProblem(error);
   if (error instanceof ConnectorError) {
     return { type: `/problems/source-${error.failure.kind}`, title: 'The connected system refused', status: 502, detail: error.message };
   }
@@ -79,4 +83,16 @@ function problemOf(error: unknown): Problem | null {
   const { status, message } = error as { status?: unknown; message?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) return { type: '/problems/http', title: 'Bad request', status, detail: String(message) };
   return null;
+}
+
+function roomProblem(error: PostingError | MatchingError): Problem {
+  switch (error.code) {
+    case 'notFound': return { type: '/problems/not-found', title: 'Not found', status: 404, detail: error.message };
+    case 'invalid':
+    case 'settings':
+    case 'tooLarge': return invalid([{ field: '', problem: error.message }]).problem;
+    case 'notNow':
+    case 'busy':
+    case 'notOffered': return conflict(error.message).problem;
+  }
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { startNetSuiteSandbox, type NetSuiteSandbox } from './sandbox.js';
-import { codeOf, TestClient } from './testing/client.js';
+import { codeOf, eventually, TestClient } from './testing/client.js';
 
 const CUSTOMER = { companyName: 'Fault Line Inc.' };
 
@@ -12,7 +12,7 @@ describe('governance and faults', () => {
   const count = async (): Promise<number> => Number((await client.query("SELECT COUNT(*) AS n FROM customer WHERE companyname = 'Fault Line Inc.'")).items[0]?.['n']);
 
   it('refuses requests above the concurrency of the whole account with 429, before any work', async () => {
-    sandbox.settings.latencyMs = { read: 60 };
+    sandbox.settings.latencyMs = { read: 500 };
     sandbox.settings.concurrencyLimit = 3;
     const replies = await Promise.all(Array.from({ length: 8 }, async () => client.record('GET', 'customer/1')));
     const refused = replies.filter((reply) => reply.status === 429);
@@ -48,15 +48,14 @@ describe('governance and faults', () => {
   });
 
   it('commits after the client has given up', async () => {
-    sandbox.faults.add({ kind: 'lateCommit', requestClass: 'create', count: 1, delayMs: 80 });
+    sandbox.faults.add({ kind: 'lateCommit', requestClass: 'create', count: 1, delayMs: 700 });
     const controller = new AbortController();
     const sent = fetch(`${sandbox.url}/services/rest/record/v1/customer`, { method: 'POST', signal: controller.signal, headers: { authorization: `Bearer ${await client.bearer()}` }, body: JSON.stringify(CUSTOMER) });
     setTimeout(() => { controller.abort(); }, 40);
     await expect(sent).rejects.toThrow();
     expect(await count()).toBe(0);
-    await new Promise((resolve) => { setTimeout(resolve, 160); });
-    expect(await count()).toBe(1);
-    expect(sandbox.stats().inFlight).toBe(0);
+    await eventually(async () => await count() === 1);
+    await eventually(async () => Promise.resolve(sandbox.stats().inFlight === 0));
   });
 
   it('answers with the page of the query before', async () => {
@@ -82,7 +81,7 @@ describe('governance and faults', () => {
       sent.on('socket', (socket) => { socket.on('data', (chunk: Buffer) => { text += chunk.toString(); }); });
       sent.on('error', reject);
       sent.end();
-      setTimeout(() => { sent.destroy(); resolve(text); }, 100);
+      void eventually(async () => Promise.resolve((text.match(/HTTP\/1\.1 200/g) ?? []).length === 2)).catch(() => undefined).finally(() => { sent.destroy(); resolve(text); });
     });
     expect(raw.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
   });

@@ -1,5 +1,5 @@
 import { startNetSuiteSandbox, type NetSuiteSandbox } from './sandbox.js';
-import { codeOf, detailOf, pathOf, TestClient, type Reply } from './testing/client.js';
+import { codeOf, detailOf, eventually, pathOf, TestClient, type Reply } from './testing/client.js';
 
 const TODAY = '2026-11-21';
 
@@ -175,12 +175,12 @@ describe('record service', () => {
   it('lists ids only, reads dates of q in the account format, and refuses others', async () => {
     const list = await client.record('GET', 'invoice?limit=5');
     expect(list.body).toMatchObject({ count: 5, hasMore: true, offset: 0 });
-    expect(Object.keys((list.body?.['items'] as object[])[0] ?? {})).toEqual(['links', 'id']);
+    expect(Object.keys(((list.body?.['items'] ?? []) as object[])[0] ?? {})).toEqual(['links', 'id']);
     const wrong = await client.record('GET', `invoice?q=${encodeURIComponent('lastModifiedDate ON_OR_AFTER "2026-11-01"')}`);
     expect([wrong.status, codeOf(wrong), detailOf(wrong)]).toEqual([400, 'INVALID_PARAMETER', 'Unparseable date: 2026-11-01']);
     const id = await invoice(5);
     const found = await client.record('GET', `invoice?q=${encodeURIComponent('lastModifiedDate ON_OR_AFTER "11/21/2026"')}`);
-    expect((found.body?.['items'] as { id: string }[]).map((item) => item.id)).toEqual([id]);
+    expect(((found.body?.['items'] ?? []) as { id: string }[]).map((item) => item.id)).toEqual([id]);
   });
 
   it('refuses what is no JSON, no object, or names a record that does not exist', async () => {
@@ -192,7 +192,7 @@ describe('record service', () => {
   });
 
   it('answers an asynchronous create with a job, its task and its result, and a repeated key with the first job', async () => {
-    sandbox.settings.latencyMs = { async: 30 };
+    sandbox.settings.latencyMs = { async: 700 };
     const headers = { prefer: 'respond-async', 'x-netsuite-idempotency-key': 'key-1' };
     const body = { entity: { id: customer }, item: items(9), externalId: 'async-1' };
     const submitted = await client.record('POST', 'invoice', body, headers);
@@ -202,7 +202,7 @@ describe('record service', () => {
     expect((await client.call('GET', path)).body).toMatchObject({ completed: false, progress: 'pending' });
     const again = await client.record('POST', 'invoice', body, headers);
     expect([again.status, codeOf(again), again.body?.['title'], again.headers.get('location')]).toEqual([400, 'IDEMPOTENCY_ERROR', 'Conflict', location]);
-    await new Promise((resolve) => { setTimeout(resolve, 60); });
+    await eventually(async () => (await client.call('GET', path)).body?.['completed'] === true);
     expect((await client.call('GET', path)).body).toMatchObject({ completed: true, progress: 'succeeded' });
     expect((await client.call('GET', `${path}/task/1`)).body).toMatchObject({ completed: true, progress: 'succeeded' });
     const result = await client.call('GET', `${path}/task/1/result`);
@@ -220,7 +220,7 @@ describe('record service', () => {
     const batch = { items: [{ entity: { id: customer }, item: items(1) }, { entity: { id: '99999' }, item: items(1) }] };
     const submitted = await client.record('POST', 'invoice', batch, { prefer: 'respond-async', 'content-type': 'application/vnd.oracle.resource+json; type=collection' });
     const path = (submitted.headers.get('location') ?? '').slice(sandbox.url.length);
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await eventually(async () => (await client.call('GET', path)).body?.['completed'] === true);
     expect((await client.call('GET', `${path}/task/1/result`)).status).toBe(204);
     expect((await client.call('GET', `${path}/task/2/result`)).status).toBe(400);
     expect((await client.call('GET', path)).body).toMatchObject({ progress: 'failed' });

@@ -28,6 +28,8 @@ export const GOVERNANCE_PATH = '/services/rest/system/v1/governanceLimits';
 export interface SandboxOptions {
   /** 0 or absent: a free port. */
   readonly port?: number;
+  /** Address to listen on. Anybody who reaches it may use the control calls: another one than loopback only inside a closed network. */
+  readonly host?: string;
   /** For the company and the faults. */
   readonly seed?: number;
   readonly profile?: CompanyProfile;
@@ -67,11 +69,11 @@ export interface NetSuiteSandbox {
   stop(): Promise<void>;
 }
 
-/** Starts a simulated NetSuite account on loopback. The caller stops it. */
+/** Starts a simulated NetSuite account, on loopback unless told otherwise. The caller stops it. */
 export async function startNetSuiteSandbox(options: SandboxOptions = {}): Promise<NetSuiteSandbox> {
   const account = new SimulatedAccount(options);
   const server = new NetSuiteServer(account);
-  const url = await server.listen(options.port ?? 0);
+  const url = await server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   return {
     url, accountId: account.settings.accountId, credentials: { m2m: account.gatekeeper.m2m, tba: account.gatekeeper.tba }, settings: account.settings,
     faults: account.faults, book: account.account.book, mutations: account.mutations, openItemsReport: account.openItemsReport, failures: account.failures,

@@ -80,7 +80,8 @@ export interface StepWrite {
 export async function writePostings(transaction: Transaction, writes: readonly PostingWrite[]): Promise<void> {
   await transaction.execute(`
     UPDATE posting SET state = w.state, state_because = w.because, updated_at = clock_timestamp(), move_count = w."moveCount", chain_hash = w."chainHash",
-      due_at = clock_timestamp() + w."dueInMs" * interval '1 millisecond',
+      -- What is due stays due at the time it had: its place in line, and one index entry less to write.
+      due_at = CASE WHEN w."dueInMs" = 0 AND posting.due_at <= clock_timestamp() THEN posting.due_at ELSE clock_timestamp() + w."dueInMs" * interval '1 millisecond' END,
       lease_token = CASE WHEN w."leaseMs" IS NULL THEN NULL ELSE posting.lease_token END,
       lease_expires_at = clock_timestamp() + w."leaseMs" * interval '1 millisecond',
       refusals = coalesce(w.refusals, posting.refusals), differences = coalesce(w.differences, posting.differences),

@@ -147,7 +147,8 @@ export async function readPostingsOfTransactions(transaction: Transaction, ids: 
 export async function writeBankStatuses(transaction: Transaction, statuses: readonly { readonly id: string; readonly status: string; readonly because: string }[]): Promise<void> {
   await transaction.execute(`
     UPDATE bank_transaction b SET status = w.status, status_because = w.because, version = b.version + 1, updated_at = clock_timestamp()
-    FROM json_to_recordset($1::json) AS w (id bigint, status text, because text) WHERE b.id = w.id AND b.status <> w.status`, [JSON.stringify(statuses)]);
+    FROM unnest($1::bigint[], $2::text[], $3::text[]) AS w (id, status, because) WHERE b.id = w.id AND b.status <> w.status`,
+  [statuses.map(({ id }) => id), statuses.map(({ status }) => status), statuses.map(({ because }) => because)]);
 }
 
 export interface NewEvent {

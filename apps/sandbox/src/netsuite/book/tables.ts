@@ -132,6 +132,5 @@ export function indexSql(): string {
     'CREATE INDEX customer_modified ON customer (lastmodifieddate);',
     'CREATE INDEX customer_parent ON customer (parent);',
     'CREATE INDEX line_entity ON transactionline (entity) WHERE foreignamountunpaid IS NOT NULL OR foreignpaymentamountunused IS NOT NULL;',
-    'PRAGMA analysis_limit = 2000; ANALYZE;',
   ].join('\n');
 }

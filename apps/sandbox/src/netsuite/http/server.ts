@@ -29,13 +29,13 @@ export class NetSuiteServer {
     });
   }
 
-  /** @returns the base URL, `http://127.0.0.1:PORT` */
-  async listen(port: number): Promise<string> {
+  /** @returns the base URL, `http://HOST:PORT` */
+  async listen(port: number, host: string): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', resolve);
+      this.server.listen(port, host, resolve);
     });
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://${host}:${(this.server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {

@@ -118,6 +118,18 @@ async function read(response: Response): Promise<Reply> {
   return { status: response.status, headers: response.headers, text, body };
 }
 
+const POLL_MS = 20;
+const POLLS_MAX = 500;
+
+/** Waits until `holds`, ten seconds at most. @throws when it never did */
+export async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  for (let poll = 0; poll < POLLS_MAX; poll += 1) {
+    if (await holds()) return;
+    await new Promise((resolve) => { setTimeout(resolve, POLL_MS); });
+  }
+  throw new Error(`still not so after ${POLL_MS * POLLS_MAX} ms`);
+}
+
 interface Details { readonly detail?: string; readonly 'o:errorCode'?: string; readonly 'o:errorPath'?: string }
 
 export function detailsOf(reply: Reply): Details {
