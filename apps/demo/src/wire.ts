@@ -38,7 +38,7 @@ export interface CustomerWire {
 export interface SyncWire {
   readonly id: string;
   readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'interrupted';
-  readonly counts: Readonly<Record<string, { readonly read: number; readonly changed: number; readonly quarantined: number }>>;
+  readonly counts: readonly { readonly entity: string; readonly read: number; readonly changed: number; readonly quarantined: number }[];
   readonly problem: { readonly message: string } | null;
 }
 
@@ -54,13 +54,20 @@ export interface ProposalWire {
   readonly id: string;
   readonly bankTransactionId: string;
   readonly customerId: string | null;
+  readonly customerName: string | null;
+  readonly amount: MoneyWire;
   readonly probability: number;
   readonly family: string;
   readonly onAccount: MoneyWire;
   readonly shortBy: MoneyWire;
   readonly autoApply: { readonly allowed: boolean };
   readonly rationale: string;
-  readonly lines: readonly { readonly document: string; readonly documentId: string; readonly number: string; readonly amount: MoneyWire; readonly openBefore: MoneyWire }[];
+}
+
+export interface ProposalDetailWire extends ProposalWire {
+  readonly lines: readonly {
+    readonly document: string; readonly documentId: string; readonly number: string; readonly amount: MoneyWire; readonly openBefore: MoneyWire;
+  }[];
 }
 
 export interface PostingWire {

@@ -46,7 +46,8 @@ export class SettingsError extends Error {
 
 /** @throws SettingsError */
 export function readSettings(environment: NodeJS.ProcessEnv, role: string): HubSettings {
-  const parsed = ENVIRONMENT.safeParse(environment);
+  // An empty variable is an unset one: that is how shells and compose files leave one out.
+  const parsed = ENVIRONMENT.safeParse(Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== '')));
   const roleKnown = ROLES_OF_PROCESS.find((known) => known === role);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (roleKnown === undefined) problems.push(`--role "${role}" is not one of ${ROLES_OF_PROCESS.join(', ')}`);

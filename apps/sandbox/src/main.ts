@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { CompanyProfile } from './netsuite/company/generate.js';
 import { startNetSuiteSandbox } from './netsuite/sandbox.js';
 
-const PROFILES: readonly string[] = ['tiny', 'demo', 'large'] satisfies CompanyProfile[];
+const PROFILES: readonly string[] = ['bare', 'tiny', 'demo', 'large'] satisfies CompanyProfile[];
 
 function isProfile(text: string): text is CompanyProfile {
   return PROFILES.includes(text);

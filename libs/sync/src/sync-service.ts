@@ -2,7 +2,7 @@ import type { EntityName } from '#canonical';
 import type { OpenConnection } from '#connections';
 import { ConnectorError } from '#connector-kit';
 import {
-  acquireLease, finishRun, forgetCheckpoints, noteConnectionFailure, noteConnectionSuccess, releaseLease, releaseSeenShares, requestSyncRun, startNextRun,
+  acquireLease, finishRun, forgetCheckpoints, noteConnectionFailure, noteConnectionSuccess, refreshStatistics, releaseLease, releaseSeenShares, requestSyncRun, startNextRun,
   type Database, type Lease, type SyncKind, type SyncRun,
 } from '#storage';
 import { compareIds, sweepOpenItems } from './compare-ids.js';
@@ -22,6 +22,9 @@ export interface SyncDependencies {
   readonly random: () => number;
   readonly log: (event: string, detail: Readonly<Record<string, string | number>>) => void;
 }
+
+/** Changed rows after which the database's planner is told; fewer do not mislead it. */
+const STATISTICS_AFTER_ROWS = 1_000;
 
 /** Documents whose balance other documents move. */
 const BALANCE_ENTITIES: readonly EntityName[] = ['payment', 'creditMemo', 'invoice'];
@@ -98,6 +101,7 @@ export class SyncService {
       case 'tieOut': break;
     }
     for (const entity of session.entities(BALANCE_ENTITIES)) await readTouched(session, entity);
+    await session.commit((transaction) => refreshStatistics(transaction, session.run.id, STATISTICS_AFTER_ROWS));
     await session.commit((transaction) => releaseSeenShares(transaction, session.connection.id, session.run.id));
     await tieOut(session, now());
   }

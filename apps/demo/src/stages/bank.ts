@@ -26,9 +26,9 @@ export async function importBankFiles(world: World): Promise<void> {
     const bai2 = index === 0;
     const text = bai2
       ? renderBai2(lines, { account: ACCOUNT_OF(currency), bank: '122099999', receiver: 'TRIBUTARY', createdOn: today, fileId: '1' })
-      : renderCsv(lines, { account: ACCOUNT_OF(currency), dialect: 'american' } as never);
+      : renderCsv(lines, { account: ACCOUNT_OF(currency), dates: 'iso', decimalMark: '.', delimiter: ',' });
     const name = bai2 ? 'statement.bai2' : `statement-${currency}.csv`;
-    const query = new URLSearchParams({ name, source: 'Manual Upload', ...(bai2 ? {} : { bankAccountId: account }) });
+    const query = new URLSearchParams({ name, source: 'demo bank', bankAccountId: account });
     const file = await world.client.upload<{ status: string; counts: Record<string, number>; findings: { problem: string }[] }>(`/v1/bank-files?${query}`, new TextEncoder().encode(text));
     world.story.say(`${name}: ${file.status}, ${JSON.stringify(file.counts)}${file.findings.length > 0 ? `; ${file.findings.length} findings, the first: ${file.findings[0]?.problem}` : ', no findings'}.`);
     if (file.status.toLowerCase() !== 'processed') world.report.broken.push(`${name} was not processed`);

@@ -23,22 +23,23 @@ export async function sync(world: World, kind: 'full' | 'incremental'): Promise<
   const { id } = await world.client.post<SyncWire>(`/v1/connections/${world.connectionId}/syncs`, { kind });
   const run = await world.client.until<SyncWire>(`/v1/syncs/${id}`, (answer) => answer.status !== 'queued' && answer.status !== 'running', SYNC_TIMEOUT_MS);
   if (run.status !== 'succeeded') throw new Error(`the ${kind} sync ${run.status}: ${run.problem?.message ?? 'no reason given'}`);
-  const rows = Object.entries(run.counts).map(([entity, counts]) => [entity, `${counts.read} read`, `${counts.changed} changed`, counts.quarantined > 0 ? `${counts.quarantined} in quarantine` : '']);
+  const rows = run.counts.map((counts) => [counts.entity, `${counts.read} read`, `${counts.changed} changed`, counts.quarantined > 0 ? `${counts.quarantined} in quarantine` : '']);
   world.story.table(rows);
-  if (kind === 'full') world.report.synced = Object.fromEntries(Object.entries(run.counts).map(([entity, counts]) => [entity, counts.changed]));
+  if (kind === 'full') world.report.synced = Object.fromEntries(run.counts.map(({ entity, changed }) => [entity, changed]));
   await tieOut(world);
 }
 
 interface TieOutWire {
-  readonly lines: readonly { readonly entity: string; readonly company: string | null; readonly currency: string; readonly bucket: string }[];
-  readonly gaps: readonly unknown[];
+  readonly lines: readonly unknown[];
+  readonly gapCount: number;
+  readonly proven: boolean;
 }
 
 async function tieOut(world: World): Promise<void> {
   const result = await world.client.get<TieOutWire>(`/v1/connections/${world.connectionId}/tie-out`);
-  world.report.tieOut.gaps = result.gaps.length;
-  world.story.say(`Tie-out: ${result.lines.length} totals by company, currency and age compared with the ERP's own, ${result.gaps.length} differ.`);
-  if (result.lines.length === 0) world.report.broken.push('the tie-out compared nothing');
+  world.report.tieOut.gaps = result.gapCount;
+  world.story.say(`Tie-out: ${result.lines.length} totals by company, currency and age compared with the ERP's own, ${result.gapCount} differ.`);
+  if (!result.proven && result.gapCount === 0) world.report.broken.push('the tie-out proved nothing');
   const quarantined = await world.client.all('/v1/quarantined-records');
   world.report.quarantined = quarantined.length;
 }

@@ -45,14 +45,15 @@ export const INVOICES = transactions(
 );
 
 export const CREDIT_MEMOS = transactions(
-  { entity: 'creditMemo', where: 't.type = \'CustCred\'', deletedAs: ['CustCred', 'creditMemo', 'creditmemo', 'CreditMemo', 'CREDITMEMO'] },
+  { entity: 'creditMemo', where: 't.type = \'CustCred\'', deletedAs: ['CustCred', 'creditMemo', 'creditmemo', 'CreditMemo', 'CREDITMEMO', 'Credit Memo'] },
   [column('t.foreignpaymentamountunused')],
 );
 
 /** Applications of deposits are documents of their own here; they are read with the payments and folded into their deposit. */
 const PAYMENT_COLUMNS = [column('t.foreignpaymentamountunused'), column('BUILTIN.CF(t.status)', 'statuscode')];
 const PAYMENT_DELETED_AS = [
-  'CustPymt', 'customerPayment', 'customerpayment', 'CustomerPayment', 'CUSTOMERPAYMENT', 'CustDep', 'customerDeposit', 'customerdeposit', 'CustomerDeposit', 'CUSTOMERDEPOSIT',
+  'CustPymt', 'customerPayment', 'customerpayment', 'CustomerPayment', 'CUSTOMERPAYMENT', 'Customer Payment', 'Payment',
+  'CustDep', 'customerDeposit', 'customerdeposit', 'CustomerDeposit', 'CUSTOMERDEPOSIT', 'Customer Deposit',
 ];
 export const PAYMENTS = transactions(
   { entity: 'payment', where: 't.type IN (\'CustPymt\',\'CustDep\')', deletedAs: PAYMENT_DELETED_AS }, PAYMENT_COLUMNS,

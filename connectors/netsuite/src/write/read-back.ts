@@ -49,8 +49,12 @@ function journalFields(row: Row, currency: string, lines: readonly Row[]): Recor
   return { currency, postedOn: row['trandate'] ?? '', memo: row['memo'] ?? '', ...Object.fromEntries(accounts) };
 }
 
-/** Credits ticked with a payment settle invoices under their own name, so their share counts where the step names the invoice. */
+/**
+ * Credits ticked with a payment settle invoices under their own name, so their share counts where the step names the invoice.
+ * A journal settles nothing by itself: what its credit pays for belongs to the step that ticked it, under whichever name it is linked.
+ */
 function applicationsHeld(step: PlannedStep, externalId: string, currency: string, books: Books): BookedRecord['applications'] {
+  if (step.recordType === JOURNAL) return [];
   const named = new Set(appliedIds(step.body));
   const own = (books.applications.get(externalId) ?? []).filter((application) => step.action === 'create' || named.has(application.invoice));
   const credits = creditIds(step, books.idsOfKeys).flatMap((id) => books.applications.get(id) ?? []).filter((application) => named.has(application.invoice));

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { BULK, CANONICAL_COLUMNS, tenantTable } from './tenant-table.js';
+import { APPLICATION_ROLE, BULK, CANONICAL_COLUMNS, tenantTable } from './tenant-table.js';
 
 /**
  * The canonical records. References are the source's ids (`…_external_id`) joined on (connection_id, external_id): a record may
@@ -98,11 +98,18 @@ export class Canonical1764000000003 implements MigrationInterface {
       raw_record_id bigint NOT NULL,
       UNIQUE (connection_id, source_entity, source_external_id, position)`, BULK));
     await runner.query(`CREATE INDEX allocation_by_invoice ON allocation (connection_id, invoice_external_id)`);
+    // Only an owner may analyze; after a first sync the planner would work with empty tables until autovacuum comes by a minute later.
+    await runner.query(`
+      CREATE FUNCTION refresh_canonical_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+        BEGIN ANALYZE company, ledger_account, customer, contact, invoice, credit_memo, payment, allocation; END $$;
+      REVOKE ALL ON FUNCTION refresh_canonical_statistics() FROM PUBLIC;
+      GRANT EXECUTE ON FUNCTION refresh_canonical_statistics() TO ${APPLICATION_ROLE};
+    `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      DROP TABLE allocation; DROP TABLE payment; DROP TABLE credit_memo; DROP TABLE invoice;
+      DROP FUNCTION refresh_canonical_statistics(); DROP TABLE allocation; DROP TABLE payment; DROP TABLE credit_memo; DROP TABLE invoice;
       DROP TABLE contact; DROP TABLE customer; DROP TABLE ledger_account; DROP TABLE company;
     `);
   }

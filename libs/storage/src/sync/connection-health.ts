@@ -37,6 +37,14 @@ export async function readQuarantined(transaction: Transaction, connectionId: st
   return rows.map((row) => ({ externalId: row.external_id, revision: row.revision, payload: row.payload }));
 }
 
+/** Tells the planner what a run brought. True when the run changed enough for it to matter. */
+export async function refreshStatistics(transaction: Transaction, syncRunId: string, changedMin: number): Promise<boolean> {
+  const row = await transaction.one<{ changed: string }>(`SELECT coalesce(sum((value ->> 'changed')::bigint), 0) AS changed FROM sync_run, jsonb_each(counts) WHERE id = $1`, [syncRunId]);
+  if (Number(row?.changed ?? 0) < changedMin) return false;
+  await transaction.query('SELECT refresh_canonical_statistics()');
+  return true;
+}
+
 export interface DueConnection {
   readonly connectionId: string;
 }

@@ -65,7 +65,7 @@ export class PostingsController {
     const request = await this.#requestOf(caller, body);
     const { bankTransactionId } = request;
     const postingIds = await this.postings.finalize(caller.tenantId, request, async (transaction) => {
-      if (bankTransactionId !== null) await this.matching.learn(transaction, { ...request, bankTransactionId }, actorOf(caller));
+      if (bankTransactionId !== null) await this.matching.learn(transaction, { ...request, bankTransactionId, parts: request.parts.flatMap(({ intent, customerId }) => (customerId === null ? [] : [{ intent, customerId }])) }, actorOf(caller));
       await this.audit.append(transaction, { actor: actorOf(caller), action: 'posting.finalized', subject: `bank-transaction/${bankTransactionId ?? ''}` });
     });
     return { postingIds };

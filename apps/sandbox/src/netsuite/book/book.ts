@@ -57,9 +57,9 @@ export class Book {
     }
   }
 
-  /** The next free id of a table. */
+  /** The next id of a table. An id that was deleted is never given again, so a tombstone never names a living record. */
   nextId(table: string): number {
-    return Number(this.one<{ id: number }>(`SELECT coalesce(max(id), 0) + 1 AS id FROM "${table}"`)?.id ?? 1);
+    return Number(this.one<{ id: number }>(`SELECT max((SELECT coalesce(max(id), 0) FROM "${table}"), (SELECT coalesce(max(recordid), 0) FROM deletedrecord)) + 1 AS id`)?.id ?? 1);
   }
 
   close(): void {

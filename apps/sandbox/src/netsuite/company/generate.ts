@@ -6,7 +6,8 @@ import { SeededRandom } from '../random.js';
 import { BAD_DEBT_ACCOUNT, DEPOSITS_ACCOUNT, insertCustomer, layFoundation, periodsByMonth, SALES_ACCOUNT, TERM_DAYS, type Unit, type UnitPlan } from './foundation.js';
 import { branchName, companyName, domainOf, personName, twinName } from './names.js';
 
-export type CompanyProfile = 'tiny' | 'demo' | 'large';
+/** `bare`: subsidiaries, accounts and periods, no customer and no document. */
+export type CompanyProfile = 'bare' | 'tiny' | 'demo' | 'large';
 
 interface ProfileSize {
   readonly customers: number;
@@ -20,6 +21,7 @@ interface ProfileSize {
 }
 
 const SIZES: Readonly<Record<CompanyProfile, ProfileSize>> = {
+  bare: { customers: 0, openInvoices: 0, paidInvoices: 0, openCredits: 0, deposits: 0, journals: 0, detailed: false },
   tiny: { customers: 12, openInvoices: 60, paidInvoices: 40, openCredits: 5, deposits: 3, journals: 2, detailed: true },
   demo: { customers: 400, openInvoices: 4000, paidInvoices: 9000, openCredits: 160, deposits: 40, journals: 20, detailed: true },
   large: { customers: 50_000, openInvoices: 1_000_000, paidInvoices: 0, openCredits: 0, deposits: 0, journals: 0, detailed: false },

@@ -3,6 +3,7 @@ import type { Book } from '../book/book.js';
 import type { SandboxClock } from '../clock.js';
 import type { AccountSettings } from '../settings.js';
 import { registerFunctions } from './functions.js';
+import { liftKeyset } from './keyset-literal.js';
 import { parseSuiteQl } from './parser.js';
 import { RowWriter } from './render.js';
 import type { Visibility } from './scope.js';
@@ -43,7 +44,8 @@ export class QueryService {
   /** @throws SuiteQlError when NetSuite would refuse the query */
   page(query: string, parameters: readonly (string | number | null)[], limit: number, offset: number): QueryPage {
     try {
-      return this.read(query, parameters, limit, offset);
+      const lifted = parameters.length === 0 ? liftKeyset(query) : null;
+      return lifted === null ? this.read(query, parameters, limit, offset) : this.read(lifted.query, [lifted.parameter], limit, offset);
     } catch (error) {
       if (error instanceof RangeError) throw unsupported('nested too deeply');
       if (error instanceof Error && !(error instanceof SuiteQlError) && 'code' in error) throw new SuiteQlError(error.message);
@@ -54,15 +56,22 @@ export class QueryService {
   private read(query: string, parameters: readonly (string | number | null)[], limit: number, offset: number): QueryPage {
     const plan = this.plan(query);
     if (parameters.length !== plan.parameterCount) throw unsupported(`${plan.parameterCount} parameters expected, ${parameters.length} given`);
+    const writer = new RowWriter(plan.translated.columns, this.settings.dateFormat);
+    const most = Math.min(QUERY_ROWS_MAX, plan.translated.fetchFirst ?? Number.MAX_SAFE_INTEGER);
+    const write = (rowsMax: number): void => {
+      if (rowsMax <= 0) return;
+      const rows = plan.rows.iterate(...(parameters as SQLInputValue[]), rowsMax, offset) as unknown as Iterable<(string | number | null)[]>;
+      for (const row of rows) writer.add(row);
+    };
+    if (offset === 0 && plan.translated.keyset === null) {
+      // An aggregate that fits one page has told its total with its rows: it need not be worked out a second time.
+      write(Math.min(limit, most));
+      if (writer.count < limit) return { items: writer.items(), count: writer.count, totalResults: writer.count, hasMore: false };
+    }
     const total = this.total(query, plan, parameters);
     if (total > QUERY_ROWS_MAX && this.settings.queryOverflow === 'error') throw unsupported(`more than ${QUERY_ROWS_MAX} rows`);
-    const visible = Math.min(total, QUERY_ROWS_MAX, plan.translated.fetchFirst ?? Number.MAX_SAFE_INTEGER);
-    const wanted = Math.max(0, Math.min(limit, visible - offset));
-    const writer = new RowWriter(plan.translated.columns, this.settings.dateFormat);
-    if (wanted > 0) {
-      const rows = plan.rows.iterate(...(parameters as SQLInputValue[]), wanted, offset) as unknown as Iterable<(string | number | null)[]>;
-      for (const row of rows) writer.add(row);
-    }
+    const visible = Math.min(total, most);
+    if (writer.count === 0) write(Math.min(limit, visible - offset));
     return { items: writer.items(), count: writer.count, totalResults: visible, hasMore: offset + writer.count < visible };
   }
 

@@ -36,11 +36,27 @@ class Translator {
   constructor(private readonly visibility: Visibility) {}
 
   root(query: Query): TranslatedQuery {
+    const first = this.firstId(query);
+    if (first !== null) return first;
     const parts = this.parts(query, null);
     const limit = query.fetchFirst === null ? '' : ` LIMIT ${query.fetchFirst}`;
     const keyset = this.keyset(query, parts.scopes[0]);
     const counted = keyset === null ? `SELECT count(*) FROM (${parts.body}${limit === '' ? '' : `${parts.order}${limit}`})` : parts.countSimple;
     return { sql: `${parts.body}${parts.order}`, countSql: counted, columns: parts.columns, fetchFirst: query.fetchFirst, keyset };
+  }
+
+  /** `SELECT MIN(t.id) FROM …`: the real service finds it at the start of an index; SQLite would visit every row of the join. */
+  private firstId(query: Query): TranslatedQuery | null {
+    const [select] = query.selects;
+    const item = select?.items[0];
+    if (select === undefined || item === undefined || query.selects.length > 1 || select.items.length > 1 || select.distinct || select.groupBy.length > 0 || select.having !== null) return null;
+    if (item.value.kind !== 'call' || item.value.name !== 'min' || item.value.inputs.length !== 1 || item.value.inputs[0]?.kind !== 'column') return null;
+    const { rest, scope } = this.select({ ...select, items: [{ value: { kind: 'number', text: '1' }, alias: null }] }, null);
+    const id = this.expression(item.value.inputs[0], scope);
+    if (id.column?.name !== 'id') return null;
+    const name = (item.alias ?? 'expr1').toLowerCase();
+    const sql = `SELECT (SELECT ${id.sql} ${rest} ORDER BY ${id.sql} LIMIT 1) AS "${name}"`;
+    return { sql, countSql: `SELECT count(*) FROM (${sql})`, columns: [{ name, type: id.type }], fetchFirst: query.fetchFirst, keyset: null };
   }
 
   subquery(query: Query, outer: Scope | null): { sql: string; columns: OutputColumn[] } {

@@ -1,0 +1,159 @@
+import 'reflect-metadata';
+import type { INestApplication } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { Test } from '@nestjs/testing';
+import express from 'express';
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import { ApiKeys, AuditTrail } from '#access';
+import { Database } from '#storage';
+import { BANK_CONTROLLERS, BANK_FILE_BYTES_MAX, BANK_FILE_CONTENT_TYPE, BANK_FILE_UPLOAD_PATH, BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
+import { AuthenticationGuard } from '../../apps/hub/src/http/authentication.js';
+import { IdempotencyInterceptor } from '../../apps/hub/src/http/idempotency.js';
+import { ProblemFilter } from '../../apps/hub/src/http/problem.js';
+import { validationPipe } from '../../apps/hub/src/http/validation.js';
+import { bai2File } from '../support/bai2.js';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+
+interface Answer {
+  readonly status: number;
+  readonly etag: string | null;
+  readonly body: Record<string, unknown>;
+}
+
+// Nest is ES modules: Jest loads it with NODE_OPTIONS=--experimental-vm-modules and says so when the flag is missing.
+describe('the API of bank files, transactions and remittances', () => {
+  let test: TestDatabase;
+  let app: INestApplication<Server>;
+  let url: string;
+  const keys = { analyst: '', viewer: '', implementer: '' };
+  const unforeseen: unknown[] = [];
+
+  beforeAll(async () => {
+    test = await openTestDatabase();
+    const apiKeys = new ApiKeys(test.database);
+    for (const role of ['analyst', 'viewer', 'implementer'] as const) keys[role] = (await apiKeys.create(test.tenantId, role, [role])).key;
+    const module = await Test.createTestingModule({
+      controllers: BANK_CONTROLLERS,
+      providers: [
+        ...BANK_PROVIDERS,
+        { provide: Database, useValue: test.database },
+        { provide: AuditTrail, useValue: new AuditTrail(test.database) },
+        { provide: APP_GUARD, inject: [Reflector], useFactory: (reflector: Reflector) => new AuthenticationGuard(apiKeys, reflector) },
+        { provide: APP_INTERCEPTOR, useFactory: () => new IdempotencyInterceptor(test.database) },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter((error) => { unforeseen.push(error); }) },
+      ],
+    }).compile();
+    app = module.createNestApplication({ logger: false });
+    app.use(BANK_FILE_UPLOAD_PATH, express.raw({ type: BANK_FILE_CONTENT_TYPE, limit: BANK_FILE_BYTES_MAX }));
+    await app.listen(0, '127.0.0.1');
+    url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    await app.close();
+    await test.close();
+  });
+  afterEach(() => { expect(unforeseen).toEqual([]); });
+
+  async function call(method: string, path: string, given: { body?: unknown; bytes?: Uint8Array; ifMatch?: string | null; key?: string; headers?: Record<string, string> } = {}): Promise<Answer> {
+    const { body, bytes, ifMatch, key = keys.analyst, headers = {} } = given;
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${key}`, ...(ifMatch === undefined || ifMatch === null ? {} : { 'if-match': ifMatch }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(bytes === undefined ? {} : { 'content-type': BANK_FILE_CONTENT_TYPE }), ...headers },
+      ...(bytes === undefined ? body === undefined ? {} : { body: JSON.stringify(body) } : { body: Buffer.from(bytes) }),
+    });
+    const text = await response.text();
+    return { status: response.status, etag: response.headers.get('etag'), body: text === '' ? {} : JSON.parse(text) as Record<string, unknown> };
+  }
+  const fieldsOf = ({ body }: Answer): unknown[] => (body['errors'] as { field: string }[] | undefined ?? []).map(({ field }) => field);
+
+  it('takes a file as raw bytes, gives it back byte for byte, and recognises it', async () => {
+    const bytes = bai2File('1', { lines: [{ code: '142', cents: 1_230, text: 'ACME INV 1' }, { code: '142', cents: 100, text: 'PAYROLL FUNDING' }] });
+    const made = await call('POST', '/v1/bank-files?name=day%20%C3%A41.bai2&source=sftp', { bytes });
+    expect(made).toMatchObject({ status: 201, body: { status: 'processed', source: 'sftp', name: 'day ä1.bai2', duplicateOf: null, uploadedBy: 'analyst', counts: { created: 2 }, warningCount: 1, errorCount: 0 } });
+    expect(await call('POST', '/v1/bank-files?name=again', { bytes })).toMatchObject({ status: 200, body: { id: made.body['id'], duplicateOf: made.body['id'] } });
+    const content = await fetch(`${url}/v1/bank-files/${String(made.body['id'])}/content`, { headers: { authorization: `Bearer ${keys.viewer}` } });
+    expect([content.headers.get('content-disposition'), content.headers.get('x-content-type-options')]).toEqual([`attachment; filename="day__1.bai2"; filename*=UTF-8''day%20%C3%A41.bai2`, 'nosniff']);
+    expect(Buffer.from(await content.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(await call('GET', '/v1/bank-files?status=processed')).toMatchObject({ status: 200, body: { items: [{ id: made.body['id'] }], nextCursor: null } });
+  });
+
+  it('repeats an upload\'s answer under its idempotency key', async () => {
+    const bytes = bai2File('2', { lines: [{ code: '142', cents: 5, text: 'KEYED' }] });
+    const first = await call('POST', '/v1/bank-files?name=keyed', { bytes, headers: { 'idempotency-key': 'k1' } });
+    expect(await call('POST', '/v1/bank-files?name=keyed', { bytes, headers: { 'idempotency-key': 'k1' } })).toMatchObject({ status: 201, body: first.body });
+  });
+
+  it('answers who may not, what is missing and what is wrong, each with its field', async () => {
+    const bytes = Buffer.from('x');
+    expect((await call('POST', '/v1/bank-files?name=a', { bytes, key: keys.viewer })).status).toBe(403);
+    expect((await call('POST', '/v1/bank-accounts', { body: {} })).status).toBe(403);
+    expect((await call('POST', '/v1/bank-files?name=a', { body: { a: 1 } })).status).toBe(400);
+    expect(fieldsOf(await call('POST', '/v1/bank-files?colour=red', { bytes }))).toEqual(expect.arrayContaining(['colour', 'name']));
+    expect(fieldsOf(await call('POST', '/v1/bank-files?name=a&bankAccountId=77', { bytes }))).toEqual(['bankAccountId']);
+    for (const path of ['bank-files', 'bank-accounts', 'bank-transactions', 'remittances']) {
+      expect([path, (await call('GET', `/v1/${path}/999999`)).status, (await call('GET', `/v1/${path}/abc`)).status]).toEqual([path, 404, 404]);
+    }
+    expect(fieldsOf(await call('GET', '/v1/bank-transactions?amountMin=1'))).toEqual(['amountMin']);
+  });
+
+  it('marks a transaction under its ETag only, with everything like it, and takes it up again', async () => {
+    const { body } = await call('GET', '/v1/bank-transactions?search=payroll');
+    const [line] = body['items'] as { id: string; amount: unknown; where: unknown }[];
+    expect(line).toMatchObject({ amount: { amount: '1.00', currency: 'USD' }, where: { line: 5 }, status: 'potentialPayment', bookedOn: '2026-11-01', proposalId: null });
+    const path = `/v1/bank-transactions/${line?.id ?? ''}`;
+    const { etag } = await call('GET', path);
+    const mark = { because: 'our own money', likeIt: { field: 'memo', operator: 'contains', value: 'payroll' } };
+    expect((await call('POST', `${path}/non-payment-mark`, { body: mark })).status).toBe(428);
+    expect((await call('POST', `${path}/non-payment-mark`, { body: mark, ifMatch: '"99"' })).status).toBe(409);
+    expect(fieldsOf(await call('POST', `${path}/non-payment-mark`, { body: { likeIt: { field: 'colour' } }, ifMatch: etag }))).toEqual(expect.arrayContaining(['because', 'likeIt.field', 'likeIt.operator']));
+    const marked = await call('POST', `${path}/non-payment-mark`, { body: mark, ifMatch: etag });
+    expect(marked).toMatchObject({ status: 200, etag: '"2"', body: { transaction: { status: 'notPayment', decidedBy: 'analyst' }, rule: { field: 'memo', value: 'payroll' }, othersMarked: 0 } });
+    expect(await call('DELETE', `${path}/non-payment-mark`, { ifMatch: marked.etag })).toMatchObject({ status: 200, etag: '"3"', body: { status: 'potentialPayment' } });
+    const rules = (await call('GET', '/v1/non-payment-rules')).body['items'] as { id: string }[];
+    expect((await call('DELETE', `/v1/non-payment-rules/${rules[0]?.id ?? ''}`)).status).toBe(204);
+    expect(await call('POST', '/v1/non-payment-rules', { body: { field: 'memo', operator: 'equals', value: 'x y z', because: 'test' } })).toMatchObject({ status: 201, body: { marked: 0 } });
+  });
+
+  it('answers a CSV file\'s questions by its id', async () => {
+    const account = await call('POST', '/v1/bank-accounts', { key: keys.implementer, body: { name: 'Till', accountNumber: '42 42', currency: 'EUR' } });
+    expect(account).toMatchObject({ status: 201, etag: '"1"', body: { accountNumber: '4242', connectionId: null } });
+    const asked = await call('POST', `/v1/bank-files?name=till.csv&bankAccountId=${String(account.body['id'])}`, { bytes: Buffer.from('Date,Text,Amount\n03/04/2026,A,1.50\n') });
+    expect(asked).toMatchObject({ status: 201, body: { status: 'invalid', layout: { questions: ['dateOrder'] } } });
+    const { layout } = asked.body['layout'] as { layout: Record<string, unknown> };
+    const path = `/v1/bank-files/${String(asked.body['id'])}/import`;
+    expect(fieldsOf(await call('POST', path, { body: { layout: { ...layout, dateOrder: 'backwards' } } }))).toEqual(['layout.dateOrder']);
+    expect(await call('POST', path, { body: { layout: { ...layout, dateOrder: 'dayMonthYear' } } })).toMatchObject({ status: 200, body: { status: 'processed', counts: { created: 1 } } });
+    expect((await call('POST', path, { body: {} })).status).toBe(409);
+    expect(await call('GET', `/v1/bank-accounts/${String(account.body['id'])}`)).toMatchObject({ etag: '"2"', body: { csvLayout: { dateOrder: 'dayMonthYear' } } });
+    expect(await call('PATCH', `/v1/bank-accounts/${String(account.body['id'])}`, { key: keys.implementer, ifMatch: '"2"', body: { name: 'Shop' } })).toMatchObject({ status: 200, body: { name: 'Shop', version: 3 } });
+    expect(fieldsOf(await call('PATCH', `/v1/bank-accounts/${String(account.body['id'])}`, { key: keys.implementer, ifMatch: '"3"', body: { name: null, connectionId: '1 OR 1' } }))).toEqual(expect.arrayContaining(['name', 'connectionId']));
+  });
+
+  it('takes a remittance, says what does not add up, and links it', async () => {
+    const usd = (amount: string): { amount: string; currency: string } => ({ amount, currency: 'USD' });
+    const body = { payerName: 'ACME', currency: 'USD', total: usd('12.30'), paidOn: '2026-11-01', lines: [{ reference: 'INV 1', paid: usd('12.00'), gross: usd('12.00') }] };
+    const made = await call('POST', '/v1/remittances', { body });
+    expect(made).toMatchObject({ status: 201, etag: '"1"', body: { source: 'API', difference: usd('0.30'), lineTotal: usd('12.00'), lines: [{ reference: 'INV 1', discount: null }], findings: [{ severity: 'warning' }] } });
+    expect(fieldsOf(await call('POST', '/v1/remittances', { body: { ...body, paidOn: '2026-02-30' } }))).toEqual(['paidOn']);
+    expect(fieldsOf(await call('POST', '/v1/remittances', { body: { ...body, total: usd('1.234') } }))).toEqual(['total.amount']);
+    expect(fieldsOf(await call('POST', '/v1/remittances', { body: { ...body, total: 12.3, lines: [{ reference: '', paid: usd('1e3') }] } }))).toEqual(expect.arrayContaining(['total', 'lines[0].reference', 'lines[0].paid.amount']));
+    const [line] = (await call('GET', '/v1/bank-transactions?search=ACME')).body['items'] as { id: string }[];
+    const path = `/v1/remittances/${String(made.body['id'])}/bank-transaction`;
+    expect(await call('PUT', path, { body: { bankTransactionId: line?.id }, ifMatch: made.etag })).toMatchObject({ status: 200, etag: '"2"', body: { bankTransactionId: line?.id } });
+    expect((await call('GET', '/v1/remittances?linked=true')).body['items']).toHaveLength(1);
+    expect(await call('DELETE', path, { ifMatch: '"2"' })).toMatchObject({ status: 200, body: { bankTransactionId: null } });
+  });
+
+  it('describes every route with an answer\'s shape', () => {
+    const description = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('bank').build());
+    const operations = Object.entries(description.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation as { summary?: string; responses: Record<string, unknown> }] as const));
+    expect(operations).toHaveLength(21);
+    for (const [name, { summary, responses }] of operations) {
+      expect([name, typeof summary]).toEqual([name, 'string']);
+      expect([name, Object.keys(responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);
+    }
+  });
+});
