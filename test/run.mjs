@@ -66,7 +66,7 @@ export function choose(words) {
  * Runs a program to its end or to its limit, its output streamed. The child leads a process group, so that the limit and Ctrl-C
  * end what it started too. Resolves to what went wrong, or null.
  */
-function runToEnd(start, limitMs) {
+export function runToEnd(start, limitMs) {
   return new Promise((resolve) => {
     const child = start({ cwd: ROOT, env: ENVIRONMENT, stdio: ['ignore', 'inherit', 'inherit'], detached: GROUPS });
     let overtime = false;

@@ -117,7 +117,7 @@ export function findDeadFiles(files: readonly SourceFile[], rooms: RoomImports):
     .map(({ path }) => ({ path, line: 1, banned: 'a file that nothing but its own tests needs', use: 'it somewhere, or delete it' }));
 }
 
-const isFrontDoor = (path: string): boolean => /\/src\/index\.ts$/.test(path);
+const isFrontDoor = (path: string): boolean => path.endsWith('/src/index.ts');
 
 /** Enough of the path to be no accident (`apps/hub/src/main.js`), or from the same folder its quoted name (`'erp-program.js'`). */
 function isNamed(path: string, files: readonly SourceFile[]): boolean {

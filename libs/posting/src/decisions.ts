@@ -43,7 +43,7 @@ function asFacts(stored: StoredDecisionFacts, decision: Decision): DecisionFacts
     amount: { minor: BigInt(transaction.amount_minor), currency: transaction.currency }, bookedOn: parseLocalDate(transaction.booked_on),
     reference: transaction.reference, memo: transaction.memo === '' ? null : transaction.memo,
     bankAccountExternalId: transaction.ledger_account_external_id, receivablesAccountExternalId: transaction.receivables_account_external_id, companyExternalId: transaction.company_external_id,
-    customers: new Map(stored.customers.map((customer) => [customer.id, customer.external_id])),
+    customers: new Map(stored.customers.map((customer) => [customer.id, { externalId: customer.external_id, companyExternalId: customer.company_external_id }])),
     invoices: byId(stored.invoices), credits: byId(credits),
   };
 }

@@ -14,6 +14,11 @@ interface LedgerAccountWire {
   readonly kind: string;
 }
 
+interface CompanyWire {
+  readonly externalId: string;
+  readonly currency: string;
+}
+
 /** Customers pay: a simulated bank that has never heard of a matcher writes its files, and the hub reads them. */
 export async function importBankFiles(world: World): Promise<void> {
   const book = await readBook(world);
@@ -38,8 +43,11 @@ export async function importBankFiles(world: World): Promise<void> {
 async function openBankAccount(world: World, currency: string): Promise<string> {
   const banks = await world.client.all<LedgerAccountWire>('/v1/ledger-accounts?kind=bank');
   const ledger = banks.find((account) => account.name.includes(currency)) ?? banks[0];
+  const [receivables] = await world.client.all<LedgerAccountWire>('/v1/ledger-accounts?kind=receivable');
+  const company = (await world.client.all<CompanyWire>('/v1/companies')).find((each) => each.currency === currency);
   const created = await world.client.post<{ id: string }>('/v1/bank-accounts', {
     name: `Operating account ${currency}`, accountNumber: ACCOUNT_OF(currency), currency, connectionId: world.connectionId, ledgerAccountExternalId: ledger?.externalId ?? null,
+    receivablesAccountExternalId: receivables?.externalId ?? null, companyExternalId: company?.externalId ?? null,
   });
   return created.id;
 }

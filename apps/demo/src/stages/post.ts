@@ -4,6 +4,7 @@ import type { World } from '../world.js';
 
 const POSTING_TIMEOUT_MS = 120_000;
 const POLL_EVERY_MS = 200;
+const REASON_LENGTH_SHOWN = 160;
 /** States in which a posting waits for a person, with its reason. */
 const WITH_A_PERSON = new Set(['refused', 'attention', 'differs', 'differenceAccepted', 'cancelled']);
 
@@ -62,5 +63,11 @@ function countUp(world: World, postings: readonly PostingWire[]): void {
   world.report.verified = verified.length;
   world.report.unverified = payments.length - verified.length - withPerson.length;
   world.story.say(`${payments.length} postings: ${verified.length} read back from the ERP and found as planned, ${withPerson.length} with a person, ${world.report.unverified} in doubt.`);
-  for (const posting of withPerson.slice(0, 3)) world.story.say(`- posting ${posting.id} is "${posting.state}": ${posting.stateBecause ?? 'no reason given'}`);
+  const reasons = new Map<string, number>();
+  for (const { state, stateBecause } of withPerson) {
+    // Ids and numbers differ from posting to posting; the reason without them is what a person would group by.
+    const reason = `${state}: ${(stateBecause ?? 'no reason given').replaceAll(/\d+/g, '#').slice(0, REASON_LENGTH_SHOWN)}`;
+    reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  for (const [reason, count] of reasons) world.story.say(`- ${count} x ${reason}`);
 }

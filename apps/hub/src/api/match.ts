@@ -23,7 +23,7 @@ export class MatchRunsController {
   @Needs('decide')
   @ApiOperation({
     operationId: 'runMatching', summary: 'Match every undecided bank line now',
-    description: 'Answers when the run has ended. The same facts write nothing, so asking twice does no harm; 409 while another run of the tenant is under way. A caller that leaves stops the run between two batches.',
+    description: 'Answers when the run has ended. The same facts write nothing, so asking twice does no harm; 409 while another run of the tenant is under way. A caller that leaves stops it: nothing of the batch under way is saved.',
   })
   @ApiOkResponse({ type: MatchRunBody })
   @Problems(404, 409, 422)

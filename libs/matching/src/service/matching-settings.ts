@@ -23,7 +23,7 @@ const schema = z.strictObject({
   autoApply: z.strictObject({ enabled: z.boolean(), probabilityMin: share }).optional(),
   showAt: share.optional(),
   /** Currency -> decimal text. */
-  writeOffMax: z.record(z.string().refine(isCurrencyCode, 'is not an ISO 4217 currency code'), z.string()).optional(),
+  writeOffMax: z.record(z.string(), z.string()).optional(),
   duplicateDays: z.int().min(0).max(DAYS_MAX).optional(),
   remittanceDays: z.int().min(0).max(DAYS_MAX).optional(),
   writeOffAccount: account.optional(),
@@ -55,6 +55,7 @@ function amounts(texts: Readonly<Record<string, string>>): Record<CurrencyCode, 
 }
 
 function amountOf(text: string, currency: CurrencyCode): bigint {
+  if (!isCurrencyCode(currency)) throw new MatchingError('settings', `setting matching.writeOffMax.${String(currency)}: is not an ISO 4217 currency code`);
   try {
     const { minor } = parseMoney(text, currency);
     if (minor >= 0n) return minor;

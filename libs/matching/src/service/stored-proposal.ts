@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, formatMoney, parseLocalDate, type LocalDate, type Money } from '#canonical';
+import { formatMoney, parseLocalDate, type LocalDate, type Money } from '#canonical';
 import type { NewProposal, ProposalLineRow, ProposalRow, ProposalStatus, UndecidedRow } from '#storage';
 import type { Family, MatchProposal, ProposedAllocation } from '../rules/types.js';
 import { documentOfKey, type DocumentKind } from './document-ids.js';
@@ -63,14 +63,22 @@ export function bankStatusOf(proposal: MatchProposal, saidToBePayment = false): 
 /** For saving. `allocationKey` says what is answered, `contentHash` what is answered and why. */
 export function toNewProposal(proposal: MatchProposal, row: Pick<UndecidedRow, 'id' | 'version' | 'decidedBy'>): NewProposal {
   const { status, because } = bankStatusOf(proposal, row.decidedBy !== null);
+  const content = contentOf(proposal);
   return {
-    transactionId: row.id, transactionVersion: row.version, isPayment: proposal.isPayment, paymentVerdict: proposal.paymentVerdict, customerId: proposal.customerId,
+    ...content, transactionId: row.id, transactionVersion: row.version, bankStatus: status, bankStatusBecause: because,
+    // The fields stand in one order for all, so that plain JSON is canonical enough and much faster than sorting keys.
+    contentHash: createHash('sha256').update(JSON.stringify(content)).digest('hex'), allocationKey: allocationKey(proposal),
+  };
+}
+
+function contentOf(proposal: MatchProposal): Omit<NewProposal, 'transactionId' | 'transactionVersion' | 'bankStatus' | 'bankStatusBecause' | 'contentHash' | 'allocationKey'> {
+  return {
+    isPayment: proposal.isPayment, paymentVerdict: proposal.paymentVerdict, customerId: proposal.customerId,
     payerCustomerId: proposal.payerCustomerId, customerProbability: proposal.customerProbability, probability: proposal.probability, family: proposal.family,
     unique: proposal.unique, exact: proposal.exact, alternatives: proposal.alternatives.count, alternativesCounted: proposal.alternatives.counted,
     distinguishingFact: proposal.alternatives.distinguishingFact, onAccountMinor: proposal.onAccount.minor.toString(), shortByMinor: proposal.shortBy.minor.toString(),
     currency: proposal.onAccount.currency, remittanceId: proposal.remittanceId, signals: proposal.signals, autoApply: proposal.autoApply, rationale: proposal.rationale,
-    contentHash: createHash('sha256').update(canonicalJson(proposal)).digest('hex'), allocationKey: allocationKey(proposal),
-    bankStatus: status, bankStatusBecause: because, lines: proposal.allocations.map(toLine),
+    lines: proposal.allocations.map(toLine),
   };
 }
 

@@ -33,7 +33,7 @@ export async function drain(options: LaneRunOptions): Promise<DrainReport> {
   } finally {
     keeper.end();
     run.finish();
-    await releaseLease(database, lane).catch((error: Error) => options.log('posting.laneNotReleased', { connection: connection.id, message: error.message }));
+    await leaveLane(options, lane).catch((error: Error) => options.log('posting.laneNotReleased', { connection: connection.id, message: error.message }));
   }
 }
 
@@ -50,6 +50,13 @@ function keepLane(run: LaneRun, lane: Lease): { isLost: () => boolean; end: () =
     renewLease(database, lane, limits.laneLeaseMs).then((kept) => { if (!kept) lose('another worker has it'); }, (error: Error) => lose(error.message));
   }, limits.laneLeaseMs / 3);
   return { isLost: () => lost, end: () => clearInterval(timer) };
+}
+
+/** A target that asked to be left alone is left alone by every worker: the lane stays taken for as long. */
+async function leaveLane({ database, pacer }: LaneRunOptions, lane: Lease): Promise<void> {
+  const heldForMs = pacer.heldForMs();
+  if (heldForMs > 0) await renewLease(database, lane, heldForMs);
+  else await releaseLease(database, lane);
 }
 
 async function report(run: LaneRun, laneLost: boolean): Promise<DrainReport> {

@@ -11,7 +11,7 @@ function document(id: string, customerId: string, open: bigint, companyExternalI
 function facts(amount: bigint, invoices: readonly DecidedDocument[], credits: readonly DecidedDocument[] = []): DecisionFacts {
   return {
     amount: usd(amount), bookedOn: parseLocalDate('2026-03-02'), reference: 'WIRE 7', memo: 'memo', bankAccountExternalId: '100', receivablesAccountExternalId: null, companyExternalId: '1',
-    customers: new Map([['a', 'A'], ['b', 'B']]), invoices: new Map(invoices.map((each) => [each.id, each])), credits: new Map(credits.map((each) => [each.id, each])),
+    customers: new Map([['a', { externalId: 'A', companyExternalId: '1' }], ['b', { externalId: 'B', companyExternalId: null }]]), invoices: new Map(invoices.map((each) => [each.id, each])), credits: new Map(credits.map((each) => [each.id, each])),
   };
 }
 

@@ -35,8 +35,8 @@ export interface DecisionFacts {
   readonly receivablesAccountExternalId: string | null;
   /** Company of the bank account, for money that no document places. */
   readonly companyExternalId: string | null;
-  /** Customer id -> the source's id. */
-  readonly customers: ReadonlyMap<string, string>;
+  /** By customer id: the source's id, and the company it belongs to. */
+  readonly customers: ReadonlyMap<string, { readonly externalId: string; readonly companyExternalId: string | null }>;
   readonly invoices: ReadonlyMap<string, DecidedDocument>;
   readonly credits: ReadonlyMap<string, DecidedDocument>;
 }
@@ -121,7 +121,7 @@ function groupDocuments(decision: Decision, facts: DecisionFacts): Map<string, G
     withDocument(facts.invoices, invoiceId, (document) => { groupOf(document.customerId, document.companyExternalId).writeOffs.push({ ...shareOf(document, amount), accountExternalId, reasonCode }); });
   }
   const holdsPayer = [...groups.values()].some((group) => group.customerId === decision.customerId);
-  if (decision.onAccount.minor > 0n && !holdsPayer) groupOf(decision.customerId, facts.companyExternalId);
+  if (decision.onAccount.minor > 0n && !holdsPayer) groupOf(decision.customerId, facts.companyExternalId ?? facts.customers.get(decision.customerId)?.companyExternalId ?? null);
   return groups;
 }
 
@@ -139,7 +139,7 @@ function partOf(group: Group, decision: Decision, facts: DecisionFacts): Decisio
   return {
     customerId: group.customerId,
     intent: {
-      customerExternalId: facts.customers.get(group.customerId) ?? '', companyExternalId: group.companyExternalId ?? facts.companyExternalId,
+      customerExternalId: facts.customers.get(group.customerId)?.externalId ?? '', companyExternalId: group.companyExternalId ?? facts.companyExternalId,
       postedOn: decision.postedOn ?? facts.bookedOn, amount,
       bankAccountExternalId: facts.bankAccountExternalId, receivablesAccountExternalId: facts.receivablesAccountExternalId,
       reference: facts.reference, memo: (decision.memo ?? facts.memo)?.slice(0, MEMO_LENGTH_MAX) ?? null,

@@ -8,7 +8,7 @@ export interface StoredDecisionFacts {
     readonly amount_minor: string; readonly currency: CurrencyCode; readonly booked_on: LocalDate; readonly reference: string | null; readonly memo: string;
     readonly ledger_account_external_id: string | null; readonly receivables_account_external_id: string | null; readonly company_external_id: string | null;
   };
-  readonly customers: readonly { readonly id: string; readonly external_id: string }[];
+  readonly customers: readonly { readonly id: string; readonly external_id: string; readonly company_external_id: string | null }[];
   readonly invoices: readonly StoredDocument[];
   readonly creditMemos: readonly StoredDocument[];
   readonly payments: readonly StoredDocument[];
@@ -46,6 +46,6 @@ export async function readDecisionFacts(
   const creditMemos = await documents('credit_memo', 'open_minor', ids.creditMemos);
   const payments = await documents('payment', 'unapplied_minor', ids.payments);
   const customerIds = [...new Set([...ids.customers, ...[...invoices, ...creditMemos, ...payments].map((document) => document.customer_id)])];
-  const customers = await transaction.query<{ id: string; external_id: string }>('SELECT id, external_id FROM customer WHERE connection_id = $1 AND id = ANY ($2::bigint[]) AND deleted_at IS NULL', [connectionId, customerIds]);
+  const customers = await transaction.query<{ id: string; external_id: string; company_external_id: string | null }>('SELECT id, external_id, company_external_id FROM customer WHERE connection_id = $1 AND id = ANY ($2::bigint[]) AND deleted_at IS NULL', [connectionId, customerIds]);
   return { connectionId, transaction: row, customers, invoices, creditMemos, payments };
 }

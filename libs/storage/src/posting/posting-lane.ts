@@ -11,12 +11,13 @@ export interface ClaimedPostings {
   readonly nowMs: number;
 }
 
-/** Takes due postings of one connection for `leaseMs` on the **database's** clock; those another worker holds are passed over. */
+/** Takes due postings of one connection for `leaseMs` on the **database's** clock; those another worker holds are passed over. None while it is paused. */
 export async function claimPostings(transaction: Transaction, connectionId: string, limit: number, leaseMs: number): Promise<ClaimedPostings> {
   const rows = await transaction.query<PostingRow & Row & { leaseToken: string; nowMs: number }>(`
     WITH due AS MATERIALIZED (
       SELECT id FROM posting
       WHERE connection_id = $1 AND due_at <= clock_timestamp() AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())
+        AND EXISTS (SELECT FROM connection WHERE id = $1 AND status = 'active')
       ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
     UPDATE posting SET lease_token = (SELECT nextval('lease_token')), lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond'
     FROM due WHERE posting.id = due.id
