@@ -164,6 +164,7 @@ describe('the API\'s manners', () => {
   it('makes keys, shows them once, and does not let the last one that may administer go', async () => {
     const made = await client.post('/v1/api-keys', { name: 'desk', roles: ['analyst'] }) as unknown as { status: number; body: { id: string; key: string } };
     expect(made.status).toBe(201);
+    expect(await client.post('/v1/api-keys', { name: 'desk', roles: ['analyst'] }, { 'idempotency-key': 'k' })).toMatchObject({ status: 422, body: { errors: [{ field: 'Idempotency-Key' }] } });
     const list = await client.get('/v1/api-keys');
     expect(JSON.stringify(list.body)).not.toContain(made.body.key);
     expect((await client.delete(`/v1/api-keys/${made.body.id}`)).status).toBe(204);

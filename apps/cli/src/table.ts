@@ -12,7 +12,7 @@ const CELL_WIDTH_MAX = 60;
 
 /** Rows under their titles, two blanks apart. */
 export function formatTable<R>(columns: readonly TableColumn<R>[], rows: readonly R[]): string {
-  const cells = rows.map((row) => columns.map((column) => shorten(column.text(row).replaceAll(CONTROL, ' '))));
+  const cells = rows.map((row) => columns.map((column) => shorten(column.text(row).replaceAll(CONTROL, ' ').trim())));
   const widths = columns.map((column, index) => Math.max(column.title.length, ...cells.map((row) => row[index]?.length ?? 0)));
   const line = (texts: readonly string[]): string => texts.map((text, index) => {
     const width = widths[index] ?? 0;

@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { PROBLEM_STATUSES, type ProblemStatus } from './wire/problems.js';
+import { NO_IDEMPOTENCY_KEY, PROBLEM_STATUSES, type ProblemStatus } from './wire/problems.js';
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch'] as const;
 type PathItem = OpenAPIObject['paths'][string];
@@ -20,7 +20,7 @@ export function completeOperations(document: OpenAPIObject): OpenAPIObject {
       if (operation === undefined) continue;
       const statuses = path.includes('{') ? [...EVERYWHERE, 404 as const] : EVERYWHERE;
       for (const status of statuses) operation.responses[status] ??= { description: PROBLEM_STATUSES[status] };
-      if (method === 'post') operation.parameters = [...operation.parameters ?? [], IDEMPOTENCY_KEY];
+      if (method === 'post' && !(NO_IDEMPOTENCY_KEY in operation)) operation.parameters = [...operation.parameters ?? [], IDEMPOTENCY_KEY];
       asProblems(operation);
     }
   }

@@ -1,14 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ArrayNotEmpty, ArrayUnique, IsArray, IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
-import { ApiProperty } from '@nestjs/swagger';
 import { allows, ApiKeys, AuditTrail, ROLES, type ApiKey, type Caller, type Role } from '#access';
 import { Database } from '#storage';
 import { CallerOf, Needs } from '../../http/authentication.js';
-import { conflict, notFound } from '../../http/problem.js';
+import { conflict, invalid, notFound } from '../../http/problem.js';
 import { actorOf } from '../tokens.js';
 import { IdField, InstantField, OR_NULL, PartsField, TextField } from '../wire/fields.js';
-import { IdPipe, Problems } from '../wire/problems.js';
+import { IdPipe, NoIdempotencyKey, Problems } from '../wire/problems.js';
 
 const ROLE_NAMES = Object.keys(ROLES) as Role[];
 const NAME_LENGTH_MAX = 100;
@@ -70,9 +69,11 @@ export class ApiKeysController {
 
   @Post()
   @Needs('administer')
-  @ApiOperation({ operationId: 'createApiKey', summary: 'Make a key', description: 'Send no Idempotency-Key: an answer that is kept for repeats would keep the key too.' })
+  @ApiOperation({ operationId: 'createApiKey', summary: 'Make a key', description: 'Takes no Idempotency-Key: an answer that is kept for repeats would keep the key too.' })
+  @NoIdempotencyKey()
   @ApiResponse({ status: 201, type: CreatedApiKeyBody, description: 'Made' })
-  async create(@CallerOf() caller: Caller, @Body() body: NewApiKeyBody): Promise<CreatedApiKeyBody> {
+  async create(@CallerOf() caller: Caller, @Headers('idempotency-key') idempotencyKey: string | undefined, @Body() body: NewApiKeyBody): Promise<CreatedApiKeyBody> {
+    if (idempotencyKey !== undefined) throw invalid([{ field: 'Idempotency-Key', problem: 'is not taken here: the kept answer would hold the key. Look into the list of keys before you repeat' }]);
     const { key, apiKey } = await this.apiKeys.create(caller.tenantId, body.name, body.roles);
     await this.#note(caller, 'apiKey.created', apiKey);
     return { ...apiKeyBody(apiKey), key };

@@ -1,5 +1,5 @@
 import { applyDecorators, Injectable, type PipeTransform } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiResponse } from '@nestjs/swagger';
 import { invalid } from '../../http/problem.js';
 import { IntegerField, OPTIONAL, PartsField, TextField } from './fields.js';
 
@@ -52,6 +52,10 @@ export type ProblemStatus = keyof typeof PROBLEM_STATUSES;
 export function Problems(...statuses: ProblemStatus[]): MethodDecorator {
   return applyDecorators(...statuses.map((status) => ApiResponse({ status, description: PROBLEM_STATUSES[status], type: ProblemBody })));
 }
+
+/** Mark of an operation whose answer must not be kept. */
+export const NO_IDEMPOTENCY_KEY = 'x-no-idempotency-key';
+export const NoIdempotencyKey = (): MethodDecorator => ApiExtension(NO_IDEMPOTENCY_KEY, true);
 
 const ID = /^\d{1,18}$/;
 
