@@ -3,11 +3,11 @@ import { ConnectorError, type Context, type SendOptions, type SendResult } from 
 import { call, failureOf, type NetSuiteAnswer, type NetSuiteCall } from '../client.js';
 import { isAlreadySubmitted, isDuplicateKey, isNotFound } from '../errors.js';
 import { netsuiteSettings } from '../settings.js';
-import { lineOfAccount, transactionsById } from './books.js';
+import { lineOfAccount, transactionsById, unappliedProblem } from './books.js';
 import { find } from './find.js';
 import { idOfLocation, jobOutcome, rememberJob, unknownOutcome } from './jobs.js';
 import { differencesOf, readBack } from './read-back.js';
-import { CREDIT_MEMO, exactNumber, LINE_OF_ACCOUNT, listOf, objectOf, PAYMENT, RECORD_PATH, targetId, textOf } from './words.js';
+import { CREDIT_MEMO, exactNumber, LINE_OF_ACCOUNT, listOf, objectOf, PAYMENT, RECORD_PATH, targetId, textOf, UNAPPLIED_OF, unappliedShare } from './words.js';
 
 /** A misspelt field is dropped silently by default; a posting must fail over it instead. */
 const STRICT_HEADERS = { 'x-netsuite-propertynamevalidation': 'error', 'x-netsuite-propertyvaluevalidation': 'error' } as const;
@@ -46,6 +46,7 @@ interface Sending {
 async function create(sending: Sending): Promise<SendResult> {
   const { context, step } = sending;
   const { asyncPosting } = netsuiteSettings(context);
+  await assertUnapplied(context, step.body);
   const body = await withLines(context, step.body);
   const asynchronously = asyncPosting ? { prefer: 'respond-async', 'x-netsuite-idempotency-key': step.stepKey } : {};
   const request = requestOf(sending, 'POST', `${RECORD_PATH}/${step.recordType}`, body, asynchronously);
@@ -126,8 +127,17 @@ async function asRecordIs(context: Context, step: PlannedStep): Promise<{ readon
   return { recordType: PAYMENT, body: { customer: { id: row['entity'] ?? '' }, ...step.body }, externalId };
 }
 
+/** @throws ConnectorError `invalid` when a payment to be countered is used up, as it is once it was countered. */
+async function assertUnapplied(context: Context, body: JsonObject): Promise<void> {
+  const share = unappliedShare(body);
+  if (share === null) return;
+  const row = (await transactionsById(context, [share.paymentId])).get(share.paymentId);
+  const problem = unappliedProblem(share, row);
+  if (problem !== null) throw new ConnectorError(`NetSuite: ${problem}`, { kind: 'invalid', issues: [{ path: 'target', value: share.paymentId, problem }] });
+}
+
 /** Fills in the lines of journals, which NetSuite numbered when it booked them. */
-async function withLines(context: Context, body: JsonObject): Promise<JsonObject> {
+async function withLines(context: Context, { [UNAPPLIED_OF]: _guard, ...body }: JsonObject): Promise<JsonObject> {
   const filled: Record<string, Json> = { ...body };
   for (const list of ['apply', 'credit'] as const) {
     const items = listOf(objectOf(body[list])['items']);
