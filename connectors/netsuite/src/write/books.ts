@@ -96,6 +96,11 @@ export function unappliedProblem({ paymentId, amount }: UnappliedShare, row: Row
   return `payment ${row['tranid'] ?? paymentId} has ${formatMinorUnits(free, exponent)} of ${amount} ${currency} to give back; the rest is applied elsewhere, or it was reversed before`;
 }
 
+/** Minor units of an amount as NetSuite states it; nothing where it is no amount of the currency. */
+export function minorOf(text: string, currency: string): bigint {
+  return isCurrencyCode(currency) && /^-?\d+(\.\d+)?$/.test(text) ? parseMinorUnits(text, currencyExponent(currency)) : 0n;
+}
+
 export function isId(id: string): boolean {
   return /^\d{1,18}$/.test(id);
 }
