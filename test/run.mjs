@@ -33,16 +33,17 @@ const check = (name, limitMinutes, script) => ({ name, kind: 'check', limitMs: l
 /** A Jest project; its tests are counted from Jest's own report. */
 const suite = (name, limitMinutes, workers = WORKERS) => ({ name, kind: 'suite', limitMs: limitMinutes * MINUTE_MS, workers });
 
+/** The limits end a hang; they are several times what a stage takes on two idle cores. */
 export const STAGES = [
   check('types', 3, 'typecheck'),
   check('lint', 1, 'lint'),
   check('rooms', 2, 'rooms'),
   check('build', 2, 'build'),
-  suite('unit', 4),
-  suite('house', 4),
-  suite('conformance', 5),
-  suite('e2e', 6),
-  suite('faults', 6),
+  suite('unit', 6),
+  suite('house', 6),
+  suite('conformance', 6),
+  suite('e2e', 8),
+  suite('faults', 8),
 ];
 
 /** The Node that `npm ci` installed; whoever runs `node test/run.mjs` by hand may have an older one. */

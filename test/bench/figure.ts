@@ -4,6 +4,8 @@ export interface BenchFigure {
   readonly figure: number;
   readonly unit: string;
   readonly target: number | null;
+  /** Which way is better; null where the figure is told for its own sake. */
+  readonly wanted: 'more' | 'less' | null;
   /** Null where nothing is to be reached. */
   readonly met: boolean | null;
   /** What it was measured on, and the physical limit it is held against. */
@@ -30,15 +32,15 @@ export function expectEqual(what: string, found: unknown, expected: unknown): vo
 }
 
 export function atLeast(name: string, figure: number, unit: string, target: number, note?: string): BenchFigure {
-  return { name, figure: rounded(figure), unit, target, met: figure >= target, ...(note === undefined ? {} : { note }) };
+  return { name, figure: rounded(figure), unit, target, wanted: 'more', met: figure >= target, ...(note === undefined ? {} : { note }) };
 }
 
 export function atMost(name: string, figure: number, unit: string, target: number, note?: string): BenchFigure {
-  return { name, figure: rounded(figure), unit, target, met: figure <= target, ...(note === undefined ? {} : { note }) };
+  return { name, figure: rounded(figure), unit, target, wanted: 'less', met: figure <= target, ...(note === undefined ? {} : { note }) };
 }
 
 export function reported(name: string, figure: number, unit: string, note?: string): BenchFigure {
-  return { name, figure: rounded(figure), unit, target: null, met: null, ...(note === undefined ? {} : { note }) };
+  return { name, figure: rounded(figure), unit, target: null, wanted: null, met: null, ...(note === undefined ? {} : { note }) };
 }
 
 /** Three digits are more than any repetition agrees on; counts stay whole. */

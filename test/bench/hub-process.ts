@@ -3,18 +3,22 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { WrongResult } from './figure.js';
 import { profilerOptions } from './sandbox-process.js';
-import type { HubRequest, HubRun, OpenedHub } from './sync-hub.js';
+import type { Posted } from './posting-hub.js';
+import type { HubRequest, HubRun, OpenedHub } from './hub-program.js';
 
-/** A child process with the syncing part of a hub worker in it. */
+/** A child process with the syncing and posting parts of a hub worker in it. */
 export interface HubProcess {
   open(databaseUrl: string, sandbox: Extract<HubRequest, { what: 'open' }>['sandbox']): Promise<OpenedHub>;
   /** @throws WrongResult when the run did not succeed. */
   run(kind: Extract<HubRequest, { what: 'run' }>['kind']): Promise<HubRun>;
+  /** @returns how many payments were stored. */
+  finalize(payments: number): Promise<number>;
+  post(): Promise<Posted>;
   stop(): Promise<void>;
 }
 
 export function startHubProcess(): HubProcess {
-  const child = fork(join(import.meta.dirname, 'sync-hub.js'), { execArgv: profilerOptions('hub') });
+  const child = fork(join(import.meta.dirname, 'hub-program.js'), { execArgv: profilerOptions('hub') });
   const exited = once(child, 'exit');
   const ask = async <T>(request: HubRequest): Promise<T> => {
     child.send(request);
@@ -29,6 +33,8 @@ export function startHubProcess(): HubProcess {
       if (run.status !== 'succeeded') throw new WrongResult(`the ${kind} run ${run.status}: ${run.problem ?? 'no reason given'}`);
       return run;
     },
+    finalize: (payments) => ask({ what: 'finalize', payments }),
+    post: () => ask({ what: 'post' }),
     stop: async () => {
       if (child.connected) child.disconnect();
       await exited;

@@ -1,57 +1,49 @@
-import { pathToFileURL } from 'node:url';
 import { buildIndex, findSubsets, proposeBatch, type MatchProposal } from '#matching';
+import { atLeast, atMost, reported, type BenchFigure } from './figure.js';
 import { makeBenchSet, type BenchSet, type Truth } from './matching-facts.js';
-
-export interface Figure {
-  readonly name: string;
-  readonly figure: number;
-  readonly unit: string;
-  /** What the figure is held against; null where it is reported only. */
-  readonly target: number | null;
-}
 
 const SIZES = { customers: 1_000, invoices: 20_000, lines: 5_000 } as const;
 const NAMES = 50_000;
 const RELIABILITY_BINS = 15;
 
 /** Speed of the engine and how right it is on its own small generator: seed 1, disjoint from the seeds of the quality gate. */
-export async function run(): Promise<Figure[]> {
+export async function run(): Promise<BenchFigure[]> {
   const set = makeBenchSet({ ...SIZES, seed: 1 });
   const [index, indexMs] = timed(() => buildIndex(set.facts));
   const [proposals, proposeMs] = timed(() => proposeBatch(index, set.transactions));
   return Promise.resolve([
-    { name: 'engine, 20,000 invoices, 1,000 customers', figure: round((1_000 * SIZES.lines) / proposeMs), unit: 'lines/s', target: 1_000 },
-    { name: 'index, 20,000 invoices, 1,000 customers', figure: round(indexMs), unit: 'ms', target: null },
+    atLeast('engine, 20,000 invoices, 1,000 customers', round((1_000 * SIZES.lines) / proposeMs), 'lines/s', 1_000),
+    reported('index, 20,000 invoices, 1,000 customers', round(indexMs), 'ms'),
     nameIndex(), infeasible(), ...quality(set, proposals),
   ]);
 }
 
-function nameIndex(): Figure {
+function nameIndex(): BenchFigure {
   const { facts } = makeBenchSet({ customers: NAMES, invoices: 0, lines: 0, seed: 2 });
   const [, ms] = timed(() => buildIndex({ ...facts, openItems: new Map() }));
-  return { name: 'index of 50,000 names', figure: round(ms), unit: 'ms', target: 1_500 };
+  return atMost('index of 50,000 names', round(ms), 'ms', 1_500);
 }
 
-function infeasible(): Figure {
+function infeasible(): BenchFigure {
   const items = [...Array.from({ length: 197 }, (_item, at) => BigInt(100 * (50 + ((at * 7_919) % 2_000)))), 8_033n, 9_057n, 7_071n];
   const times = Array.from({ length: 5 }, (_round, at) => timed(() => findSubsets(items, 1_200_050n + BigInt(100 * at)))[1]).sort((a, b) => a - b);
-  return { name: 'no subset of 200 items, median of 5', figure: round(times[2] ?? 0), unit: 'ms', target: 50 };
+  return atMost('no subset of 200 items, median of 5', round(times[2] ?? 0), 'ms', 50);
 }
 
-function quality(set: BenchSet, proposals: readonly MatchProposal[]): Figure[] {
+function quality(set: BenchSet, proposals: readonly MatchProposal[]): BenchFigure[] {
   const judged = proposals.map((proposal, at) => ({ proposal, truth: truthAt(set, at) }));
   const applied = judged.filter(({ proposal }) => proposal.autoApply.allowed);
   const payments = judged.filter(({ truth }) => truth.customerId !== null);
   const share = (count: number, of: number): number => Math.round((10_000 * count) / Math.max(of, 1)) / 100;
   const wrongCustomer = applied.filter(({ proposal, truth }) => truth.customerId !== proposal.customerId).length;
   return [
-    { name: 'applied without a look, of customer payments', figure: share(applied.length, payments.length), unit: '%', target: null },
-    { name: 'exactly right, of applied', figure: share(applied.filter(isRight).length, applied.length), unit: '%', target: 98.5 },
-    { name: 'wrong customer, of applied', figure: share(wrongCustomer, applied.length), unit: '%', target: 0.02 },
-    { name: 'no customer payment, of applied', figure: share(applied.filter(({ truth }) => truth.customerId === null).length, applied.length), unit: '%', target: 0 },
-    { name: 'exactly right, of all customer payments', figure: share(payments.filter(isRight).length, payments.length), unit: '%', target: null },
-    { name: 'customer right, of all customer payments', figure: share(payments.filter(({ proposal, truth }) => proposal.customerId === truth.customerId).length, payments.length), unit: '%', target: null },
-    { name: 'expected calibration error, shown proposals', figure: Math.round(calibrationError(judged) * 10_000) / 10_000, unit: '', target: 0.015 },
+    reported('applied without a look, of customer payments', share(applied.length, payments.length), '%'),
+    atLeast('exactly right, of applied', share(applied.filter(isRight).length, applied.length), '%', 98.5),
+    atMost('wrong customer, of applied', share(wrongCustomer, applied.length), '%', 0.02),
+    atMost('no customer payment, of applied', share(applied.filter(({ truth }) => truth.customerId === null).length, applied.length), '%', 0),
+    reported('exactly right, of all customer payments', share(payments.filter(isRight).length, payments.length), '%'),
+    reported('customer right, of all customer payments', share(payments.filter(({ proposal, truth }) => proposal.customerId === truth.customerId).length, payments.length), '%'),
+    atMost('expected calibration error, shown proposals', Math.round(calibrationError(judged) * 10_000) / 10_000, '', 0.015),
   ];
 }
 
@@ -91,8 +83,4 @@ function timed<Result>(work: () => Result): [Result, number] {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  for (const { name, figure, unit, target } of await run()) console.log(`${name}: ${figure} ${unit}${target === null ? '' : ` (target ${target})`}`);
 }

@@ -18,10 +18,11 @@ export function cpuSecondsOfTree(root: number): number | null {
   return rootTimes.ownSeconds + rootTimes.endedChildrenSeconds + seconds;
 }
 
-/** Most memory a process ever had resident, in MB; null where there is no /proc or the process is gone. */
-export function peakResidentMb(pid: number): number | null {
-  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readOrEmpty(`/proc/${pid}/status`))?.[1];
-  return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+/** Memory a process has resident now and the most it ever had, in MB; null where there is no /proc or the process is gone. */
+export function residentMb(pid: number): { readonly now: number; readonly peak: number } | null {
+  const status = readOrEmpty(`/proc/${pid}/status`);
+  const [now, peak] = [/^VmRSS:\s+(\d+) kB/m, /^VmHWM:\s+(\d+) kB/m].map((line) => line.exec(status)?.[1]);
+  return now === undefined || peak === undefined ? null : { now: Number(now) / 1024, peak: Number(peak) / 1024 };
 }
 
 export function parentOf(pid: number): number | null {

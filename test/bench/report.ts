@@ -39,8 +39,7 @@ export function summarise(bench: string, repetitions: readonly Repetition[]): Su
 function overAll(repeated: readonly BenchFigure[], first: BenchFigure): SummarisedFigure {
   const sorted = repeated.toSorted((left, right) => left.figure - right.figure);
   const median = sorted[Math.floor((sorted.length - 1) / 2)] ?? first;
-  const highIsWorse = median.target !== null && (median.met === true) === (median.figure <= median.target) && median.figure !== median.target;
-  return { ...median, worst: (highIsWorse ? sorted.at(-1) : sorted[0])?.figure ?? median.figure };
+  return { ...median, worst: (median.wanted === 'more' ? sorted[0] : sorted.at(-1))?.figure ?? median.figure };
 }
 
 /** A table for people. */

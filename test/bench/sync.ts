@@ -4,7 +4,7 @@ import { atLeast, atMost, expectEqual, reported, type BenchFigure, type BenchOpt
 import { startHubProcess, type HubProcess } from './hub-process.js';
 import { cpuSecondsOfTree } from './process-usage.js';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
-import type { HubRun } from './sync-hub.js';
+import type { HubRun } from './hub-program.js';
 
 const ROWS_DEFAULT = 1_000_000;
 const INVOICES_PER_CUSTOMER = 20;

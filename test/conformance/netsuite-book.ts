@@ -81,6 +81,14 @@ export class NetSuiteBook {
     return { id, number: row?.tranid ?? '', open: { minor: parseMinorUnits(amount, currencyExponent(this.currency)), currency: this.currency } };
   }
 
+  /** An invoice that is due in parts, a month apart; its lines are 101, 102... */
+  inInstalments(amounts: readonly string[]): { readonly externalId: string; readonly number: string } {
+    const items = amounts.map((amount, index) => ({ amount, dueDate: addDays(this.today(), 30 * index) }));
+    const lines = amounts.map((amount) => ({ item: { id: '1' }, amount }));
+    const externalId = this.create('invoice', { entity: { id: this.customer }, tranDate: this.today(), item: { items: lines }, overrideInstallments: true, installment: { items } });
+    return { externalId, number: `invoice ${externalId}` };
+  }
+
   seed(entity: EntityName, stampedAgoMs: number): string {
     const id = this.seedOne(entity);
     if (stampedAgoMs > 0) {

@@ -29,7 +29,7 @@ export interface NetSuiteVariant {
   readonly currency?: string;
   /** Settings of the connection, beside how it gets in. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Switches of the account. */
+  /** Switches of the account, set once its past is written. */
   readonly account?: Partial<AccountSettings>;
 }
 
@@ -56,9 +56,11 @@ export class NetSuiteHarness implements ConnectorHarness {
     const units = currency === 'USD' ? [SUBSIDIARY_UNIT] : [SUBSIDIARY_UNIT, { name: `Honeycomb Trading ${currency}`, country: 'JP', symbol: currency }];
     const sandbox = await startNetSuiteSandbox({
       profile: 'bare', company: { asOf: OPENED_AT.toISOString().slice(0, 10), units },
-      settings: { timeZone: 'America/Los_Angeles', ...this.variant.account }, algorithm: 'ES256',
+      settings: { timeZone: 'America/Los_Angeles' }, algorithm: 'ES256',
     });
     const book = new NetSuiteBook(sandbox, currency, OPENED_AT);
+    // The account's past is made before its switches are set: some of them forbid what it needs.
+    Object.assign(sandbox.settings, this.variant.account);
     const line = new NetSuiteLine(sandbox, () => book.now().getTime());
     this.started = { sandbox, book, line, probe: null };
     this.secrets.push(...secretsOf(sandbox));

@@ -9,8 +9,8 @@ export const PROCESSING_MS_MAX = 15 * 60_000;
 const changing = { changes: 'updatedSince', deletions: 'tombstone', pageSizeMax: PAGE_SIZE_MAX } as const;
 const listed = { changes: 'none', deletions: 'ids', pageSizeMax: PAGE_SIZE_MAX } as const;
 const booked = { duplicateGuard: 'uniqueKey', outcome: 'immediate', processingMsMax: PROCESSING_MS_MAX } as const;
-/** Steps that change a record in place carry no key; whether they happened is read from the record itself. */
-const changed = { duplicateGuard: 'find', outcome: 'immediate', processingMsMax: PROCESSING_MS_MAX } as const;
+/** Steps that change a record in place carry no key; they name lines with their amounts or delete a record, so twice is once. */
+const changed = { duplicateGuard: 'repeatable', outcome: 'immediate', processingMsMax: PROCESSING_MS_MAX } as const;
 
 /** What NetSuite offers at its best; the probe takes away what an account lacks. */
 export const NETSUITE_CAPABILITIES = {

@@ -47,7 +47,7 @@ describe('the probe of an account', () => {
     expect((await found({ reversal: 'unapply' })).capabilities.operations.reverse).toMatchObject({ by: 'manual' });
     const { operations } = (await found({ asyncPosting: true })).capabilities;
     expect(operations.post).toMatchObject({ outcome: 'later', duplicateGuard: 'idempotencyHeader' });
-    expect(operations.apply).toMatchObject({ outcome: 'immediate', duplicateGuard: 'find' });
+    expect(operations.apply).toMatchObject({ outcome: 'immediate', duplicateGuard: 'repeatable' });
   });
 
   it('is refused at the door with bad credentials', async () => {

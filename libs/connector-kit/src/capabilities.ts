@@ -20,8 +20,12 @@ export interface ReadCapability {
 export type OperationCapability =
   | {
       readonly by: 'native' | 'steps' | 'file';
-      /** What stops a retried call from booking twice. `find` alone does not survive a late commit: the engine then waits `processingMsMax`. */
-      readonly duplicateGuard: 'uniqueKey' | 'idempotencyHeader' | 'find' | 'fileName';
+      /**
+       * What stops a retried call from booking twice. `uniqueKey`, `idempotencyHeader`: the target refuses the second. `repeatable`: the
+       * call states an end, and made twice it is made once (set these lines to these amounts; delete this record). `find` alone does
+       * not survive a late commit: the engine then waits `processingMsMax` before it sends again.
+       */
+      readonly duplicateGuard: 'uniqueKey' | 'idempotencyHeader' | 'repeatable' | 'find' | 'fileName';
       /** When the target tells us the outcome. */
       readonly outcome: 'immediate' | 'later' | 'never';
       /** Longest a sent request may still commit after we stopped waiting. An unknown outcome is not sent again before. */

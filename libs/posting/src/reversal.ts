@@ -27,6 +27,7 @@ export function planReversal(connection: PostingConnection, posting: PostingRow,
   if (state !== 'verified' && state !== 'differenceAccepted') {
     throw new PostingError('notNow', `posting ${posting.id} is "${state}": only one that was verified, or whose difference a person accepted, can be reversed`);
   }
+  refuseWhileLate(connection, posting, steps, now);
   const reverse = connection.capabilities.operations.reverse;
   if (!isOffered(reverse)) return { by: 'person', because: reverse.because };
   const idempotencyKey = mintIdempotencyKey();
@@ -34,6 +35,19 @@ export function planReversal(connection: PostingConnection, posting: PostingRow,
     idempotencyKey, intent: intentFromJson(posting.intent as unknown as StoredIntent), booked: steps.map(sentStep), reversedOn: wish.reversedOn, reason: wish.reason,
   }, planTools(connection, now));
   return 'steps' in plan ? { by: 'target', idempotencyKey, steps: plan.steps } : { by: 'refused', refusals: plan.refusals };
+}
+
+/**
+ * A change that was sent twice because its first answer never came may still arrive once more, and would undo what the reversal undid.
+ * @throws PostingError `notNow` until the target's longest processing time has passed
+ */
+function refuseWhileLate(connection: PostingConnection, posting: PostingRow, steps: readonly PostingStepRow[], now: Date): void {
+  for (const { step, attempts, sentAt } of steps) {
+    const capability = connection.capabilities.operations[step.operation];
+    if (attempts < 2 || sentAt === null || !isOffered(capability) || capability.duplicateGuard !== 'repeatable') continue;
+    const settledAt = new Date(Date.parse(sentAt) + capability.processingMsMax);
+    if (now < settledAt) throw new PostingError('notNow', `posting ${posting.id} was sent twice because an answer was lost, and the first call may still arrive: reverse it after ${settledAt.toISOString()}`);
+  }
 }
 
 function sentStep(row: PostingStepRow): SentStep {

@@ -1,7 +1,7 @@
 import type { EntityName, Json } from '#canonical';
 import type { Checkpoint, Page } from '#connector-kit';
 import { forgetTouched, markFresh, nextTouched, readCheckpoint, rememberTouched, saveCheckpoint, type Transaction } from '#storage';
-import { entityWriter, preparePage, storePage, type EntityWriter } from './store-page.js';
+import { entityWriter, preparePage, storePage, type EntityWriter, type PreparedPage } from './store-page.js';
 import type { SyncSession } from './sync-session.js';
 
 /** Ids asked for at a time when touched documents are read again; NetSuite takes 1,000 in an IN list. */
@@ -25,10 +25,9 @@ export async function readChanges(session: SyncSession, entity: EntityName, read
 async function storePages(session: SyncSession, writer: EntityWriter, pages: AsyncIterable<Page>, touch: boolean, progressed: () => void): Promise<void> {
   const connectionId = session.connection.id;
   let count = 0;
-  for await (const page of readAhead(pages)) {
+  for await (const { page, prepared } of readAhead(preparedPages(pages))) {
     count += 1;
     if (count > PAGES_MAX) throw new RangeError(`${writer.origin.entity} yielded more than ${PAGES_MAX} pages in one read`);
-    const prepared = preparePage(page);
     await session.commit(async (transaction) => {
       await storePage(transaction, writer, prepared, { touch });
       if (touch) await rememberPageTouched(transaction, connectionId, page);
@@ -40,6 +39,11 @@ async function storePages(session: SyncSession, writer: EntityWriter, pages: Asy
 
 async function rememberPageTouched(transaction: Transaction, connectionId: string, page: Page): Promise<void> {
   for (const [entity, externalIds] of Object.entries(page.touched ?? {})) await rememberTouched(transaction, connectionId, entity as EntityName, externalIds);
+}
+
+/** Serialised and hashed as part of being read ahead, while the page before is in the database's hands. */
+async function* preparedPages(pages: AsyncIterable<Page>): AsyncGenerator<{ page: Page; prepared: PreparedPage }> {
+  for await (const page of pages) yield { page, prepared: preparePage(page) };
 }
 
 /** Fetches the next page while the caller stores this one: the source, the hub and the database work at the same time. */

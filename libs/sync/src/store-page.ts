@@ -4,7 +4,7 @@ import type { Page, SourceRecord } from '#connector-kit';
 import { mappingFingerprint, type CompiledMapping } from '#mapping';
 import {
   addCounts, allocatedInvoices, deleteRecords, hashPayload, quarantine, rememberTouched, selectChanged, writeMapped,
-  type MappedRecord, type PageOrigin, type ReceivedRecord, type RefusedRecord, type Transaction,
+  type ChangedRecord, type MappedRecord, type PageOrigin, type ReceivedRecord, type RefusedRecord, type Transaction,
 } from '#storage';
 
 /** Records a page may hold; a connector that yields more is broken and would not fit one transaction. */
@@ -55,8 +55,8 @@ export interface StoreOptions {
 /** Stores what is new on a page: raw, canonical or quarantine, deletions, touched documents, counts. One transaction, the caller's. */
 export async function storePage(transaction: Transaction, writer: EntityWriter, page: PreparedPage, options: StoreOptions): Promise<void> {
   const { origin } = writer;
-  const positions = await selectChanged(transaction, origin, page.received);
-  const { mapped, refused } = mapRecords(writer.mapping, positions.flatMap((position) => page.received[position] ?? []));
+  const changed = await selectChanged(transaction, origin, page.received);
+  const { mapped, refused } = mapRecords(writer.mapping, page.received, changed);
   const moved = [...mapped.map((record) => record.externalId), ...page.deleted];
   if (options.touch && moved.length > 0) await touchInvoices(transaction, origin, moved, mapped);
   await writeMapped(transaction, origin, mapped);
@@ -65,14 +65,17 @@ export async function storePage(transaction: Transaction, writer: EntityWriter, 
   await addCounts(transaction, origin.syncRunId, origin.entity, { read: page.read, changed: mapped.length, quarantined: refused.length, deleted });
 }
 
-function mapRecords(mapping: CompiledMapping, records: readonly (ReceivedRecord & { readonly source: SourceRecord })[]): { mapped: MappedRecord[]; refused: RefusedRecord[] } {
+function mapRecords(mapping: CompiledMapping, received: PreparedPage['received'], changed: readonly ChangedRecord[]): { mapped: MappedRecord[]; refused: RefusedRecord[] } {
   const mapped: MappedRecord[] = [];
   const refused: RefusedRecord[] = [];
-  for (const { source, externalId, revision, payload, hash } of records) {
+  for (const { position, known, quarantined } of changed) {
+    const record = received[position];
+    if (record === undefined) continue;
+    const { source, externalId, revision, payload, hash } = record;
     const result = mapping.apply(source.payload);
     if (!result.ok) refused.push({ externalId, revision, payload, hash, problems: result.problems });
     else if (result.value.externalId !== externalId) refused.push({ externalId, revision, payload, hash, problems: [otherId(mapping, externalId, result.value.externalId)] });
-    else mapped.push({ externalId, revision, payload, hash, record: result.value });
+    else mapped.push({ externalId, revision, payload, hash, known, quarantined, record: result.value });
   }
   return { mapped, refused };
 }

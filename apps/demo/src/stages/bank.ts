@@ -43,7 +43,8 @@ export async function importBankFiles(world: World): Promise<void> {
 async function openBankAccount(world: World, currency: string): Promise<string> {
   const banks = await world.client.all<LedgerAccountWire>('/v1/ledger-accounts?kind=bank');
   const ledger = banks.find((account) => account.name.includes(currency)) ?? banks[0];
-  const [receivables] = await world.client.all<LedgerAccountWire>('/v1/ledger-accounts?kind=receivable');
+  const receivable = await world.client.all<LedgerAccountWire>('/v1/ledger-accounts?kind=receivable');
+  const receivables = receivable.find((account) => account.name.includes(currency)) ?? receivable[0];
   const company = (await world.client.all<CompanyWire>('/v1/companies')).find((each) => each.currency === currency);
   const created = await world.client.post<{ id: string }>('/v1/bank-accounts', {
     name: `Operating account ${currency}`, accountNumber: ACCOUNT_OF(currency), currency, connectionId: world.connectionId, ledgerAccountExternalId: ledger?.externalId ?? null,

@@ -5,6 +5,7 @@ import { rowsByIds } from '../read/id-walk.js';
 import type { Source } from '../read/sources.js';
 import { netsuiteSettings } from '../settings.js';
 import { idList, queryAll, quoted, slices, type Row } from '../suiteql.js';
+import type { UnappliedShare } from './words.js';
 
 /** A transaction as the write door looks at it. Journals have no header line, so nothing is joined to one. */
 const TRANSACTIONS: Source = {
@@ -82,6 +83,22 @@ export function amountText(text: string | undefined, currency: string): string {
 /** A payment's or credit's amount: positive whatever sign the ledger gives it. A zero may be left out. */
 export function magnitudeText(text: string | undefined, currency: string): string {
   return amountText((text ?? '0').replace(/^-/, ''), currency);
+}
+
+/** Why a payment cannot give what a step needs to find unapplied; null when it can. `released`: what earlier steps will have given back. */
+export function unappliedProblem({ paymentId, amount }: UnappliedShare, row: Row | undefined, released = 0n): string | null {
+  if (row === undefined) return `there is no payment ${paymentId} in NetSuite`;
+  const currency = row['currencysymbol'] ?? '';
+  if (!isCurrencyCode(currency)) return `payment ${paymentId} is in "${currency}", which is no currency`;
+  const exponent = currencyExponent(currency);
+  const free = parseMinorUnits(magnitudeText(row['foreignpaymentamountunused'], currency), exponent) + released;
+  if (free >= parseMinorUnits(amount, exponent)) return null;
+  return `payment ${row['tranid'] ?? paymentId} has ${formatMinorUnits(free, exponent)} of ${amount} ${currency} to give back; the rest is applied elsewhere, or it was reversed before`;
+}
+
+/** Minor units of an amount as NetSuite states it; nothing where it is no amount of the currency. */
+export function minorOf(text: string, currency: string): bigint {
+  return isCurrencyCode(currency) && /^-?\d+(\.\d+)?$/.test(text) ? parseMinorUnits(text, currencyExponent(currency)) : 0n;
 }
 
 export function isId(id: string): boolean {

@@ -33,11 +33,16 @@ async function idsOfCreates(context: Context, creates: readonly PlannedStep[]): 
   }
   const found = new Map<string, string>();
   for (const step of creates) {
-    const record = objectOf(await getRecord(context, `${RECORD_PATH}/${step.recordType}/eid:${encodeURIComponent(step.stepKey)}?fields=id`) as Json);
-    const id = textOf(record['id']);
+    const id = await idByRecord(context, step);
     if (id !== null) found.set(step.stepKey, id);
   }
   return found;
+}
+
+/** Asks the record service, which knows a record at once; what SuiteQL reads may be some seconds behind. Null when there is none. */
+export async function idByRecord(context: Context, step: PlannedStep): Promise<string | null> {
+  const record = await getRecord(context, `${RECORD_PATH}/${step.recordType}/eid:${encodeURIComponent(step.stepKey)}?fields=id`);
+  return textOf(objectOf(record as Json)['id']);
 }
 
 /** A create that was handed in as a job this process knows of. */

@@ -4,7 +4,7 @@ import type { Application } from '../read/applications.js';
 import { hasSubsidiaries } from '../read/readers.js';
 import { dayLiteral, idList, isTableInvisible, queryAll, slices, type Row } from '../suiteql.js';
 import { applicationsBySource, isId, transactionsById } from './books.js';
-import { applicationLines, appliedIds, CREDIT_MEMO, journalLines, referenceId, targetId, textOf } from './words.js';
+import { applicationLines, appliedIds, CREDIT_MEMO, journalLines, referenceId, targetId, textOf, unappliedShare } from './words.js';
 
 /** Everything the steps touch, as NetSuite has it now. */
 export interface Ground {
@@ -16,19 +16,19 @@ export interface Ground {
   readonly accounts: ReadonlyMap<string, Row>;
   /** Posting periods around the days in question; null when the role does not see them. */
   readonly periods: readonly Row[] | null;
-  /** What the credits of the plan settle already. */
+  /** What the credits of the plan settle already, and the payments it counters. */
   readonly applications: ReadonlyMap<string, readonly Application[]>;
 }
 
 /** At most seven queries, however many steps there are. */
 export async function gatherGround(context: Context, steps: readonly PlannedStep[]): Promise<Ground> {
-  const targets = steps.flatMap((step) => targetId(step) ?? []);
+  const targets = steps.flatMap((step) => targetId(step) ?? unappliedShare(step.body)?.paymentId ?? []);
   const documents = steps.flatMap((step) => [...appliedIds(step.body), ...applicationLines(step.body, 'credit').flatMap((line) => line.documentId ?? [])]);
   const transactions = await transactionsById(context, [...new Set([...targets, ...documents])]);
   const payers = steps.flatMap((step) => referenceId(step.body, 'customer') ?? []);
   const owners = [...transactions.values()].flatMap((row) => row['entity'] ?? []);
-  const days = steps.flatMap((step) => (step.action === 'create' ? textOf(step.body['tranDate']) : step.action === 'delete' ? transactions.get(targetId(step) ?? '')?.['trandate'] : null) ?? []);
-  const credits = steps.filter((step) => step.recordType === CREDIT_MEMO && step.operation === 'apply').flatMap((step) => targetId(step) ?? []);
+  const days = steps.flatMap((step) => (step.action === 'create' ? textOf(step.body['tranDate']) : transactions.get(targetId(step) ?? '')?.['trandate']) ?? []);
+  const credits = steps.flatMap((step) => unappliedShare(step.body)?.paymentId ?? (step.recordType === CREDIT_MEMO && step.operation === 'apply' ? targetId(step) : null) ?? []);
   return {
     transactions,
     subsidiaries: await subsidiariesOf(context, documents),
@@ -64,7 +64,7 @@ async function periodsOf(context: Context, days: readonly string[]): Promise<rea
   const [first, last] = [days.toSorted()[0], days.toSorted().at(-1)];
   if (first === undefined || last === undefined) return [];
   try {
-    return await queryAll(context, 'SELECT p.id, p.periodname, p.closed, p.arlocked, p.alllocked, TO_CHAR(p.startdate,\'YYYY-MM-DD\') AS startdate, TO_CHAR(p.enddate,\'YYYY-MM-DD\') AS enddate '
+    return await queryAll(context, 'SELECT p.id, p.periodname, p.closed, p.arlocked, p.alllocked, p.allownonglchanges, TO_CHAR(p.startdate,\'YYYY-MM-DD\') AS startdate, TO_CHAR(p.enddate,\'YYYY-MM-DD\') AS enddate '
       + `FROM accountingperiod p WHERE p.isquarter = 'F' AND p.isyear = 'F' AND p.isadjust = 'F' AND p.startdate <= ${dayLiteral(last)} AND p.enddate >= ${dayLiteral(first)} ORDER BY p.id`);
   } catch (error) {
     // The probe names the missing permission; a closed period is then found out when NetSuite refuses.

@@ -1,9 +1,9 @@
 import { compareMoney, formatMoney, isCurrencyCode, parseMoney, type OpenAmountChange, type PlannedStep, type Refusal } from '#canonical';
 import type { Context } from '#connector-kit';
 import type { Row } from '../suiteql.js';
-import { amountText, magnitudeText } from './books.js';
+import { amountText, magnitudeText, minorOf, unappliedProblem } from './books.js';
 import { gatherGround, type Ground } from './preflight-ground.js';
-import { applicationLines, CREDIT_MEMO, journalLines, PAYMENT, referenceId, refusal, targetId, textOf, type ApplicationLine } from './words.js';
+import { appliedIds, applicationLines, CREDIT_MEMO, journalLines, PAYMENT, referenceId, refusal, targetId, textOf, unappliedShare, type ApplicationLine } from './words.js';
 
 /**
  * Asks NetSuite, before anything is sent, for what it would refuse: closed periods, documents that are gone, changed or taken,
@@ -16,7 +16,7 @@ export async function preflight(context: Context, steps: readonly PlannedStep[])
   return steps.flatMap((step, index) => {
     const refusals = [
       ...periodRefusals(step, index, ground), ...accountRefusals(step, index, ground),
-      ...targetRefusals(step, index, ground, foreseen), ...documentRefusals(step, index, ground, foreseen),
+      ...targetRefusals(step, index, ground, foreseen), ...documentRefusals(step, index, ground, foreseen), ...counterRefusals(steps, index, ground),
     ];
     for (const effect of step.effects) foreseen.add(`${effect.externalId} ${effect.after}`);
     return refusals;
@@ -27,19 +27,21 @@ export async function preflight(context: Context, steps: readonly PlannedStep[])
 type Foreseen = Set<string>;
 
 function periodRefusals(step: PlannedStep, index: number, ground: Ground): Refusal[] {
-  if (ground.periods === null || step.action === 'update') return [];
+  if (ground.periods === null) return [];
   const day = step.action === 'create' ? textOf(step.body['tranDate']) : ground.transactions.get(targetId(step) ?? '')?.['trandate'] ?? null;
   if (day === null) return [];
   const path = step.action === 'create' ? `steps[${index}].body.tranDate` : `steps[${index}].target`;
   const covering = ground.periods.filter((period) => (period['startdate'] ?? '') <= day && day <= (period['enddate'] ?? ''));
   if (covering.length === 0) {
+    if (step.action === 'update') return [];
     return [refusal('periodClosed', path, day, `No accounting period holds ${day}.`, 'Set up the period in NetSuite, or post on another day.')];
   }
-  return covering.filter(isShut).slice(0, 1).map((period) => refusal(
+  return covering.filter((period) => isShut(period) && !(step.action === 'update' && period['allownonglchanges'] === 'T')).slice(0, 1).map((period) => refusal(
     'periodClosed', path, day, `The accounting period ${period['periodname'] ?? ''} is ${period['closed'] === 'T' ? 'closed' : 'locked for receivables'}.`, 'Open the period in NetSuite, or post on a day of an open one.',
   ));
 }
 
+/** What a document is applied to may change in a closed period only where it allows changes that leave the ledger alone (reference A2). */
 function isShut(period: Row): boolean {
   return period['closed'] === 'T' || period['arlocked'] === 'T' || period['alllocked'] === 'T';
 }
@@ -69,6 +71,18 @@ function targetRefusals(step: PlannedStep, index: number, ground: Ground, forese
     return [refusal('recordLocked', path, id, `Payment ${row['tranid'] ?? id} is part of a bank deposit and cannot be deleted.`, 'Take it out of the deposit in NetSuite, or set reversal to "compensate".')];
   }
   return step.recordType === CREDIT_MEMO && step.operation === 'apply' ? creditRefusals(step, index, row, ground, foreseen) : [];
+}
+
+/** A payment can be countered once: what it gives back must be free, or set free by an earlier step of this reversal. */
+function counterRefusals(steps: readonly PlannedStep[], index: number, ground: Ground): Refusal[] {
+  const share = unappliedShare(steps[index]?.body ?? {});
+  if (share === null) return [];
+  const row = ground.transactions.get(share.paymentId);
+  const freed = new Set(steps.slice(0, index).filter((step) => targetId(step) === share.paymentId).flatMap((step) => appliedIds(step.body)));
+  const held = (ground.applications.get(share.paymentId) ?? []).filter((application) => freed.has(application.invoice));
+  const released = held.reduce((sum, application) => sum + minorOf(application.amount, row?.['currencysymbol'] ?? ''), 0n);
+  const problem = unappliedProblem(share, row, released);
+  return problem === null ? [] : [refusal('documentChanged', `steps[${index}].body`, share.paymentId, `${problem}.`, 'Look at the payment in NetSuite: it may have been reversed or applied by hand.')];
 }
 
 const CREDITS_WE_APPLY = new Set(['CustCred', 'CustPymt']);

@@ -2,7 +2,7 @@ import { formatMoney, zeroMoney, type JsonObject, type OpenAmountChange, type Pl
 import { stepKeyOf, type Plan, type PlanTools, type ReversalRequest, type SentStep } from '#connector-kit';
 import { journalStep } from './plan.js';
 import { isRefused, planFacts, type PlanFacts } from './plan-facts.js';
-import { applicationLines, CREDIT_MEMO, journalLines, JOURNAL, LINE_OF_ACCOUNT, PAYMENT, referenceId, refusal, type ApplicationLine } from './words.js';
+import { applicationLines, CREDIT_MEMO, journalLines, JOURNAL, LINE_OF_ACCOUNT, PAYMENT, referenceId, refusal, UNAPPLIED_OF, type ApplicationLine } from './words.js';
 
 /**
  * Takes a posting back, last step first, pure. Credits are un-applied. Payments and journals are deleted where the account
@@ -77,6 +77,7 @@ function counterPaymentSteps(reversing: Reversing, { step, externalId }: SentSte
       { account: cashAccount(intent, facts) ?? '', debit: null, credit: amount, customer: null, memo: null },
     ],
   });
+  const guarded: PlannedStep = { ...journal, body: { ...journal.body, [UNAPPLIED_OF]: { paymentId: externalId, amount } } };
   const invoices = [{ document: { $step: journal.stepKey }, line: { [LINE_OF_ACCOUNT]: receivables }, apply: 'true', amount }];
   const settle: PlannedStep = {
     stepKey: stepKeyOf(request.idempotencyKey, `settle${place}`), operation: 'reverse', action: 'update', recordType: step.recordType, target: { externalId },
@@ -84,7 +85,7 @@ function counterPaymentSteps(reversing: Reversing, { step, externalId }: SentSte
     expected: { fields: { currency: intent.amount.currency, unapplied: formatMoney(zeroMoney(intent.amount.currency)) }, applications: [] },
     effects: [], says: `Settle the countering journal with payment ${externalId}.`,
   };
-  return [journal, settle];
+  return [guarded, settle];
 }
 
 /** The same lines with sides turned, and a payment over nothing that ticks one journal against the other. */

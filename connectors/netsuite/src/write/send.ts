@@ -3,11 +3,11 @@ import { ConnectorError, type Context, type SendOptions, type SendResult } from 
 import { call, failureOf, type NetSuiteAnswer, type NetSuiteCall } from '../client.js';
 import { isAlreadySubmitted, isDuplicateKey, isNotFound } from '../errors.js';
 import { netsuiteSettings } from '../settings.js';
-import { lineOfAccount, transactionsById } from './books.js';
-import { find } from './find.js';
+import { lineOfAccount, transactionsById, unappliedProblem } from './books.js';
+import { find, idByRecord } from './find.js';
 import { idOfLocation, jobOutcome, rememberJob, unknownOutcome } from './jobs.js';
 import { differencesOf, readBack } from './read-back.js';
-import { CREDIT_MEMO, exactNumber, LINE_OF_ACCOUNT, listOf, objectOf, PAYMENT, RECORD_PATH, targetId, textOf } from './words.js';
+import { CREDIT_MEMO, exactNumber, LINE_OF_ACCOUNT, listOf, objectOf, PAYMENT, RECORD_PATH, targetId, textOf, UNAPPLIED_OF, unappliedShare } from './words.js';
 
 /** A misspelt field is dropped silently by default; a posting must fail over it instead. */
 const STRICT_HEADERS = { 'x-netsuite-propertynamevalidation': 'error', 'x-netsuite-propertyvaluevalidation': 'error' } as const;
@@ -46,33 +46,35 @@ interface Sending {
 async function create(sending: Sending): Promise<SendResult> {
   const { context, step } = sending;
   const { asyncPosting } = netsuiteSettings(context);
+  await assertUnapplied(context, step.body);
   const body = await withLines(context, step.body);
   const asynchronously = asyncPosting ? { prefer: 'respond-async', 'x-netsuite-idempotency-key': step.stepKey } : {};
   const request = requestOf(sending, 'POST', `${RECORD_PATH}/${step.recordType}`, body, asynchronously);
   const answer = await call(context, request);
-  if (answer.status === 202) return await pendingJob(context, step, answer.location);
+  if (answer.status === 202) return await pendingJob(context, step, answer.location, false);
   if (answer.failed === null) {
     const externalId = idOfLocation(answer.location);
     if (externalId === null) throw unknownOutcome(`POST ${step.recordType}`);
     return { state: 'booked', externalId, alreadyThere: false };
   }
-  if (isAlreadySubmitted(answer.failed)) return await pendingJob(context, step, answer.location);
+  if (isAlreadySubmitted(answer.failed)) return await pendingJob(context, step, answer.location, true);
   if (isDuplicateKey(answer.failed)) {
     const found = (await find(context, [step])).get(step.stepKey);
-    if (found?.state === 'booked') return await adopted(context, step, found.externalId);
+    const externalId = found?.state === 'booked' ? found.externalId : await idByRecord(context, step);
+    if (externalId !== null) return await adopted(context, step, externalId);
   }
   throw failureOf(context, request, answer.failed);
 }
 
 /** A job that was handed in before may have ended long ago; what it made of the request is asked at once. */
-async function pendingJob(context: Context, step: PlannedStep, location: string | null): Promise<SendResult> {
+async function pendingJob(context: Context, step: PlannedStep, location: string | null, alreadyThere: boolean): Promise<SendResult> {
   if (location === null) throw unknownOutcome(`POST ${step.recordType}`);
   rememberJob(context, step.stepKey, location);
   const outcome = await jobOutcome(context, location).catch((error: unknown): { state: 'pending' } => {
     if (error instanceof ConnectorError) return { state: 'pending' };
     throw error;
   });
-  if (outcome.state === 'booked') return { state: 'booked', externalId: outcome.externalId, alreadyThere: false };
+  if (outcome.state === 'booked') return { state: 'booked', externalId: outcome.externalId, alreadyThere };
   if (outcome.state === 'pending') return outcome;
   throw new ConnectorError(`NetSuite refused the job of ${step.stepKey}: ${outcome.problem}`, { kind: 'invalid', issues: [{ path: 'body', value: step.stepKey, problem: outcome.problem }] });
 }
@@ -105,13 +107,21 @@ async function remove(sending: Sending): Promise<SendResult> {
   return { state: 'booked', externalId, alreadyThere: false };
 }
 
-/** The key is there. The same booking is ours; another one is a conflict that names what differs. */
+/**
+ * The key is there. The same booking is ours; another one is a conflict that names what differs. What SuiteQL does not show yet,
+ * though NetSuite has it, can be neither: it is looked up again.
+ */
 async function adopted(context: Context, step: PlannedStep, externalId: string): Promise<SendResult> {
   if (step.action !== 'create') return { state: 'booked', externalId, alreadyThere: true };
   const [booked] = await readBack(context, [{ step, externalId }]);
+  if (booked?.externalId === null) throw unseenOutcome(step, externalId);
   const differsIn = booked === undefined ? ['externalId'] : differencesOf(step, booked);
   if (differsIn.length === 0) return { state: 'booked', externalId, alreadyThere: true };
   throw new ConnectorError(`NetSuite holds ${step.recordType} ${externalId} under key ${step.stepKey} with another ${differsIn.join(', ')}`, { kind: 'conflict', externalId, differsIn });
+}
+
+function unseenOutcome(step: PlannedStep, externalId: string): ConnectorError {
+  return new ConnectorError(`NetSuite holds ${step.recordType} ${externalId} under key ${step.stepKey}, and its queries do not show it yet`, { kind: 'outcomeUnknown' });
 }
 
 /**
@@ -126,8 +136,17 @@ async function asRecordIs(context: Context, step: PlannedStep): Promise<{ readon
   return { recordType: PAYMENT, body: { customer: { id: row['entity'] ?? '' }, ...step.body }, externalId };
 }
 
+/** @throws ConnectorError `invalid` when a payment to be countered is used up, as it is once it was countered. */
+async function assertUnapplied(context: Context, body: JsonObject): Promise<void> {
+  const share = unappliedShare(body);
+  if (share === null) return;
+  const row = (await transactionsById(context, [share.paymentId])).get(share.paymentId);
+  const problem = unappliedProblem(share, row);
+  if (problem !== null) throw new ConnectorError(`NetSuite: ${problem}`, { kind: 'invalid', issues: [{ path: 'target', value: share.paymentId, problem }] });
+}
+
 /** Fills in the lines of journals, which NetSuite numbered when it booked them. */
-async function withLines(context: Context, body: JsonObject): Promise<JsonObject> {
+async function withLines(context: Context, { [UNAPPLIED_OF]: _guard, ...body }: JsonObject): Promise<JsonObject> {
   const filled: Record<string, Json> = { ...body };
   for (const list of ['apply', 'credit'] as const) {
     const items = listOf(objectOf(body[list])['items']);

@@ -12,6 +12,26 @@ export const RECORD_PATH = '/services/rest/record/v1';
  */
 export const LINE_OF_ACCOUNT = '$lineOfAccount';
 
+/**
+ * Stands in a countering journal for what must hold when it is sent: so much of the payment is not applied. A payment that was countered
+ * before is used up by its first journal, so a second reversal under another key books nothing. It never leaves this room.
+ */
+export const UNAPPLIED_OF = '$unappliedOf';
+
+export interface UnappliedShare {
+  readonly paymentId: string;
+  /** Decimal text. */
+  readonly amount: string;
+}
+
+/** What a journal needs to find unapplied; null for every other body. */
+export function unappliedShare(body: JsonObject): UnappliedShare | null {
+  const share = objectOf(body[UNAPPLIED_OF]);
+  const paymentId = textOf(share['paymentId']);
+  const amount = textOf(share['amount']);
+  return paymentId === null || amount === null ? null : { paymentId, amount };
+}
+
 export interface ApplicationLine {
   /** Place in the body, for refusals: `apply.items[0]`. */
   readonly path: string;

@@ -3,6 +3,6 @@ export * from './conformance.js';
 export * from './context.js';
 export * from './coverage.js';
 export * from './harness.js';
-export { compareRevisions, PAGES_MAX } from './pages.js';
+export { compareRevisions, PAGES_MAX, takeAll } from './pages.js';
 export * from './posting-run.js';
 export * from './sentence.js';

@@ -30,6 +30,9 @@ export interface LaneCounts {
   failed: number;
 }
 
+/** Guards under which a second send does no harm, whenever the first arrives. */
+const NEEDS_NO_WAIT: ReadonlySet<string> = new Set(['uniqueKey', 'idempotencyHeader', 'repeatable']);
+
 /** What everybody who works on one drain of one lane has in common. */
 export class LaneRun {
   readonly elapsed = new ElapsedClock();
@@ -86,11 +89,11 @@ export class LaneRun {
 
   /**
    * How long to wait before a step without an answer may be sent again. Where the target itself refuses a second record under
-   * the same key, a late commit cannot book twice and there is nothing to wait for; elsewhere it is as long as a request for this
+   * the same key, or twice is the same as once, a late commit cannot book twice and there is nothing to wait for; elsewhere it is as long as a request for this
    * step may still commit after we stopped waiting. @throws RangeError when the connection does not offer the step's operation. */
   processingMsOf(step: PlannedStep): number {
     const capability = this.options.connection.capabilities.operations[step.operation];
     if (!isOffered(capability)) throw new RangeError(`"${step.operation}" is not offered by this connection: ${capability.because}`);
-    return capability.duplicateGuard === 'uniqueKey' || capability.duplicateGuard === 'idempotencyHeader' ? 0 : capability.processingMsMax;
+    return NEEDS_NO_WAIT.has(capability.duplicateGuard) ? 0 : capability.processingMsMax;
   }
 }

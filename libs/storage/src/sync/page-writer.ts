@@ -14,7 +14,16 @@ export interface ReceivedRecord {
   readonly hash: string;
 }
 
-export interface MappedRecord<E extends EntityName = EntityName> extends ReceivedRecord {
+/** A record that says something new, and what the hub has of it. */
+export interface ChangedRecord {
+  /** In the page it was received with. */
+  readonly position: number;
+  /** There is a canonical row, be it a deleted one. */
+  readonly known: boolean;
+  readonly quarantined: boolean;
+}
+
+export interface MappedRecord<E extends EntityName = EntityName> extends ReceivedRecord, Omit<ChangedRecord, 'position'> {
   readonly record: EntityRecords[E];
 }
 
@@ -41,16 +50,16 @@ export function hashPayload(payload: string): string {
 }
 
 /**
- * Which of these records say something new: positions in `records`. Unchanged ones cost one indexed look-up and no mapping.
+ * Which of these records say something new. Unchanged ones cost one indexed look-up and no mapping.
  * A record in quarantine is new again when its content or the mapping changed.
  *
  * Each record is looked up by itself (LIMIT keeps the planner from a hash join): measured, a table without statistics, as it is
  * while a first sync fills it, was read as a whole for every page.
  */
-export async function selectChanged(transaction: Transaction, origin: PageOrigin, records: readonly ReceivedRecord[]): Promise<number[]> {
+export async function selectChanged(transaction: Transaction, origin: PageOrigin, records: readonly ReceivedRecord[]): Promise<ChangedRecord[]> {
   if (records.length === 0) return [];
-  const rows = await transaction.query<{ position: string }>(`
-    SELECT s.position - 1 AS position
+  const rows = await transaction.query<{ position: number; known: boolean; quarantined: boolean }>(`
+    SELECT (s.position - 1)::int AS position, c.content_hash IS NOT NULL AS known, q.external_id IS NOT NULL AS quarantined
     FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS s (external_id, hash, position)
     LEFT JOIN LATERAL (SELECT content_hash, deleted_at FROM ${entityTable(origin.entity).table}
       WHERE connection_id = $3 AND external_id = s.external_id LIMIT 1) c ON true
@@ -61,27 +70,34 @@ export async function selectChanged(transaction: Transaction, origin: PageOrigin
       ELSE q.content_hash <> decode(s.hash, 'hex') OR q.mapping_fingerprint <> $5 END
     ORDER BY s.position`,
   [records.map((record) => record.externalId), records.map((record) => record.hash), origin.connectionId, origin.entity, origin.mapping.fingerprint]);
-  return rows.map((row) => Number(row.position));
+  return rows;
 }
 
-/** Stores changed records: raw, canonical, allocations, event; and takes them out of quarantine. Rows written = records given. */
+/**
+ * Stores changed records: raw, canonical, allocations, event; and takes them out of quarantine. Rows written = records given.
+ * Rows that `selectChanged` did not find in this transaction are inserted as new: under the connection's lease nobody else can have
+ * added them, and an insert that expects no conflict costs Postgres a third less than one that does.
+ */
 export async function writeMapped<E extends EntityName>(transaction: Transaction, origin: PageOrigin<E>, records: readonly MappedRecord<E>[]): Promise<void> {
   if (records.length === 0) return;
   const table = entityTable(origin.entity);
   const rawIds = await reserveRawIds(transaction, records.length);
   const staging = `staged_${table.table}`;
-  await transaction.execute(stagingTable(staging, table));
-  await transaction.execute(`DELETE FROM ${staging}`);
+  await transaction.execute(`${stagingTable(staging, table)}; DELETE FROM ${staging}`);
   await copyLines(transaction, staging, records.map((received, index) => copyLine([
-    rawIds[index] ?? null, received.externalId, received.revision, `\\x${received.hash}`, received.payload, JSON.stringify(received.record.extras),
+    rawIds[index] ?? null, received.externalId, received.revision, `\\x${received.hash}`, received.payload, received.known ? 't' : 'f', JSON.stringify(received.record.extras),
     ...table.columns.map((column) => column.text(received.record)),
   ])));
   await transaction.execute(`
     INSERT INTO raw_record (id, connection_id, entity, external_id, revision, deleted, content_hash, payload, sync_run_id)
     SELECT raw_id, $1, $2, external_id, revision, false, content_hash, payload, $3 FROM ${staging}`, [origin.connectionId, origin.entity, origin.syncRunId]);
-  await transaction.execute(mergeSql(staging, table), [origin.connectionId, origin.syncRunId, origin.mapping.name, origin.mapping.version, `${origin.entity}.changed`, origin.entity]);
-  await transaction.execute(`
-    DELETE FROM quarantined_record q USING ${staging} s WHERE q.connection_id = $1 AND q.entity = $2 AND q.external_id = s.external_id`, [origin.connectionId, origin.entity]);
+  const lineage = [origin.connectionId, origin.syncRunId, origin.mapping.name, origin.mapping.version, `${origin.entity}.changed`, origin.entity];
+  if (records.some((record) => !record.known)) await transaction.execute(insertSql(staging, table), lineage);
+  if (records.some((record) => record.known)) await transaction.execute(updateSql(staging, table), lineage);
+  if (records.some((record) => record.quarantined)) {
+    await transaction.execute(`
+      DELETE FROM quarantined_record q USING ${staging} s WHERE q.connection_id = $1 AND q.entity = $2 AND q.external_id = s.external_id`, [origin.connectionId, origin.entity]);
+  }
   if (table.allocations !== null) await replaceAllocations(transaction, origin, table, records, rawIds);
 }
 
@@ -120,24 +136,31 @@ async function reserveRawIds(transaction: Transaction, count: number): Promise<s
 /** COPY does not go through row-level security, so pages land in a temporary table of the session and are merged from there. */
 function stagingTable<R>(staging: string, table: EntityTable<R>): string {
   return `CREATE TEMP TABLE IF NOT EXISTS ${staging} (
-    raw_id bigint, external_id text, revision text, content_hash bytea, payload json, extras jsonb,
+    raw_id bigint, external_id text, revision text, content_hash bytea, payload json, known boolean, extras jsonb,
     ${table.columns.map((column) => `${column.name} ${column.type}`).join(', ')}) ON COMMIT DELETE ROWS`;
 }
 
-function mergeSql<R>(staging: string, table: EntityTable<R>): string {
-  const own = table.columns.map((column) => column.name);
-  const names = [...own, 'raw_record_id', 'content_hash', 'extras'];
+function insertSql<R>(staging: string, table: EntityTable<R>): string {
+  return `WITH written AS (${insertFrom(staging, table, 'NOT known')} RETURNING id) ${EVENT_SQL}`;
+}
+
+/** By way of the unique index, so that no plan ever reads the whole table. */
+function updateSql<R>(staging: string, table: EntityTable<R>): string {
+  const names = [...table.columns.map((column) => column.name), 'raw_record_id', 'content_hash', 'extras', 'sync_run_id', 'mapping_name', 'mapping_version'];
   return `
-    WITH merged AS (
-      INSERT INTO ${table.table} (connection_id, external_id, sync_run_id, mapping_name, mapping_version, ${names.join(', ')})
-      SELECT $1, external_id, $2, $3, $4, ${own.join(', ')}, raw_id, content_hash, extras FROM ${staging}
-      ON CONFLICT (connection_id, external_id) DO UPDATE SET
-        ${names.map((name) => `${name} = excluded.${name}`).join(', ')},
-        sync_run_id = excluded.sync_run_id, mapping_name = excluded.mapping_name, mapping_version = excluded.mapping_version,
-        updated_at = now(), deleted_at = NULL
+    WITH written AS (
+      ${insertFrom(staging, table, 'known')}
+      ON CONFLICT (connection_id, external_id) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}, updated_at = now(), deleted_at = NULL
       RETURNING id
-    )
-    INSERT INTO event (type, subject, subject_id) SELECT $5, $6, id FROM merged`;
+    ) ${EVENT_SQL}`;
+}
+
+const EVENT_SQL = 'INSERT INTO event (type, subject, subject_id) SELECT $5, $6, id FROM written';
+
+function insertFrom<R>(staging: string, table: EntityTable<R>, which: string): string {
+  const own = table.columns.map((column) => column.name).join(', ');
+  return `INSERT INTO ${table.table} (connection_id, external_id, sync_run_id, mapping_name, mapping_version, ${own}, raw_record_id, content_hash, extras)
+      SELECT $1, external_id, $2, $3, $4, ${own}, raw_id, content_hash, extras FROM ${staging} WHERE ${which}`;
 }
 
 async function replaceAllocations<E extends EntityName>(

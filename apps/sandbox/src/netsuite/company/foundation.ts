@@ -15,7 +15,7 @@ export interface Unit {
 
 const CURRENCIES: Readonly<Record<string, { name: string; decimals: number; rate: string }>> = {
   USD: { name: 'US Dollar', decimals: 2, rate: '1' }, GBP: { name: 'British Pound', decimals: 2, rate: '1.2715' }, EUR: { name: 'Euro', decimals: 2, rate: '1.0842' },
-  CAD: { name: 'Canadian Dollar', decimals: 2, rate: '0.7311' }, JPY: { name: 'Japanese Yen', decimals: 0, rate: '0.00664' },
+  CAD: { name: 'Canadian Dollar', decimals: 2, rate: '0.7311' }, KWD: { name: 'Kuwaiti Dinar', decimals: 3, rate: '3.2541' }, JPY: { name: 'Japanese Yen', decimals: 0, rate: '0.00664' },
 };
 
 export interface UnitPlan {

@@ -4,12 +4,17 @@ import { Connections, loadCatalogue } from '#connections';
 import { connectors } from '#connectors';
 import { Database, type SyncKind } from '#storage';
 import { SyncService } from '#sync';
+import { drainLane, finalizePayments, type Posted } from './posting-hub.js';
 import type { SandboxAccess } from './sandbox-process.js';
 
-/** The part of a hub worker that syncs, alone in a process, so that its memory and processor time are its own. Spoken to over IPC. */
+/** The parts of a hub worker that sync and post, alone in a process, so that its memory and processor time are its own. Spoken to over IPC. */
 export type HubRequest =
   | { readonly what: 'open'; readonly databaseUrl: string; readonly sandbox: SandboxAccess }
-  | { readonly what: 'run'; readonly kind: SyncKind };
+  | { readonly what: 'run'; readonly kind: SyncKind }
+  /** Stores a payment in full for so many open invoices. */
+  | { readonly what: 'finalize'; readonly payments: number }
+  /** Works the posting lane until nothing is left to do. */
+  | { readonly what: 'post' };
 
 export interface OpenedHub {
   readonly tenantId: string;
@@ -33,6 +38,7 @@ const MAPPINGS = join(import.meta.dirname, '..', '..', '..', 'mappings');
 
 interface OpenHub extends OpenedHub {
   readonly database: Database;
+  readonly connections: Connections;
   readonly sync: SyncService;
 }
 
@@ -50,7 +56,7 @@ async function open(databaseUrl: string, sandbox: SandboxAccess): Promise<OpenHu
   }, { privateKeyPem });
   await connections.check(tenant.id, connection.id, new AbortController().signal);
   const sync = new SyncService({ database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'bench', now, monotonicMs, random: Math.random, log });
-  return { database, sync, tenantId: tenant.id, connectionId: connection.id };
+  return { database, connections, sync, tenantId: tenant.id, connectionId: connection.id };
 }
 
 async function run(hub: OpenHub, kind: SyncKind): Promise<HubRun> {
@@ -75,13 +81,17 @@ async function run(hub: OpenHub, kind: SyncKind): Promise<HubRun> {
 
 let hub: OpenHub | null = null;
 
-async function answer(request: HubRequest): Promise<OpenedHub | HubRun> {
+async function answer(request: HubRequest): Promise<OpenedHub | HubRun | Posted | number> {
   if (request.what === 'open') {
     hub = await open(request.databaseUrl, request.sandbox);
     return { tenantId: hub.tenantId, connectionId: hub.connectionId };
   }
   if (hub === null) throw new Error('open the hub first');
-  return run(hub, request.kind);
+  switch (request.what) {
+    case 'run': return run(hub, request.kind);
+    case 'finalize': return finalizePayments(hub, request.payments);
+    case 'post': return drainLane(hub);
+  }
 }
 
 process.on('message', (request: HubRequest) => {
