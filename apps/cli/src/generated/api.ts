@@ -796,7 +796,7 @@ export interface paths {
         put?: never;
         /**
          * Make a key
-         * @description Send no Idempotency-Key: an answer that is kept for repeats would keep the key too.
+         * @description Takes no Idempotency-Key: an answer that is kept for repeats would keep the key too.
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -1139,7 +1139,7 @@ export interface paths {
         put?: never;
         /**
          * Match every undecided bank line now
-         * @description Answers when the run has ended. The same facts write nothing, so asking twice does no harm; 409 while another run of the tenant is under way. A caller that leaves stops the run between two batches.
+         * @description Answers when the run has ended. The same facts write nothing, so asking twice does no harm; 409 while another run of the tenant is under way. A caller that leaves stops it: nothing of the batch under way is saved.
          */
         post: operations["runMatching"];
         delete?: never;
@@ -7041,10 +7041,7 @@ export interface operations {
     createApiKey: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
