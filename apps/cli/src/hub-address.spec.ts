@@ -19,6 +19,7 @@ describe('the hub\'s address', () => {
     expect(findHub({ url: 'http://option', key: 'trb_option' }, environment, folder)).toEqual({ url: 'http://option', apiKey: 'trb_option' });
     expect(findHub({}, environment, folder)).toEqual({ url: 'http://env', apiKey: 'trb_env' });
     expect(findHub({}, {}, folder)).toEqual({ url: 'http://127.0.0.1:8080', apiKey: 'trb_state' });
+    expect(findHub({}, { TRIBUTARY_DATA_DIRECTORY: join(folder, 'var') }, tmpdir()).apiKey).toBe('trb_state');
   });
 
   it('never sends the key of this folder\'s hub to another one', () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { CliError } from './cli-error.js';
 import { EXIT } from './exit-codes.js';
@@ -18,7 +18,7 @@ export interface HubAddress {
  */
 export function findHub(options: { readonly url?: string; readonly key?: string }, environment: NodeJS.ProcessEnv, folder: string): HubAddress {
   const given = { url: options.url ?? environment['TRIBUTARY_URL'], apiKey: options.key ?? environment['TRIBUTARY_API_KEY'] };
-  const stateFile = join(folder, environment['TRIBUTARY_DATA_DIRECTORY'] ?? 'var', 'hub.json');
+  const stateFile = resolve(folder, environment['TRIBUTARY_DATA_DIRECTORY'] ?? 'var', 'hub.json');
   const state = given.url !== undefined && given.apiKey !== undefined ? null : readState(stateFile);
   // The local hub's key is for the local hub: it is not sent to another one.
   const apiKey = given.apiKey ?? (given.url === undefined || given.url === state?.url ? state?.apiKey : undefined);
