@@ -8,7 +8,7 @@ export async function connect(world: World): Promise<void> {
   const { m2m, accountId, url } = world.access;
   const connection = await world.client.post<{ id: string }>('/v1/connections', {
     name: `NetSuite ${accountId}`, connector: 'netsuite',
-    config: { accountId, serviceUrl: url, clientId: m2m.clientId, certificateId: m2m.certificateId, algorithm: m2m.algorithm, concurrency: 4 },
+    config: { accountId, serviceUrl: url, clientId: m2m.clientId, certificateId: m2m.certificateId, algorithm: m2m.algorithm, concurrency: 4, requestTimeoutMs: 4_000 },
     secrets: { privateKeyPem: m2m.privateKeyPem },
   });
   world.connectionId = connection.id;

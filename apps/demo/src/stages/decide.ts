@@ -68,15 +68,18 @@ async function finalizeShortPay(world: World, proposals: readonly ProposalWire[]
 }
 
 async function finalizeOnAccount(world: World, proposals: readonly ProposalWire[]): Promise<string | null> {
-  const candidate = proposals.find(({ family, customerId, autoApply }) => family === 'onAccount' && customerId !== null && !autoApply.allowed);
-  if (candidate === undefined) {
-    world.story.say('No payment without an invoice came in today.');
-    return null;
+  for (const candidate of proposals) {
+    if (candidate.family !== 'onAccount' || candidate.customerId === null || candidate.autoApply.allowed) continue;
+    const decision = { bankTransactionId: candidate.bankTransactionId, customerId: candidate.customerId, onAccount: candidate.amount };
+    const foreseen = await world.client.post<DryRunWire>('/v1/postings/dry-run', decision);
+    // One whose period is closed is no story about money on account.
+    if (foreseen.items.some((item) => item.refusals.length > 0)) continue;
+    await showDryRun(world, `${candidate.amount.amount} ${candidate.amount.currency} from ${candidate.customerName ?? 'a known customer'} that explain no invoice, put on account`, decision);
+    await world.client.post('/v1/postings', decision);
+    return candidate.bankTransactionId;
   }
-  const decision = { bankTransactionId: candidate.bankTransactionId, customerId: candidate.customerId, onAccount: candidate.amount };
-  await showDryRun(world, `${candidate.amount.amount} ${candidate.amount.currency} from ${candidate.customerName ?? 'a known customer'} that explain no invoice, put on account`, decision);
-  await world.client.post('/v1/postings', decision);
-  return candidate.bankTransactionId;
+  world.story.say('No payment without an invoice came in today.');
+  return null;
 }
 
 async function showDryRun(world: World, title: string, decision: object): Promise<void> {
