@@ -345,13 +345,8 @@ describe('bank files', () => {
     });
   });
 
-<<<<<<< HEAD
   const why = existsSync(SAMPLES) ? '' : ` (skipped: no sample files at ${SAMPLES}; set TRIBUTARY_SAMPLES)`;
   (why === '' ? describe : describe.skip)(`real files of banks${why}`, () => {
-=======
-  const missing = existsSync(SAMPLES) ? null : `no sample files at ${SAMPLES}; set TRIBUTARY_SAMPLES`;
-  (missing === null ? describe : describe.skip)(`real files of banks${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
->>>>>>> house
     it.each([
       ['bai2/moov-sample1.txt', 17], ['bai2/moov-sample4-continuations.txt', 17], ['bai2/moj-citi_example.bai2', 1], ['bai2/moj-svb_us_example.bai2', 2],
       ['csv/sample_statement.csv', 2], ['csv/sample_split_amounts.csv', 2], ['csv/csv_european_decimals.csv', 3],
