@@ -50,6 +50,9 @@ export const STAGES = [
 const NODE = existsSync(program('node/bin/node')) ? program('node/bin/node') : process.execPath;
 const ENVIRONMENT = { ...process.env, PATH: [program('.bin'), process.env.PATH ?? ''].join(delimiter), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }) };
 
+/** Nest is ES modules, which Jest loads only under the first flag. Flags, not NODE_OPTIONS: programs that specs start shall run as users start them. */
+const JEST_FLAGS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+
 /** Which stages, on which spec paths. */
 export function choose(words) {
   const named = words.filter((word) => STAGES.some((stage) => stage.name === word));
@@ -107,7 +110,7 @@ async function runCheck(stage) {
 async function runSuite(stage, patterns) {
   const report = join(RESULTS, `${stage.name}.json`);
   rmSync(report, { force: true });
-  const words = [program('jest/bin/jest.js'), '--ci', `--selectProjects=${stage.name}`, `--maxWorkers=${stage.workers}`, '--json', `--outputFile=${report}`];
+  const words = [...JEST_FLAGS, program('jest/bin/jest.js'), '--ci', `--selectProjects=${stage.name}`, `--maxWorkers=${stage.workers}`, '--json', `--outputFile=${report}`];
   const part = patterns.length === 0 ? [] : ['--passWithNoTests', ...patterns.map((pattern) => `--testPathPatterns=${pattern}`)];
   const problem = await runToEnd((options) => spawn(NODE, [...words, ...part], options), stage.limitMs);
   return countReport(stage.name, existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null, problem);

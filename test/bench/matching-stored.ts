@@ -4,7 +4,7 @@ import { MatchingService } from '#matching';
 import type { Transaction } from '#storage';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { openTestBank } from '../support/bank-lines.js';
-import type { Figure } from './matching.js';
+import type { Figure } from './figure.js';
 import { makeBenchSet, type BenchSet } from './matching-facts.js';
 
 const SIZES = { customers: 1_000, invoices: 20_000, lines: 1_000 } as const;

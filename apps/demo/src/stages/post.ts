@@ -10,11 +10,11 @@ const WITH_A_PERSON = new Set(['refused', 'attention', 'differs', 'differenceAcc
 
 /** Chaos on the way into the ERP: throttling, answers lost after the booking, and a worker that dies with the work in its hands. */
 export async function arrangeChaos(world: World): Promise<void> {
-  await world.sandbox.addFault({ kind: 'throttle', requestClass: 'create', probability: 0.1 });
+  await world.sandbox.addFault({ kind: 'throttle', requestClass: 'create', probability: 0.1, count: 8 });
   await world.sandbox.addFault({ kind: 'loseAnswer', requestClass: 'create', probability: 0.06 });
   await world.sandbox.addFault({ kind: 'failAfter', requestClass: 'create', probability: 0.03, status: 503 });
   await world.sandbox.addFault({ kind: 'slow', requestClass: 'create', probability: 1, delayMs: 40 });
-  world.story.say('From now on the ERP throttles a tenth of the postings, books some and loses the answer, and is slow.');
+  world.story.say('From now on the ERP throttles postings, books some and loses the answer, and is slow.');
 }
 
 /** Starts the worker, kills it half-way, starts another, and waits until every posting is proven or with a person. */

@@ -5,9 +5,14 @@ import { APPEND_ONLY, APPLICATION_ROLE, CURRENT_TENANT, tenantTable } from './te
 export class Access1764000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Roles belong to the server, the lock of the migrations to one database: another database's migration may make the role meanwhile.
       DO $$ BEGIN
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${APPLICATION_ROLE}') THEN CREATE ROLE ${APPLICATION_ROLE} NOLOGIN; END IF;
-        IF NOT pg_has_role(current_user, '${APPLICATION_ROLE}', 'MEMBER') THEN EXECUTE format('GRANT ${APPLICATION_ROLE} TO %I', current_user); END IF;
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${APPLICATION_ROLE}') THEN
+          BEGIN CREATE ROLE ${APPLICATION_ROLE} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;
+        END IF;
+        IF NOT pg_has_role(current_user, '${APPLICATION_ROLE}', 'MEMBER') THEN
+          BEGIN EXECUTE format('GRANT ${APPLICATION_ROLE} TO %I', current_user); EXCEPTION WHEN unique_violation THEN NULL; END;
+        END IF;
       END $$;
       GRANT USAGE ON SCHEMA public TO ${APPLICATION_ROLE};
 
