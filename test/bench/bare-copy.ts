@@ -7,6 +7,8 @@ import { BENCH_FOLDER, type BenchDatabase } from './bench-database.js';
 export interface BareCopy {
   readonly seconds: number;
   readonly bytes: number;
+  /** Of the database server; null where it cannot be read. */
+  readonly cpuSeconds: number | null;
 }
 
 /** What a sync fills: the raw history and the canonical records. Events are not part of it, so the limit is on the strict side. */
@@ -28,13 +30,15 @@ export async function measureBareCopy(database: BenchDatabase): Promise<BareCopy
     }
     await owner.query('CHECKPOINT');
     let bytes = 0;
+    const cpu = database.serverCpuSeconds();
     const start = performance.now();
     for (const table of SYNCED_TABLES) {
       const source = createReadStream(join(folder, table), { highWaterMark: 2 ** 20 });
       await pipeline(source, owner.query(copyFrom(`COPY bare.${table} FROM STDIN`)));
       bytes += source.bytesRead;
     }
-    return { seconds: (performance.now() - start) / 1000, bytes };
+    const [seconds, cpuAfter] = [(performance.now() - start) / 1000, database.serverCpuSeconds()];
+    return { seconds, bytes, cpuSeconds: cpu === null || cpuAfter === null ? null : cpuAfter - cpu };
   } finally {
     await owner.query('DROP SCHEMA bare CASCADE');
     rmSync(folder, { recursive: true });

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { parseJsonKeepingNumberText, type EntityName, type JsonObject } from '#canonical';
-import { readQuarantined, type ReceivedRecord } from '#storage';
+import { hashPayload, readQuarantined, type ReceivedRecord } from '#storage';
 import { entityWriter, storePage, type PreparedPage } from './store-page.js';
 import type { SyncSession } from './sync-session.js';
 
@@ -23,5 +22,5 @@ export async function retryQuarantine(session: SyncSession, entity: EntityName):
 function asReceived(record: { externalId: string; revision: string; payload: string }): ReceivedRecord & { source: { externalId: string; revision: string; deleted: false; payload: JsonObject } } {
   const { externalId, revision, payload } = record;
   const source = { externalId, revision, deleted: false as const, payload: parseJsonKeepingNumberText(payload) as JsonObject };
-  return { externalId, revision, payload, hash: createHash('sha256').update(payload).digest('hex'), source };
+  return { externalId, revision, payload, hash: hashPayload(payload), source };
 }

@@ -90,6 +90,34 @@ describe('SuiteQL', () => {
     expect((await client.query('SELECT id FROM transaction WHERE id > ? ORDER BY id', ['0'], 'limit=17')).totalResults).toBe(seen.length);
   });
 
+  it('walks with the id written into the query as it does with a bound one, also after something was written', async () => {
+    const ofInvoices = "SELECT t.id FROM transaction t JOIN transactionline l ON l.transaction = t.id AND l.mainline = 'T' WHERE t.type = 'CustInvc' AND (t.memo IS NULL OR t.memo <> 'id > 7')";
+    const pages = async (next: (last: string) => Promise<{ items: readonly Record<string, unknown>[]; body: unknown }>): Promise<unknown[]> => {
+      const seen: unknown[] = [];
+      for (let last = '0'; ;) {
+        const { items, body } = await next(last);
+        seen.push({ ids: items.map((row) => row['id']), total: (body as { totalResults: unknown }).totalResults });
+        if (items.length === 0) return seen;
+        last = String(items.at(-1)?.['id']);
+      }
+    };
+    const written = (last: string): ReturnType<TestClient['query']> => client.query(`${ofInvoices} AND t.id > ${last} ORDER BY t.id`, [], 'limit=7');
+    const bound = (last: string): ReturnType<TestClient['query']> => client.query(`${ofInvoices} AND t.id > ? ORDER BY t.id`, [last], 'limit=7');
+    const before = await pages(written);
+    expect(before).toEqual(await pages(bound));
+    await client.create('invoice', { entity: { id: '1' }, memo: 'later', item: { items: [{ item: { id: '1' }, amount: 3 }] } });
+    const after = await pages(written);
+    expect(after).not.toEqual(before);
+    expect(after).toEqual(await pages(bound));
+  });
+
+  it('finds the first id beyond another, and nothing beyond the last', async () => {
+    const first = async (beyond: string): Promise<unknown> => (await client.query(`SELECT MIN(t.id) AS firstid FROM transaction t JOIN currency c ON c.id = t.currency WHERE t.type = 'CustInvc' AND t.id > ${beyond}`)).items;
+    const ids = (await client.query("SELECT id FROM transaction WHERE type = 'CustInvc' ORDER BY id")).items.map((row) => String(row['id']));
+    expect(await first(ids[3] ?? '')).toEqual([{ links: [], firstid: ids[4] }]);
+    expect(await first(ids.at(-1) ?? '')).toEqual([{ links: [] }]);
+  });
+
   it('shows dates in the account format and moments in the account time zone', async () => {
     const customer = await client.create('customer', { companyName: 'Date Shop' });
     sandbox.setClock(new Date('2026-11-21T06:30:00Z'));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EntityName, EntityRecords } from '#canonical';
 import type { Transaction } from '../database.js';
 import { copyLine, copyLines } from './copy-text.js';
@@ -45,8 +45,9 @@ export interface WrittenPage {
   readonly quarantined: number;
 }
 
+/** SHA-256, hex. In one call: half the time of a hash object for texts as short as records. */
 export function hashPayload(payload: string): string {
-  return createHash('sha256').update(payload).digest('hex');
+  return hash('sha256', payload);
 }
 
 /**
