@@ -62,6 +62,8 @@ export class NetSuiteBook {
   setClock(instant: Date): void {
     this.clock.set(instant, true);
     this.sandbox.setClock(instant, true);
+    // Signatures are judged by a clock of their own; here it shows the same time.
+    this.sandbox.setAuthenticationClock(instant);
   }
 
   today(): LocalDate {
