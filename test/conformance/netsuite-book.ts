@@ -83,6 +83,22 @@ export class NetSuiteBook {
     return { id, number: row?.tranid ?? '', open: { minor: parseMinorUnits(amount, currencyExponent(this.currency)), currency: this.currency } };
   }
 
+  /** Money of a customer that is no receivable yet. */
+  deposit(payment: string): string {
+    return this.create('customerDeposit', { customer: { id: this.customer }, payment, account: { id: this.ledger.bank }, tranDate: this.today() });
+  }
+
+  /** Applies a deposit to an invoice, which makes a document of its own. @returns its id */
+  applyDeposit(deposit: string, invoice: string, amount: string): string {
+    this.seeded += 1;
+    const { id } = this.records.transform(this.records.type('customerDeposit'), { id: Number(deposit) }, 'depositApplication', { apply: { items: [{ doc: { id: invoice }, apply: true, amount }] } }, BY_HAND);
+    return String(id);
+  }
+
+  withdrawDepositApplication(application: string): void {
+    this.records.remove(this.records.type('depositApplication'), { id: Number(application) }, {}, BY_HAND);
+  }
+
   /** An invoice that is due in parts, a month apart; its lines are 101, 102... */
   inInstalments(amounts: readonly string[]): { readonly externalId: string; readonly number: string } {
     const items = amounts.map((amount, index) => ({ amount, dueDate: addDays(this.today(), 30 * index) }));
