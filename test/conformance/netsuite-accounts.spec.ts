@@ -5,7 +5,8 @@ import { NetSuiteHarness } from './netsuite-harness.js';
 /** The same contract on accounts and connections that are set otherwise. The whole of it is in netsuite.spec.ts. */
 const WRITING = [13, 14, 34, 41, 42, 48] as const;
 
-describeSentences('NetSuite by token-based authentication', () => new NetSuiteHarness({ authentication: 'tba' }), [2, 3, 4, 9, 10, 12, 13, 14, 18, 23, 30], ['invoice', ...OPERATIONS]);
+/** Not 23: NetSuite refuses every signature more than five minutes off (reference A1), so a clock that far off reads nothing at all. */
+describeSentences('NetSuite by token-based authentication', () => new NetSuiteHarness({ authentication: 'tba' }), [2, 3, 4, 9, 10, 12, 13, 14, 18, 30], ['invoice', ...OPERATIONS]);
 
 describeSentences('NetSuite in yen, whose amounts have no decimals', () => new NetSuiteHarness({ currency: 'JPY' }), [...WRITING, 11, 29, 35]);
 

@@ -62,6 +62,8 @@ export class NetSuiteBook {
   setClock(instant: Date): void {
     this.clock.set(instant, true);
     this.sandbox.setClock(instant, true);
+    // Signatures are judged by a clock of their own; here it shows the same time.
+    this.sandbox.setAuthenticationClock(instant);
   }
 
   today(): LocalDate {
@@ -79,6 +81,22 @@ export class NetSuiteBook {
     const id = this.create(RECORD_OF[entity], { entity: { id: customer }, tranDate: this.today(), item: { items: [{ item: { id: '1' }, amount }] } });
     const row = this.sandbox.book.one<{ tranid: string }>('SELECT tranid FROM "transaction" WHERE id = ?', id);
     return { id, number: row?.tranid ?? '', open: { minor: parseMinorUnits(amount, currencyExponent(this.currency)), currency: this.currency } };
+  }
+
+  /** Money of a customer that is no receivable yet. */
+  deposit(payment: string): string {
+    return this.create('customerDeposit', { customer: { id: this.customer }, payment, account: { id: this.ledger.bank }, tranDate: this.today() });
+  }
+
+  /** Applies a deposit to an invoice, which makes a document of its own. @returns its id */
+  applyDeposit(deposit: string, invoice: string, amount: string): string {
+    this.seeded += 1;
+    const { id } = this.records.transform(this.records.type('customerDeposit'), { id: Number(deposit) }, 'depositApplication', { apply: { items: [{ doc: { id: invoice }, apply: true, amount }] } }, BY_HAND);
+    return String(id);
+  }
+
+  withdrawDepositApplication(application: string): void {
+    this.records.remove(this.records.type('depositApplication'), { id: Number(application) }, {}, BY_HAND);
   }
 
   /** An invoice that is due in parts, a month apart; its lines are 101, 102... */

@@ -312,6 +312,27 @@ describe('what an account has', () => {
     expect((await failureOf('a probe with an expired certificate', () => netsuite.probe(harness.context()))).kind).toBe('auth');
   });
 
+  it('deposits: what their application documents settle is read as theirs, and is gone when the document is', async () => {
+    await open();
+    const { book: hands } = harness.world;
+    const invoice = harness.share('invoice', 10_000n);
+    const deposit = hands.deposit('80');
+    const first = await takeAll('payments', netsuite.read.payment.changes(harness.context(), null));
+    const next = async (): Promise<unknown> => {
+      await harness.passTime(3_600_000);
+      const pages = await takeAll('payments', netsuite.read.payment.changes(harness.context(), first.at(-1)?.checkpoint ?? null));
+      const [record, ...others] = pages.flatMap((page) => page.records.filter((entry) => !entry.deleted));
+      expect(others).toEqual([]);
+      return { id: record?.externalId, open: record?.payload['foreignpaymentamountunused'], applications: record?.payload['applications'], touched: pages.flatMap((page) => page.touched?.invoice ?? []) };
+    };
+    await harness.passTime(3_600_000);
+    const application = hands.applyDeposit(deposit, invoice.externalId, '30');
+    expect(await next()).toEqual({ id: deposit, open: '50', applications: [{ invoice: invoice.externalId, amount: '30' }], touched: [invoice.externalId] });
+    hands.withdrawDepositApplication(application);
+    expect(await next()).toEqual({ id: deposit, open: '80', applications: [], touched: [] });
+    expect(hands.openOf(invoice.externalId)).toBe('100.00');
+  });
+
   it('invoices in instalments: the payment goes to the line it names', async () => {
     await open({ config: { instalments: true } });
     const { book: hands } = harness.world;

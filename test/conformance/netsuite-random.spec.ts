@@ -1,10 +1,8 @@
 import fc from 'fast-check';
-import { currencyExponent, formatMinorUnits, type DocumentShare, type PostingIntent, type WriteOffShare } from '#canonical';
-import type { SentStep } from '#connector-kit';
-import { resolveStep } from '#connector-kit';
+import { currencyExponent, formatMinorUnits, type DocumentShare, type PlannedStep, type PostingIntent, type WriteOffShare } from '#canonical';
+import { resolveStep, type SentStep } from '#connector-kit';
 import { idOfSent, planOf, planReversalOf, reversalOf, sendOnce, type WriteBench } from '#connector-kit/testing';
 import { netsuite } from '#connectors/netsuite';
-import type { PlannedStep } from '#canonical';
 import { compareBooking } from '../../libs/posting/src/rules/compare-booking.js';
 import { NetSuiteHarness, type NetSuiteVariant } from './netsuite-harness.js';
 
@@ -14,7 +12,8 @@ import { NetSuiteHarness, type NetSuiteVariant } from './netsuite-harness.js';
  */
 const RUNS = 20;
 const SEED = 20_260_310;
-const PROPERTY_MS_MAX = 60_000;
+/** Three seconds are usual; a machine that does ten other things needs more. */
+const PROPERTY_MS_MAX = 100_000;
 
 /** A document and how much of it is taken, in hundredths of what is open. */
 interface Taken {
@@ -128,7 +127,7 @@ describe.each(VARIANTS)('any posting in NetSuite: %s', (_name, variant) => {
     const bench: WriteBench = { harness, writes: harness.writes, door: netsuite.write };
     await harness.start();
     try {
-      await fc.assert(fc.asyncProperty(drawn, (draw) => holdsTrue(harness, bench, draw)), { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: PROPERTY_MS_MAX / 2, markInterruptAsFailure: true, endOnFailure: true });
+      await fc.assert(fc.asyncProperty(drawn, (draw) => holdsTrue(harness, bench, draw)), { numRuns: RUNS, seed: SEED, interruptAfterTimeLimit: PROPERTY_MS_MAX - 10_000, markInterruptAsFailure: true, endOnFailure: true });
     } finally {
       await harness.stop();
     }

@@ -3,6 +3,7 @@ import { FakeAccount, type FakeRow } from '../testing/fake-account.js';
 import { intentOf, PROBE, share, toolsOf, usd } from '../testing/postings.js';
 import { plan } from './plan.js';
 import { preflight } from './preflight.js';
+import { planReversal } from './reverse.js';
 
 const invoiceRow = (id: string, open: string, changes: FakeRow = {}): FakeRow => ({
   id, type: 'CustInvc', tranid: `DOC-${id}`, entity: '12', status: 'A', currency: '1', currencysymbol: 'USD', foreignamountunpaid: open, trandate: '2026-02-01', ...changes,
@@ -109,6 +110,33 @@ describe('preflight', () => {
     const removal: PlannedStep = { ...step, operation: 'reverse', action: 'delete', target: { externalId: '9001' }, body: {}, effects: [] };
     expect((await preflight(account.context({ probe: PROBE }), [removal])).map((refusal) => refusal.code)).toEqual(['recordLocked']);
     expect((await preflight(account.context({ probe: PROBE }), [{ ...removal, target: { externalId: '9999' } }])).map((refusal) => refusal.code)).toEqual(['documentMissing']);
+  });
+
+  it('foresees a change in a closed period, unless the period allows changes that leave the ledger alone', async () => {
+    account.table('transaction', [invoiceRow('4711', '200'), { id: '9001', type: 'CustPymt', status: 'B', entity: '12', currencysymbol: 'USD', trandate: '2026-03-10' }]);
+    const [step] = stepsOf(intentOf());
+    if (step === undefined) throw new Error('no step');
+    const release: PlannedStep = { ...step, operation: 'unapply', action: 'update', target: { externalId: '9001' }, body: {}, effects: [] };
+    const codes = async (): Promise<string[]> => (await preflight(account.context({ probe: PROBE }), [release])).map((refusal) => refusal.code);
+    expect(await codes()).toEqual([]);
+    periods = [{ ...PERIOD, closed: 'T', allownonglchanges: 'F' }];
+    expect(await codes()).toEqual(['periodClosed']);
+    periods = [{ ...PERIOD, closed: 'T', allownonglchanges: 'T' }];
+    expect(await codes()).toEqual([]);
+  });
+
+  it('foresees that a payment has nothing left to counter, what this reversal sets free counted in', async () => {
+    const payment: FakeRow = { id: '9001', type: 'CustPymt', tranid: 'PYMT1', status: 'B', entity: '12', currencysymbol: 'USD', foreignpaymentamountunused: '20', trandate: '2026-03-10' };
+    account.table('transaction', [payment]);
+    const sent = stepsOf(intentOf()).map((step) => ({ step, externalId: '9001' }));
+    const request = { idempotencyKey: 'undo_7', intent: intentOf(), booked: sent, reversedOn: intentOf().postedOn, reason: 'applied to the wrong customer' };
+    const planned = planReversal(request, toolsOf({ reversal: 'compensate' }));
+    if ('refusals' in planned) throw new Error('refused');
+    const journal = async (): Promise<string[]> => (await preflight(account.context({ probe: PROBE }), planned.steps)).filter((refusal) => refusal.path === 'steps[1].body').map((refusal) => refusal.code);
+    account.answerSql(/NextTransactionLineLink/, () => [{ nextdoc: '9001', previousdoc: '4711', applied: '200' }, { nextdoc: '9001', previousdoc: '4712', applied: '30' }]);
+    expect(await journal()).toEqual([]);
+    account.answerSql(/NextTransactionLineLink/, () => [{ nextdoc: '9001', previousdoc: '4711', applied: '200' }, { nextdoc: '9001', previousdoc: '4799', applied: '30' }]);
+    expect(await journal()).toEqual(['documentChanged']);
   });
 
   it('passes over periods the role does not see: the probe has named the permission', async () => {

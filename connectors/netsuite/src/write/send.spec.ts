@@ -6,6 +6,7 @@ import { find } from './find.js';
 import { plan } from './plan.js';
 import { readBack } from './read-back.js';
 import { send } from './send.js';
+import { UNAPPLIED_OF } from './words.js';
 
 const OPTIONS = { deadlineMs: 5000, attempt: 1 };
 const AGAIN = { deadlineMs: 5000, attempt: 2 };
@@ -103,6 +104,32 @@ describe('sending to NetSuite', () => {
     onPost(() => errorAnswer(400, 'USER_ERROR', 'This record already exists'));
     account.answerSql(/t\.externalid IN/, () => []);
     expect(await kindOf(send(context, first(stepsOf()), OPTIONS))).toBe('invalid');
+  });
+
+  it('looks a used key up by record where queries are behind, and calls it neither refused nor another booking', async () => {
+    account.answer((seen) => {
+      if (seen.method === 'GET' && seen.path.endsWith('/customerPayment/eid:posting_7')) return { status: 200, body: { id: '9001' } };
+      return seen.path.includes('/record/v1/') ? errorAnswer(400, 'USER_ERROR', 'This record already exists') : null;
+    });
+    account.answerSql(/t\.externalid IN/, () => []);
+    expect(await kindOf(send(context, first(stepsOf()), OPTIONS))).toBe('outcomeUnknown');
+    account.table('transaction', [BOOKED]);
+    account.answerSql(/NextTransactionLineLink/, () => LINKS);
+    expect(await send(context, first(stepsOf()), OPTIONS)).toEqual({ state: 'booked', externalId: '9001', alreadyThere: true });
+  });
+
+  it('books a countering journal only while the payment has the cash to give back, and keeps that condition to itself', async () => {
+    const body = { externalId: 'undo_7-counter1', line: { items: [] }, [UNAPPLIED_OF]: { paymentId: '9001', amount: '250.00' } };
+    const counter: PlannedStep = { ...first(stepsOf()), stepKey: 'undo_7-counter1', operation: 'reverse', recordType: 'journalEntry', body };
+    onPost(() => location('9002'));
+    account.table('transaction', [{ ...BOOKED, foreignpaymentamountunused: '249.99' }]);
+    expect(await kindOf(send(context, counter, OPTIONS))).toBe('invalid');
+    account.table('transaction', []);
+    expect(await kindOf(send(context, counter, OPTIONS))).toBe('invalid');
+    expect(account.calls.filter((seen) => seen.method === 'POST' && seen.path.includes('/record/'))).toEqual([]);
+    account.table('transaction', [{ ...BOOKED, foreignpaymentamountunused: '250' }]);
+    expect(await send(context, counter, OPTIONS)).toMatchObject({ state: 'booked', externalId: '9002' });
+    expect(account.calls.at(-1)?.body).toBe('{"externalId":"undo_7-counter1","line":{"items":[]}}');
   });
 
   it('hands a posting in as a job under an idempotency key, and follows the first job when it is handed in again', async () => {
