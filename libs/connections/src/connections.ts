@@ -55,8 +55,9 @@ export class Connections {
       if (stored === null) return null;
       this.#check({ ...given, connector: stored.record.connector }, secrets ?? this.#unseal(stored.record.id, stored.sealedSecrets));
       const record = await updateConnection(transaction, id, version, given);
-      if (record !== null && secrets !== null) await saveSecrets(transaction, id, this.#seal(id, secrets));
-      return record;
+      if (record === null || secrets === null) return record;
+      await saveSecrets(transaction, id, this.#seal(id, secrets));
+      return (await readConnection(transaction, id))?.record ?? null;
     });
   }
 

@@ -1,6 +1,6 @@
 import type { EntityName } from '#canonical';
 import type { EntityReader, Page } from '#connector-kit';
-import { addCounts, addSourceIds, allocatedInvoices, beginIdComparison, deleteRecords, holdDeletion, missingFromSource, rememberTouched, type Transaction } from '#storage';
+import { addCounts, addSourceIds, allocatedInvoices, beginIdComparison, deleteRecords, dropUndecidedHold, holdDeletion, missingFromSource, rememberTouched, type Transaction } from '#storage';
 import { deletionHeldBecause } from './rules/sync-rules.js';
 import { entityWriter, preparePage, storePage } from './store-page.js';
 import type { SyncSession } from './sync-session.js';
@@ -77,10 +77,12 @@ async function lookAgain(session: SyncSession, reader: EntityReader, entity: Ent
 }
 
 async function settle(session: SyncSession, entity: EntityName, gone: readonly string[], known: number): Promise<void> {
-  if (gone.length === 0) return;
   const origin = { connectionId: session.connection.id, syncRunId: session.run.id, entity };
   const because = deletionHeldBecause(gone.length, known);
   await session.commit(async (transaction) => {
+    // What was held before and is there again is no longer anybody's question.
+    await dropUndecidedHold(transaction, origin.connectionId, entity);
+    if (gone.length === 0) return;
     if (because !== null) {
       await holdDeletion(transaction, { ...origin, externalIds: gone, because });
       await addCounts(transaction, session.run.id, entity, { held: gone.length });

@@ -22,7 +22,8 @@ export async function tieOut(session: SyncSession, now: Date): Promise<TieOut> {
   await session.patiently(async () => { totals = await connector.totals?.(session.context()) ?? []; });
   const source = totals.map(asLine);
   const today = localDateOfInstant(now, timeZone);
-  const entities = [...new Set<EntityName>([...source.map((line) => line.entity), ...OPEN_ENTITIES.filter((entity) => connector.read[entity] !== undefined)])];
+  // What the source says nothing about cannot be compared; invoices are the point of it, so none reported means none open there.
+  const entities = [...new Set<EntityName>(['invoice', ...source.map((line) => line.entity)])];
   return session.commit(async (transaction) => {
     const hub: TotalLine[] = [];
     for (const entity of entities) {
@@ -33,8 +34,6 @@ export async function tieOut(session: SyncSession, now: Date): Promise<TieOut> {
     return { asked: true, lines, gaps: lines.filter(isGap) };
   });
 }
-
-const OPEN_ENTITIES: readonly EntityName[] = ['invoice', 'creditMemo', 'payment'];
 
 function asLine(total: ControlTotal): TotalLine {
   const { entity, companyExternalId, currency, bucket, count } = total;

@@ -19,9 +19,9 @@ interface StoredAnswer extends Record<string, unknown> {
 const ABANDONED_AFTER_MINUTES = 10;
 
 /**
- * `Idempotency-Key` on POST with Stripe's semantics: the first answer is kept, errors that came after work began too, and repeated
- * word for word; another body or route under the same key is refused (422), a repeat while the first still runs too (409).
- * What was refused before any work (validation, 4xx) is not kept: correct it and use the same key.
+ * `Idempotency-Key` on POST: the first answer is kept and repeated word for word; another body or route under the same key is refused
+ * (422), a repeat while the first still runs too (409). An error is not kept, unlike with Stripe: every effect of a failed request was
+ * rolled back with its transaction (nothing here calls a target before it answers), so the same key may be used again.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

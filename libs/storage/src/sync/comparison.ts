@@ -33,8 +33,11 @@ export async function missingFromSource(transaction: Transaction, connectionId: 
   return { missing: rows.map((row) => row.external_id), known: Number(count?.known ?? 0) };
 }
 
+export async function dropUndecidedHold(transaction: Transaction, connectionId: string, entity: EntityName): Promise<void> {
+  await transaction.execute('DELETE FROM held_deletion WHERE connection_id = $1 AND entity = $2 AND decision IS NULL', [connectionId, entity]);
+}
+
 export async function holdDeletion(transaction: Transaction, held: { connectionId: string; entity: EntityName; externalIds: readonly string[]; because: string; syncRunId: string }): Promise<void> {
-  await transaction.execute('DELETE FROM held_deletion WHERE connection_id = $1 AND entity = $2 AND decision IS NULL', [held.connectionId, held.entity]);
   await transaction.execute('INSERT INTO held_deletion (connection_id, entity, external_ids, because, sync_run_id) VALUES ($1, $2, $3, $4, $5)',
     [held.connectionId, held.entity, [...held.externalIds], held.because, held.syncRunId]);
 }
