@@ -322,7 +322,7 @@ CREATE TABLE event (
   subject_id bigint NOT NULL,
   at timestamp with time zone NOT NULL DEFAULT now(),
   detail jsonb,
-  CONSTRAINT event_pkey PRIMARY KEY (id)
+  CONSTRAINT event_pkey PRIMARY KEY (tenant_id, xid, id)
 ); -- row-level security, forced
 
 CREATE POLICY event_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);

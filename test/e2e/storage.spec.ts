@@ -119,7 +119,7 @@ describe('storage', () => {
       await migrate(own.url);
       expect(await dumpSchema(own.url)).toBe(schema);
     } finally {
-      await own.close().catch(() => undefined);
+      await own.close();
     }
   });
 });

@@ -51,6 +51,7 @@ const BEGIN_ALL_TENANTS = `BEGIN; SELECT set_config('tributary.all_tenants', 'on
  */
 export class Database {
   readonly #pool: pg.Pool;
+  #closed: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
     this.#pool = new pg.Pool({
@@ -84,8 +85,10 @@ export class Database {
     return rows.map((row) => row.id);
   }
 
-  async close(): Promise<void> {
-    await this.#pool.end();
+  /** Waits for what is under way. Closing twice is closing once. */
+  close(): Promise<void> {
+    this.#closed ??= this.#pool.end();
+    return this.#closed;
   }
 
   async #transact<T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
