@@ -19,7 +19,7 @@ CREATE TABLE allocation (
   CONSTRAINT allocation_connection_id_source_entity_source_external_id_p_key UNIQUE (connection_id, source_entity, source_external_id, "position")
 ); -- row-level security, forced
 
-CREATE INDEX allocation_by_invoice ON allocation USING btree (connection_id, invoice_external_id);
+CREATE INDEX allocation_by_invoice ON allocation USING btree (invoice_external_id, connection_id);
 CREATE POLICY allocation_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
@@ -279,7 +279,7 @@ CREATE TABLE credit_memo (
   CONSTRAINT credit_memo_connection_id_external_id_key UNIQUE (connection_id, external_id)
 ); -- row-level security, forced
 
-CREATE INDEX credit_memo_open ON credit_memo USING btree (connection_id, customer_external_id) WHERE ((open_minor <> 0) AND (deleted_at IS NULL));
+CREATE INDEX credit_memo_open ON credit_memo USING btree (customer_external_id, connection_id) WHERE ((open_minor <> 0) AND (deleted_at IS NULL));
 CREATE POLICY credit_memo_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
@@ -380,7 +380,7 @@ CREATE TABLE invoice (
 ); -- row-level security, forced
 
 CREATE INDEX invoice_by_number ON invoice USING btree (tenant_id, number);
-CREATE INDEX invoice_open ON invoice USING btree (connection_id, customer_external_id) WHERE ((open_minor <> 0) AND (deleted_at IS NULL));
+CREATE INDEX invoice_open ON invoice USING btree (customer_external_id, connection_id) WHERE ((open_minor <> 0) AND (deleted_at IS NULL));
 CREATE POLICY invoice_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
@@ -553,8 +553,8 @@ CREATE TABLE payment (
   CONSTRAINT payment_connection_id_external_id_key UNIQUE (connection_id, external_id)
 ); -- row-level security, forced
 
-CREATE INDEX payment_by_customer ON payment USING btree (connection_id, customer_external_id);
-CREATE INDEX payment_by_key ON payment USING btree (connection_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX payment_by_customer ON payment USING btree (customer_external_id, connection_id);
+CREATE INDEX payment_by_key ON payment USING btree (idempotency_key, connection_id) WHERE (idempotency_key IS NOT NULL);
 CREATE POLICY payment_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 

@@ -45,8 +45,8 @@ export const EVENTS_KEPT_MAX = 1_000;
 /** How workers behave, on both backends. */
 export const WORKER_OPTIONS = {
   /** A worker that dies holds its jobs this long; a live one renews at half of it. */
-  lockDuration: 30_000,
-  stalledInterval: 15_000,
+  lockDuration: 10_000,
+  stalledInterval: 5_000,
   /** A job that took its worker down this often is failed and kept: it may be the cause. */
   maxStalledCount: 3,
   /** After a lost connection. BullMQ's own 15 s would make a 1 s restart of the database cost 15. */

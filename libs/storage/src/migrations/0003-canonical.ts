@@ -50,8 +50,10 @@ export class Canonical1764000000003 implements MigrationInterface {
       purchase_order text,
       memo text,
       instalments jsonb NOT NULL DEFAULT '[]'`, BULK));
+    // The connection comes second in every index but the unique one: for a connection that is new the planner expects no rows, and
+    // would look each record of a page up through whatever index begins with the connection, reading all of it every time.
     await runner.query(`
-      CREATE INDEX invoice_open ON invoice (connection_id, customer_external_id) WHERE open_minor <> 0 AND deleted_at IS NULL;
+      CREATE INDEX invoice_open ON invoice (customer_external_id, connection_id) WHERE open_minor <> 0 AND deleted_at IS NULL;
       CREATE INDEX invoice_by_number ON invoice (tenant_id, number);
     `);
     await runner.query(tenantTable('credit_memo', `${CANONICAL_COLUMNS}
@@ -78,9 +80,9 @@ export class Canonical1764000000003 implements MigrationInterface {
       idempotency_key text,
       memo text`, BULK));
     await runner.query(`
-      CREATE INDEX credit_memo_open ON credit_memo (connection_id, customer_external_id) WHERE open_minor <> 0 AND deleted_at IS NULL;
-      CREATE INDEX payment_by_customer ON payment (connection_id, customer_external_id);
-      CREATE INDEX payment_by_key ON payment (connection_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+      CREATE INDEX credit_memo_open ON credit_memo (customer_external_id, connection_id) WHERE open_minor <> 0 AND deleted_at IS NULL;
+      CREATE INDEX payment_by_customer ON payment (customer_external_id, connection_id);
+      CREATE INDEX payment_by_key ON payment (idempotency_key, connection_id) WHERE idempotency_key IS NOT NULL;
     `);
     // The applications of one payment or credit memo; the set is replaced whole when its document changes.
     await runner.query(tenantTable('allocation', `
@@ -97,7 +99,7 @@ export class Canonical1764000000003 implements MigrationInterface {
       applied_on date,
       raw_record_id bigint NOT NULL,
       UNIQUE (connection_id, source_entity, source_external_id, position)`, BULK));
-    await runner.query(`CREATE INDEX allocation_by_invoice ON allocation (connection_id, invoice_external_id)`);
+    await runner.query(`CREATE INDEX allocation_by_invoice ON allocation (invoice_external_id, connection_id)`);
     // Only an owner may analyze; after a first sync the planner would work with empty tables until autovacuum comes by a minute later.
     await runner.query(`
       CREATE FUNCTION refresh_canonical_statistics() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
