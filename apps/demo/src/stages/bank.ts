@@ -45,10 +45,11 @@ async function openBankAccount(world: World, currency: string): Promise<string> 
   const ledger = banks.find((account) => account.name.includes(currency)) ?? banks[0];
   const receivable = await world.client.all<LedgerAccountWire>('/v1/ledger-accounts?kind=receivable');
   const receivables = receivable.find((account) => account.name.includes(currency)) ?? receivable[0];
-  const company = (await world.client.all<CompanyWire>('/v1/companies')).find((each) => each.currency === currency);
+  // Where several companies keep books in this currency, the account collects for all of them.
+  const companies = (await world.client.all<CompanyWire>('/v1/companies')).filter((each) => each.currency === currency);
   const created = await world.client.post<{ id: string }>('/v1/bank-accounts', {
     name: `Operating account ${currency}`, accountNumber: ACCOUNT_OF(currency), currency, connectionId: world.connectionId, ledgerAccountExternalId: ledger?.externalId ?? null,
-    receivablesAccountExternalId: receivables?.externalId ?? null, companyExternalId: company?.externalId ?? null,
+    receivablesAccountExternalId: receivables?.externalId ?? null, companyExternalId: companies.length === 1 ? companies[0]?.externalId : null,
   });
   return created.id;
 }
