@@ -25,7 +25,7 @@ export async function readChanges(session: SyncSession, entity: EntityName, read
 async function storePages(session: SyncSession, writer: EntityWriter, pages: AsyncIterable<Page>, touch: boolean, progressed: () => void): Promise<void> {
   const connectionId = session.connection.id;
   let count = 0;
-  for await (const { page, prepared } of readAhead(preparedPages(pages))) {
+  for await (const { page, prepared } of readAhead(preparedPages(readAhead(pages), touch ? null : writer))) {
     count += 1;
     if (count > PAGES_MAX) throw new RangeError(`${writer.origin.entity} yielded more than ${PAGES_MAX} pages in one read`);
     await session.commit(async (transaction) => {
@@ -41,9 +41,9 @@ async function rememberPageTouched(transaction: Transaction, connectionId: strin
   for (const [entity, externalIds] of Object.entries(page.touched ?? {})) await rememberTouched(transaction, connectionId, entity as EntityName, externalIds);
 }
 
-/** Serialised and hashed as part of being read ahead, while the page before is in the database's hands. */
-async function* preparedPages(pages: AsyncIterable<Page>): AsyncGenerator<{ page: Page; prepared: PreparedPage }> {
-  for await (const page of pages) yield { page, prepared: preparePage(page) };
+/** Prepared as part of being read ahead: the source makes the page after, and the database stores the one before, while this one is in our hands. */
+async function* preparedPages(pages: AsyncIterable<Page>, ahead: EntityWriter | null): AsyncGenerator<{ page: Page; prepared: PreparedPage }> {
+  for await (const page of pages) yield { page, prepared: preparePage(page, ahead) };
 }
 
 /** Fetches the next page while the caller stores this one: the source, the hub and the database work at the same time. */

@@ -3,7 +3,7 @@ import type { OpenConnection } from '#connections';
 import type { Page, SourceRecord } from '#connector-kit';
 import { mappingFingerprint, type CompiledMapping } from '#mapping';
 import {
-  addCounts, allocatedInvoices, deleteRecords, hashPayload, quarantine, rememberTouched, selectChanged, writeMapped,
+  addCounts, allocatedInvoices, deleteRecords, hashPayload, quarantine, rememberTouched, selectChanged, stagedLine, writeMapped,
   type ChangedRecord, type MappedRecord, type PageOrigin, type ReceivedRecord, type RefusedRecord, type Transaction,
 } from '#storage';
 
@@ -22,15 +22,23 @@ export function entityWriter(connection: OpenConnection, syncRunId: string, enti
   return { mapping, origin: { connectionId: connection.id, syncRunId, entity, mapping: { name, version, fingerprint: mappingFingerprint(mapping) } } };
 }
 
+/** What the mapping makes of one record. */
+type Outcome = { readonly record: EntityRecords[EntityName]; readonly line: string } | { readonly problems: readonly object[] };
+
 /** A page hashed outside any transaction, so that none is held open by work that needs no database. */
 export interface PreparedPage {
   readonly received: readonly (ReceivedRecord & { readonly source: SourceRecord })[];
   readonly deleted: readonly string[];
   readonly read: number;
+  /** Made ahead where every record is likely to be new; null where most will turn out unchanged and need no mapping. */
+  readonly outcomes: readonly Outcome[] | null;
 }
 
-/** Serialises and hashes; of records that a source sends twice in a page the last one counts. */
-export function preparePage(page: Page): PreparedPage {
+/**
+ * Serialises and hashes; of records that a source sends twice in a page the last one counts.
+ * @param ahead maps them too, for a first read: then the database never waits for the mapping.
+ */
+export function preparePage(page: Page, ahead: EntityWriter | null = null): PreparedPage {
   if (page.records.length > PAGE_RECORDS_MAX) throw new RangeError(`a page of ${page.records.length} records is over the limit of ${PAGE_RECORDS_MAX}`);
   const latest = new Map<string, SourceRecord>();
   for (const record of page.records) latest.set(record.externalId, record);
@@ -44,7 +52,8 @@ export function preparePage(page: Page): PreparedPage {
     const payload = JSON.stringify(source.payload);
     received.push({ externalId: source.externalId, revision: source.revision, payload, hash: hashPayload(payload), source });
   }
-  return { received, deleted, read: page.records.length };
+  const outcomes = ahead === null ? null : received.map((record) => outcomeOf(ahead, record));
+  return { received, deleted, read: page.records.length, outcomes };
 }
 
 export interface StoreOptions {
@@ -56,7 +65,7 @@ export interface StoreOptions {
 export async function storePage(transaction: Transaction, writer: EntityWriter, page: PreparedPage, options: StoreOptions): Promise<void> {
   const { origin } = writer;
   const changed = await selectChanged(transaction, origin, page.received);
-  const { mapped, refused } = mapRecords(writer.mapping, page.received, changed);
+  const { mapped, refused } = mapRecords(writer, page, changed);
   const moved = [...mapped.map((record) => record.externalId), ...page.deleted];
   if (options.touch && moved.length > 0) await touchInvoices(transaction, origin, moved, mapped);
   await writeMapped(transaction, origin, mapped);
@@ -65,19 +74,25 @@ export async function storePage(transaction: Transaction, writer: EntityWriter, 
   await addCounts(transaction, origin.syncRunId, origin.entity, { read: page.read, changed: mapped.length, quarantined: refused.length, deleted });
 }
 
-function mapRecords(mapping: CompiledMapping, received: PreparedPage['received'], changed: readonly ChangedRecord[]): { mapped: MappedRecord[]; refused: RefusedRecord[] } {
+function mapRecords(writer: EntityWriter, page: PreparedPage, changed: readonly ChangedRecord[]): { mapped: MappedRecord[]; refused: RefusedRecord[] } {
   const mapped: MappedRecord[] = [];
   const refused: RefusedRecord[] = [];
   for (const { position, known, quarantined } of changed) {
-    const record = received[position];
-    if (record === undefined) continue;
-    const { source, externalId, revision, payload, hash } = record;
-    const result = mapping.apply(source.payload);
-    if (!result.ok) refused.push({ externalId, revision, payload, hash, problems: result.problems });
-    else if (result.value.externalId !== externalId) refused.push({ externalId, revision, payload, hash, problems: [otherId(mapping, externalId, result.value.externalId)] });
-    else mapped.push({ externalId, revision, payload, hash, known, quarantined, record: result.value });
+    const received = page.received[position];
+    if (received === undefined) continue;
+    const { externalId, revision, payload, hash } = received;
+    const outcome = page.outcomes?.[position] ?? outcomeOf(writer, received);
+    if ('problems' in outcome) refused.push({ externalId, revision, payload, hash, problems: outcome.problems });
+    else mapped.push({ externalId, revision, payload, hash, known, quarantined, record: outcome.record, line: outcome.line });
   }
   return { mapped, refused };
+}
+
+function outcomeOf({ mapping, origin }: EntityWriter, received: PreparedPage['received'][number]): Outcome {
+  const result = mapping.apply(received.source.payload);
+  if (!result.ok) return { problems: result.problems };
+  if (result.value.externalId !== received.externalId) return { problems: [otherId(mapping, received.externalId, result.value.externalId)] };
+  return { record: result.value, line: stagedLine(origin.entity, received, result.value) };
 }
 
 function otherId(mapping: CompiledMapping, given: string, made: string): object {

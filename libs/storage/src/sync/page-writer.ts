@@ -25,6 +25,8 @@ export interface ChangedRecord {
 
 export interface MappedRecord<E extends EntityName = EntityName> extends ReceivedRecord, Omit<ChangedRecord, 'position'> {
   readonly record: EntityRecords[E];
+  /** See {@link stagedLine}. */
+  readonly line: string;
 }
 
 export interface RefusedRecord extends ReceivedRecord {
@@ -76,30 +78,25 @@ export async function selectChanged(transaction: Transaction, origin: PageOrigin
 
 /**
  * Stores changed records: raw, canonical, allocations, event; and takes them out of quarantine. Rows written = records given.
- * Rows that `selectChanged` did not find in this transaction are inserted as new: under the connection's lease nobody else can have
- * added them, and an insert that expects no conflict costs Postgres a third less than one that does.
+ * A page of which `selectChanged` found no record in this transaction is inserted as new: under the connection's lease nobody else
+ * can have added them, and an insert that expects no conflict costs Postgres a third less than one that does.
  */
 export async function writeMapped<E extends EntityName>(transaction: Transaction, origin: PageOrigin<E>, records: readonly MappedRecord<E>[]): Promise<void> {
   if (records.length === 0) return;
   const table = entityTable(origin.entity);
-  const rawIds = await reserveRawIds(transaction, records.length);
   const staging = `staged_${table.table}`;
   await transaction.execute(`${stagingTable(staging, table)}; DELETE FROM ${staging}`);
-  await copyLines(transaction, staging, records.map((received, index) => copyLine([
-    rawIds[index] ?? null, received.externalId, received.revision, `\\x${received.hash}`, received.payload, received.known ? 't' : 'f', JSON.stringify(received.record.extras),
-    ...table.columns.map((column) => column.text(received.record)),
-  ])));
+  await copyLines(transaction, `${staging} (${stagedColumns(table)})`, records.map((record) => record.line));
   await transaction.execute(`
     INSERT INTO raw_record (id, connection_id, entity, external_id, revision, deleted, content_hash, payload, sync_run_id)
     SELECT raw_id, $1, $2, external_id, revision, false, content_hash, payload, $3 FROM ${staging}`, [origin.connectionId, origin.entity, origin.syncRunId]);
   const lineage = [origin.connectionId, origin.syncRunId, origin.mapping.name, origin.mapping.version, `${origin.entity}.changed`, origin.entity];
-  if (records.some((record) => !record.known)) await transaction.execute(insertSql(staging, table), lineage);
-  if (records.some((record) => record.known)) await transaction.execute(updateSql(staging, table), lineage);
+  await transaction.execute(records.some((record) => record.known) ? updateSql(staging, table) : insertSql(staging, table), lineage);
   if (records.some((record) => record.quarantined)) {
     await transaction.execute(`
       DELETE FROM quarantined_record q USING ${staging} s WHERE q.connection_id = $1 AND q.entity = $2 AND q.external_id = s.external_id`, [origin.connectionId, origin.entity]);
   }
-  if (table.allocations !== null) await replaceAllocations(transaction, origin, table, records, rawIds);
+  if (table.allocations !== null) await replaceAllocations(transaction, origin, table, staging, records);
 }
 
 /** Keeps what could not be mapped, with its problems; the last good canonical row stays. */
@@ -129,20 +126,27 @@ export async function quarantine(transaction: Transaction, origin: PageOrigin, r
   ]);
 }
 
-async function reserveRawIds(transaction: Transaction, count: number): Promise<string[]> {
-  const rows = await transaction.query<{ id: string }>(`SELECT nextval('raw_record_id_seq') AS id FROM generate_series(1, $1::int)`, [count]);
-  return rows.map((row) => row.id);
+/** A mapped record as its line of the staging COPY. Needs no database, so it is made while the page before is being stored. */
+export function stagedLine<E extends EntityName>(entity: E, received: ReceivedRecord, record: EntityRecords[E]): string {
+  const table = entityTable(entity);
+  return copyLine([
+    received.externalId, received.revision, `\\x${received.hash}`, received.payload, JSON.stringify(record.extras), ...table.columns.map((column) => column.text(record)),
+  ]);
+}
+
+function stagedColumns<R>(table: EntityTable<R>): string {
+  return ['external_id', 'revision', 'content_hash', 'payload', 'extras', ...table.columns.map((column) => column.name)].join(', ');
 }
 
 /** COPY does not go through row-level security, so pages land in a temporary table of the session and are merged from there. */
 function stagingTable<R>(staging: string, table: EntityTable<R>): string {
   return `CREATE TEMP TABLE IF NOT EXISTS ${staging} (
-    raw_id bigint, external_id text, revision text, content_hash bytea, payload json, known boolean, extras jsonb,
+    raw_id bigint DEFAULT nextval('raw_record_id_seq'), external_id text, revision text, content_hash bytea, payload json, extras jsonb,
     ${table.columns.map((column) => `${column.name} ${column.type}`).join(', ')}) ON COMMIT DELETE ROWS`;
 }
 
 function insertSql<R>(staging: string, table: EntityTable<R>): string {
-  return `WITH written AS (${insertFrom(staging, table, 'NOT known')} RETURNING id) ${EVENT_SQL}`;
+  return `WITH written AS (${insertFrom(staging, table)} RETURNING id) ${EVENT_SQL}`;
 }
 
 /** By way of the unique index, so that no plan ever reads the whole table. */
@@ -150,7 +154,7 @@ function updateSql<R>(staging: string, table: EntityTable<R>): string {
   const names = [...table.columns.map((column) => column.name), 'raw_record_id', 'content_hash', 'extras', 'sync_run_id', 'mapping_name', 'mapping_version'];
   return `
     WITH written AS (
-      ${insertFrom(staging, table, 'known')}
+      ${insertFrom(staging, table)}
       ON CONFLICT (connection_id, external_id) DO UPDATE SET ${names.map((name) => `${name} = excluded.${name}`).join(', ')}, updated_at = now(), deleted_at = NULL
       RETURNING id
     ) ${EVENT_SQL}`;
@@ -158,31 +162,32 @@ function updateSql<R>(staging: string, table: EntityTable<R>): string {
 
 const EVENT_SQL = 'INSERT INTO event (type, subject, subject_id) SELECT $5, $6, id FROM written';
 
-function insertFrom<R>(staging: string, table: EntityTable<R>, which: string): string {
+function insertFrom<R>(staging: string, table: EntityTable<R>): string {
   const own = table.columns.map((column) => column.name).join(', ');
   return `INSERT INTO ${table.table} (connection_id, external_id, sync_run_id, mapping_name, mapping_version, ${own}, raw_record_id, content_hash, extras)
-      SELECT $1, external_id, $2, $3, $4, ${own}, raw_id, content_hash, extras FROM ${staging} WHERE ${which}`;
+      SELECT $1, external_id, $2, $3, $4, ${own}, raw_id, content_hash, extras FROM ${staging}`;
 }
 
 async function replaceAllocations<E extends EntityName>(
-  transaction: Transaction, origin: PageOrigin<E>, table: EntityTable<EntityRecords[E]>, records: readonly MappedRecord<E>[], rawIds: readonly string[],
+  transaction: Transaction, origin: PageOrigin<E>, table: EntityTable<EntityRecords[E]>, staging: string, records: readonly MappedRecord<E>[],
 ): Promise<void> {
   await transaction.execute('DELETE FROM allocation WHERE connection_id = $1 AND source_entity = $2 AND source_external_id = ANY ($3)',
     [origin.connectionId, origin.entity, records.map((record) => record.externalId)]);
   const lines: string[] = [];
-  records.forEach((received, index) => {
+  for (const received of records) {
     (table.allocations?.(received.record) ?? []).forEach((allocation, position) => {
       lines.push(copyLine([
         origin.connectionId, origin.entity, received.externalId, String(position), allocation.invoiceExternalId, allocation.lineExternalId,
-        allocation.amount.currency, allocation.amount.minor.toString(), allocation.discount?.minor.toString() ?? null, allocation.appliedOn, rawIds[index] ?? null,
+        allocation.amount.currency, allocation.amount.minor.toString(), allocation.discount?.minor.toString() ?? null, allocation.appliedOn,
       ]));
     });
-  });
+  }
   if (lines.length === 0) return;
-  const columns = 'connection_id, source_entity, source_external_id, position, invoice_external_id, line_external_id, currency, amount_minor, discount_minor, applied_on, raw_record_id';
+  const columns = 'connection_id, source_entity, source_external_id, position, invoice_external_id, line_external_id, currency, amount_minor, discount_minor, applied_on';
   await transaction.execute(`CREATE TEMP TABLE IF NOT EXISTS staged_allocation (connection_id bigint, source_entity text, source_external_id text, position int,
-    invoice_external_id text, line_external_id text, currency char(3), amount_minor bigint, discount_minor bigint, applied_on date, raw_record_id bigint) ON COMMIT DELETE ROWS`);
+    invoice_external_id text, line_external_id text, currency char(3), amount_minor bigint, discount_minor bigint, applied_on date) ON COMMIT DELETE ROWS`);
   await transaction.execute('DELETE FROM staged_allocation');
   await copyLines(transaction, 'staged_allocation', lines);
-  await transaction.execute(`INSERT INTO allocation (${columns}) SELECT ${columns} FROM staged_allocation`);
+  await transaction.execute(`INSERT INTO allocation (${columns}, raw_record_id)
+    SELECT ${columns.split(', ').map((column) => `a.${column}`).join(', ')}, s.raw_id FROM staged_allocation a JOIN ${staging} s ON s.external_id = a.source_external_id`);
 }
