@@ -25,7 +25,10 @@ const PORTS_TRIED_MAX = 5;
 export const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
-  shared_buffers: '128MB',
+  shared_buffers: '256MB',
+  // A first sync writes gigabytes; with the default of 1 GB it would checkpoint, and write whole pages anew, every few seconds.
+  max_wal_size: '4GB',
+  checkpoint_timeout: '15min',
   max_connections: '100',
   synchronous_commit: 'on',
   timezone: 'UTC',

@@ -57,7 +57,7 @@ export function hashPayload(payload: string): string {
  * A record in quarantine is new again when its content or the mapping changed.
  *
  * Each record is looked up by itself (LIMIT keeps the planner from a hash join): measured, a table without statistics, as it is
- * while a first sync fills it, was read as a whole for every page.
+ * while a first sync fills it, was read as a whole for every page. Whether anything is in quarantine at all is asked once a page.
  */
 export async function selectChanged(transaction: Transaction, origin: PageOrigin, records: readonly ReceivedRecord[]): Promise<ChangedRecord[]> {
   if (records.length === 0) return [];
@@ -67,7 +67,8 @@ export async function selectChanged(transaction: Transaction, origin: PageOrigin
     LEFT JOIN LATERAL (SELECT content_hash, deleted_at FROM ${entityTable(origin.entity).table}
       WHERE connection_id = $3 AND external_id = s.external_id LIMIT 1) c ON true
     LEFT JOIN LATERAL (SELECT external_id, content_hash, mapping_fingerprint FROM quarantined_record
-      WHERE connection_id = $3 AND entity = $4 AND external_id = s.external_id LIMIT 1) q ON true
+      WHERE (SELECT EXISTS (SELECT FROM quarantined_record WHERE connection_id = $3 AND entity = $4))
+        AND connection_id = $3 AND entity = $4 AND external_id = s.external_id LIMIT 1) q ON true
     WHERE CASE WHEN q.external_id IS NULL
       THEN c.content_hash IS DISTINCT FROM decode(s.hash, 'hex') OR c.deleted_at IS NOT NULL
       ELSE q.content_hash <> decode(s.hash, 'hex') OR q.mapping_fingerprint <> $5 END
