@@ -9,7 +9,8 @@ export class HubProblem extends Error {
 
 interface PageOf<T> {
   readonly items: T[];
-  readonly nextCursor: string | null;
+  /** Short lists, such as connections, have no pages. */
+  readonly nextCursor?: string | null;
 }
 
 /** The demo's way to the hub: the same HTTP API everybody has. */
@@ -40,7 +41,7 @@ export class HubClient {
       const separator = path.includes('?') ? '&' : '?';
       const page: PageOf<T> = await this.get(`${path}${separator}limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
       items.push(...page.items);
-      cursor = page.nextCursor;
+      cursor = page.nextCursor ?? null;
     } while (cursor !== null);
     return items;
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Lifetime } from '../../hub/src/lifetime.js';
 import { openLog } from '../../hub/src/log.js';
 import { readSettings } from '../../hub/src/settings.js';
 import { startHub } from '../../hub/src/start-hub.js';
@@ -21,25 +22,16 @@ interface ConnectionWire {
  * `npm start`: the hub as it runs in production, on its own Postgres, and beside it the NetSuite sandbox with the demo's company,
  * connected and synced. `TRIBUTARY_SANDBOX=off` leaves the sandbox out.
  */
-async function main(): Promise<void> {
+async function main(life: Lifetime): Promise<void> {
   const settings = readSettings(process.env, 'both');
   const log = openLog(settings.logLevel);
-  const withSandbox = process.env['TRIBUTARY_SANDBOX'] !== 'off';
-  const sandbox = withSandbox ? await startSandbox(settings.dataDirectory) : null;
-  const hub = await startHub(settings, log);
+  life.endOnSignal((signal) => { log.info({ signal }, 'stopping'); }, fail);
+  const sandbox = process.env['TRIBUTARY_SANDBOX'] === 'off' ? null : await life.started(startSandbox(settings.dataDirectory), ({ program }) => program.stop());
+  const hub = await life.started(startHub(settings, log), (running) => running.stop());
   process.stdout.write(`Tributary is running at ${hub.url ?? ''}, API documentation at ${hub.url ?? ''}/docs\nAPI key: ${hub.apiKey ?? ''}\n`);
-  if (sandbox !== null && hub.url !== null && hub.apiKey !== null) {
-    const id = await ensureConnection(new HubClient(hub.url, hub.apiKey), sandbox.access);
-    process.stdout.write(`NetSuite sandbox at ${sandbox.access.url}, connected as connection ${id} ("${CONNECTION_NAME}"); try: npx tributary status\n`);
-  }
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    void hub.stop().finally(() => sandbox?.program.stop());
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  if (sandbox === null || hub.url === null || hub.apiKey === null) return;
+  const id = await ensureConnection(new HubClient(hub.url, hub.apiKey), sandbox.access);
+  process.stdout.write(`NetSuite sandbox at ${sandbox.access.url}, connected as connection ${id} ("${CONNECTION_NAME}"); try: npx tributary status\n`);
 }
 
 async function startSandbox(dataDirectory: string): Promise<{ program: Awaited<ReturnType<typeof startProgram>>; access: SandboxAccess }> {
@@ -76,7 +68,17 @@ async function ensureConnection(client: HubClient, access: SandboxAccess): Promi
   }
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`Tributary cannot start.\n${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}\n`);
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}\n`);
   process.exitCode = 1;
+}
+
+const life = new Lifetime();
+main(life).catch((error: unknown) => {
+  // Whoever asked for the end knows why the start broke off.
+  if (life.ended) return;
+  process.stderr.write('Tributary cannot start.\n');
+  fail(error);
+  // A hub without its sandbox, or a sandbox without its hub, must not stay behind.
+  life.end().catch(fail);
 });
