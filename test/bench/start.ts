@@ -47,7 +47,7 @@ export async function run(): Promise<readonly BenchFigure[]> {
 async function start(role: string, databaseUrl: string): Promise<Start> {
   const environment = { ...process.env, DATABASE_URL: databaseUrl, TRIBUTARY_PORT: '0', TRIBUTARY_DATA_DIRECTORY: join(BENCH_FOLDER, 'hub'), TRIBUTARY_LOG_LEVEL: 'warn' };
   const beganMs = performance.now();
-  const child = spawn(process.execPath, [HUB_PROGRAM, '--role', role], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', HUB_PROGRAM, '--role', role], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(child, 'exit');
   try {
     if (!await saysItRuns(child)) throw new WrongResult(`the hub (${role}) ended before it was running`);
