@@ -20,6 +20,7 @@ export const MONEY_ALLOWANCES: readonly Allowance[] = [
   },
   { path: 'libs/matching/src/rules/priors.ts', line: /Math\.max\(Number\(minor\), 1\)/, because: 'A likelihood of an amount, not an amount.' },
   { path: 'libs/matching/src/rules/confidence.ts', line: /probability \* 1000/, because: 'A probability in words, not an amount.' },
+  { path: 'apps/cli/src/commands/lists.ts', line: /probability \* 100\)\.toFixed\(1\)/, because: 'A probability, not an amount.' },
   { path: 'apps/demo/src/stages/match.ts', line: /probability \* 100\)\.toFixed\(1\)/, because: 'A probability, not an amount.' },
   { path: 'apps/demo/src/story.ts', line: /seconds\(\)\.toFixed\(1\)/, because: 'Seconds, not an amount.' },
   { path: 'connectors/netsuite/src/suiteql.ts', line: /Number\(body\.totalResults/, because: 'A count of rows, not an amount.' },

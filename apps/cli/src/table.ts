@@ -6,8 +6,7 @@ export interface TableColumn<R> {
 }
 
 /** Texts of other people's systems stay on one line and carry no control characters to the terminal. */
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]+/g;
+const CONTROL = /\p{Cc}+/gu;
 const CELL_WIDTH_MAX = 60;
 
 /** Rows under their titles, two blanks apart. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Headers, Inject, Param, Patch, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { IsISO4217CurrencyCode, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import type { Request, Response } from 'express';
@@ -8,7 +8,7 @@ import { BANK_ACCOUNTS, type BankAccountLinks, type BankAccountRecord } from '#s
 import { CallerOf, Needs } from '../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../http/lists.js';
 import { notFound } from '../http/problem.js';
-import { BankErrorInterceptor, entityTag, expectedVersion, ID_PATTERN, RecordIdPipe } from './bank-request.js';
+import { entityTag, expectedVersion, ID_PATTERN, RecordIdPipe } from './bank-request.js';
 
 const given = (_: unknown, value: unknown): boolean => value !== undefined;
 
@@ -67,7 +67,6 @@ function bankAccountBody({ createdAt, updatedAt, ...account }: BankAccountRecord
 }
 
 @ApiTags('Bank accounts')
-@UseInterceptors(BankErrorInterceptor)
 @Controller('v1/bank-accounts')
 export class BankAccountsController {
   constructor(@Inject(BankAccounts) private readonly accounts: BankAccounts) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, StreamableFile, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiBody, ApiConsumes, ApiConflictResponse, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '#access';
@@ -9,7 +9,7 @@ import { CallerOf, Needs } from '../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../http/lists.js';
 import { notFound, ProblemError } from '../http/problem.js';
 import { BankFileBody, bankFileBody, BankFileImportBody, BankFileSummaryBody, bankFileSummary, BankFileUploadQuery, csvLayoutOf, UploadedBankFileBody } from './bank-files-bodies.js';
-import { BankErrorInterceptor, RecordIdPipe } from './bank-request.js';
+import { RecordIdPipe } from './bank-request.js';
 
 /** Where the application mounts `express.raw({ type: BANK_FILE_CONTENT_TYPE, limit: BANK_FILE_BYTES_MAX })`. */
 export const BANK_FILE_UPLOAD_PATH = '/v1/bank-files';
@@ -19,7 +19,6 @@ export const BANK_FILE_BYTES_MAX = FILE_BYTES_MAX;
 const HEADER_SAFE = /[^\w.-]/g;
 
 @ApiTags('Bank files')
-@UseInterceptors(BankErrorInterceptor)
 @Controller('v1/bank-files')
 export class BankFilesController {
   constructor(@Inject(BankFiles) private readonly files: BankFiles) {}

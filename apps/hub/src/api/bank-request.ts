@@ -1,7 +1,5 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor, type PipeTransform } from '@nestjs/common';
-import { catchError, type Observable, throwError } from 'rxjs';
-import { BankError } from '#bank';
-import { conflict, invalid, notFound, ProblemError } from '../http/problem.js';
+import type { PipeTransform } from '@nestjs/common';
+import { invalid, notFound, ProblemError } from '../http/problem.js';
 
 /** Ids are opaque to callers and bigints to us. */
 export const ID_PATTERN = /^\d{1,18}$/;
@@ -13,22 +11,6 @@ export class RecordIdPipe implements PipeTransform<string, string> {
   transform(value: string): string {
     if (!ID_PATTERN.test(value)) throw notFound(this.what, value.slice(0, 40));
     return value;
-  }
-}
-
-/** Turns the bank room's errors into problems of the API: 404, 422 with every field, 409. */
-@Injectable()
-export class BankErrorInterceptor implements NestInterceptor {
-  intercept(_: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    return next.handle().pipe(catchError((error: unknown) => throwError(() => (error instanceof BankError ? problemOf(error) : error))));
-  }
-}
-
-function problemOf(error: BankError): ProblemError {
-  switch (error.kind) {
-    case 'missing': return new ProblemError({ type: '/problems/not-found', title: 'Not found', status: 404, detail: error.message });
-    case 'conflict': return conflict(error.message);
-    case 'invalid': return invalid(error.problems);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiNoContentResponse, ApiNotFoundResponse, ApiOperation, ApiProperty, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import type { Request } from 'express';
@@ -7,7 +7,7 @@ import { NonPaymentRuleBook, REASON_LENGTH_MAX, RULE_VALUE_LENGTH_MAX } from '#b
 import { NON_PAYMENT_RULE_FIELDS, NON_PAYMENT_RULE_OPERATORS, NON_PAYMENT_RULES, type NonPaymentRuleRecord } from '#storage';
 import { CallerOf, Needs } from '../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../http/lists.js';
-import { BankErrorInterceptor, RecordIdPipe } from './bank-request.js';
+import { RecordIdPipe } from './bank-request.js';
 
 type Field = NonPaymentRuleRecord['field'];
 type Operator = NonPaymentRuleRecord['operator'];
@@ -34,7 +34,6 @@ export function nonPaymentRuleBody({ createdAt, ...rule }: NonPaymentRuleRecord)
 }
 
 @ApiTags('Non-payment rules')
-@UseInterceptors(BankErrorInterceptor)
 @Controller('v1/non-payment-rules')
 export class NonPaymentRulesController {
   constructor(@Inject(NonPaymentRuleBook) private readonly rules: NonPaymentRuleBook) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProperty, ApiPropertyOptional, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
@@ -10,7 +10,7 @@ import { BANK_TRANSACTIONS, type BankTransactionRecord, NON_PAYMENT_RULE_FIELDS,
 import { CallerOf, Needs } from '../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../http/lists.js';
 import { notFound } from '../http/problem.js';
-import { BankErrorInterceptor, entityTag, expectedVersion, RecordIdPipe } from './bank-request.js';
+import { entityTag, expectedVersion, RecordIdPipe } from './bank-request.js';
 import { NonPaymentRuleBody, nonPaymentRuleBody } from './bank-rules-controller.js';
 import { MoneyBody, moneyBody, STATUS_PROPERTY, WhereBody } from './bank-shapes.js';
 
@@ -75,7 +75,6 @@ export function bankTransactionBody(line: BankTransactionRecord): BankTransactio
 }
 
 @ApiTags('Bank transactions')
-@UseInterceptors(BankErrorInterceptor)
 @Controller('v1/bank-transactions')
 export class BankTransactionsController {
   constructor(@Inject(BankTransactions) private readonly transactions: BankTransactions) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 import type { Request, Response } from 'express';
@@ -8,12 +8,10 @@ import { MATCH_PROPOSALS } from '#storage';
 import { CallerOf, Needs } from '../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../http/lists.js';
 import { DismissalBody, MatchProposalBody, matchProposalBody, MatchProposalDetailBody, matchProposalDetailBody, MatchRunBody, matchRunBody, NewMatchRunBody } from './match-bodies.js';
-import { MatchingErrorInterceptor } from './match-errors.js';
 import { actorOf } from './tokens.js';
 import { IdPipe, Problems } from './wire/problems.js';
 
 @ApiTags('Matching')
-@UseInterceptors(MatchingErrorInterceptor)
 @Controller('v1/match-runs')
 export class MatchRunsController {
   constructor(@Inject(MatchingService) private readonly matching: MatchingService) {}
@@ -35,7 +33,6 @@ export class MatchRunsController {
 }
 
 @ApiTags('Matching')
-@UseInterceptors(MatchingErrorInterceptor)
 @Controller('v1/match-proposals')
 export class MatchProposalsController {
   constructor(@Inject(MatchingService) private readonly matching: MatchingService) {}

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Req, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Put, Req, Res } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '#access';
@@ -7,11 +7,10 @@ import { REMITTANCES, type RemittanceRecord } from '#storage';
 import { CallerOf, Needs } from '../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../http/lists.js';
 import { notFound } from '../http/problem.js';
-import { BankErrorInterceptor, entityTag, expectedVersion, RecordIdPipe } from './bank-request.js';
+import { entityTag, expectedVersion, RecordIdPipe } from './bank-request.js';
 import { NewRemittanceBody, RemittanceBody, remittanceBody, remittanceEntryOf, RemittanceLinkBody, RemittanceSummaryBody, remittanceSummary } from './remittance-bodies.js';
 
 @ApiTags('Remittances')
-@UseInterceptors(BankErrorInterceptor)
 @Controller('v1/remittances')
 export class RemittanceController {
   constructor(@Inject(Remittances) private readonly remittances: Remittances) {}

@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { Response } from 'express';
+import { BankError } from '#bank';
 import { ConnectionError } from '#connections';
 import { ConnectorError } from '#connector-kit';
 import { MappingFileError } from '#mapping';
@@ -74,6 +75,7 @@ function problemOf(error: unknown): Problem | null {
     return invalid(error.message.split('\n').map((problem) => ({ field: '', problem }))).problem;
   }
   if (error instanceof DecisionError) return invalid(error.problems).problem;
+  if (error instanceof BankError) return bankProblem(error);
   if (error instanceof PostingError || error instanceof MatchingError) return roomProblem(error);
   if (error instanceof ConnectorError) {
     return { type: `/problems/source-${error.failure.kind}`, title: 'The connected system refused', status: 502, detail: error.message };
@@ -83,6 +85,14 @@ function problemOf(error: unknown): Problem | null {
   const { status, message } = error as { status?: unknown; message?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) return { type: '/problems/http', title: 'Bad request', status, detail: String(message) };
   return null;
+}
+
+function bankProblem(error: BankError): Problem {
+  switch (error.kind) {
+    case 'missing': return { type: '/problems/not-found', title: 'Not found', status: 404, detail: error.message };
+    case 'conflict': return conflict(error.message).problem;
+    case 'invalid': return invalid(error.problems).problem;
+  }
 }
 
 function roomProblem(error: PostingError | MatchingError): Problem {
