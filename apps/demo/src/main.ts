@@ -13,19 +13,20 @@ import { reverse } from './stages/reverse.js';
 import { Story } from './story.js';
 import { Programs, type World } from './world.js';
 
-const DIRECTORY = join('var', 'demo');
+const DIRECTORY_DEFAULT = join('var', 'demo');
 
-/** `npm run demo [-- --book FILE]`: the whole story on one ERP, in its own folder, and an exit code that says whether every promise held. */
+/** `npm run demo [-- --book FILE] [--directory DIR]`: the whole story on one ERP, in its own folder, and an exit code that says whether every promise held. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { book: { type: 'string' } } });
+  const { values } = parseArgs({ options: { book: { type: 'string' }, directory: { type: 'string', default: DIRECTORY_DEFAULT } } });
+  const { directory } = values;
   const book = values.book === undefined ? null : resolve(values.book);
   if (book !== null && !existsSync(book)) throw new Error(`--book ${book}: there is no such file`);
   const story = new Story((text) => process.stdout.write(text));
   const report = emptyReport();
-  const programs = new Programs(DIRECTORY, {
-    TRIBUTARY_DATA_DIRECTORY: DIRECTORY, TRIBUTARY_PORT: '0', TRIBUTARY_TENANT: `demo-${new Date().toISOString()}`, DATABASE_URL: '', REDIS_URL: '',
+  const programs = new Programs(directory, {
+    TRIBUTARY_DATA_DIRECTORY: directory, TRIBUTARY_PORT: '0', TRIBUTARY_TENANT: `demo-${new Date().toISOString()}`, DATABASE_URL: '', REDIS_URL: '',
   });
-  for (const file of ['api.log', 'worker.log', 'sandbox.log']) rmSync(join(DIRECTORY, file), { force: true });
+  for (const file of ['api.log', 'worker.log', 'sandbox.log']) rmSync(join(directory, file), { force: true });
   try {
     await play(story, report, programs, book);
   } catch (error) {
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
   } finally {
     await programs.stopAll();
   }
-  return finish(story, report);
+  return finish(story, report, directory);
 }
 
 async function play(story: Story, report: DemoReport, programs: Programs, book: string | null): Promise<void> {
@@ -65,13 +66,13 @@ async function play(story: Story, report: DemoReport, programs: Programs, book: 
   story.say(`The ERP counts ${stats.duplicates.length} of our postings more than once; its own books add up.`);
 }
 
-function finish(story: Story, report: DemoReport): number {
+function finish(story: Story, report: DemoReport, directory: string): number {
   report.seconds = Math.round(story.seconds() * 10) / 10;
   report.broken.push(...brokenPromises(report));
-  saveReport(join(DIRECTORY, 'report.json'), report);
+  saveReport(join(directory, 'report.json'), report);
   story.chapter(report.broken.length === 0 ? 'Every promise held' : 'PROMISES WERE BROKEN');
   for (const promise of report.broken) story.say(`- ${promise}`);
-  story.say(`Report: ${join(DIRECTORY, 'report.json')}; logs of the processes beside it.`);
+  story.say(`Report: ${join(directory, 'report.json')}; logs of the processes beside it.`);
   return report.broken.length === 0 ? 0 : 1;
 }
 
