@@ -115,6 +115,14 @@ describe('sync', () => {
     expect(await rows('SELECT * FROM invoice')).toHaveLength(2);
   });
 
+  it('keeps apart what no database can hold, and does not let one such record stop the others', async () => {
+    hub.seed('invoice');
+    const refused = [hub.seed('invoice', { memo: 'a\0b' }), hub.seed('invoice', { total: '92233720368547758.08' })];
+    hub.seed('invoice', { custom: { nul: '\0', half: '\ud800', long: `${'y'.repeat(1_998)}😀 and more` } });
+    expect(await run('full')).toMatchObject({ status: 'succeeded', counts: { invoice: { read: 4, changed: 2, quarantined: 2 } } });
+    expect(await rows('SELECT external_id FROM quarantined_record ORDER BY external_id')).toEqual(refused.map(({ id }) => ({ external_id: id })));
+  });
+
   it('deletes what a complete listing no longer has, and holds a suspicious loss for a person', async () => {
     const ids = Array.from({ length: 30 }, () => hub.seed('invoice').id);
     await run('full');
