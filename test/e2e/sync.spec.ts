@@ -139,6 +139,24 @@ describe('sync', () => {
     }
   });
 
+  it('frees what a posting took only after a run that read the balances again, not after one that read something else', async () => {
+    const invoice = hub.seed('invoice');
+    await run('full');
+    await inTenant(async (transaction) => {
+      const posting = await transaction.one<{ id: string }>(`INSERT INTO posting (connection_id, kind, idempotency_key, intent, currency, amount_minor, state, chain_hash, created_by, verified_at)
+        VALUES ($1, 'payment', 'trb-spec', '{}', 'USD', 10000, 'verified', '', 'spec', clock_timestamp()) RETURNING id`, [hub.connection.id]);
+      await transaction.execute(`INSERT INTO posting_share (posting_id, position, connection_id, document, role, external_id, currency, amount_minor)
+        VALUES ($1, 0, $2, 'invoice', 'settles', $3, 'USD', 10000)`, [posting?.id ?? '', hub.connection.id, invoice.id]);
+    });
+    const freed = async (): Promise<boolean> => (await rows('SELECT 1 FROM posting_share WHERE released_at IS NOT NULL')).length === 1;
+    for (const kind of ['tieOut', 'deletions', 'retryQuarantine'] as const) {
+      expect(await run(kind)).toMatchObject({ status: 'succeeded' });
+      expect({ kind, freed: await freed() }).toEqual({ kind, freed: false });
+    }
+    await run('incremental');
+    expect(await freed()).toBe(true);
+  });
+
   it('is exclusive per connection: two workers at once do the work once', async () => {
     for (let index = 0; index < 10; index += 1) hub.seed('invoice');
     await hub.sync.request(test.tenantId, hub.connection.id, 'full', 'spec');
