@@ -61,6 +61,11 @@ describe('the API\'s manners', () => {
       expect(await other.post('/v1/probe', { a: 2 }, key('taken'))).toMatchObject({ status: 201, body: { count: before + 1 } });
     });
 
+    it('refuses the key for another query: a file of one account is no file of another', async () => {
+      await client.post('/v1/probe?account=1', { a: 1 }, key('asked'));
+      expect(await client.post('/v1/probe?account=2', { a: 1 }, key('asked'))).toMatchObject({ status: 422, body: { errors: [{ field: 'Idempotency-Key' }] } });
+    });
+
     it('answers 409 while the first request is under way, however many come at once', async () => {
       const before = effects.count;
       const first = client.post('/v1/probe', { wait: true }, key('slow'));
@@ -92,6 +97,15 @@ describe('the API\'s manners', () => {
       expect(answer.status).toBe(500);
       expect(JSON.stringify(answer.body)).not.toContain('disk');
       expect(hub.unforeseen.splice(0)).toEqual([expect.objectContaining({ message: 'the disk is full' })]);
+    });
+
+    it('say where a character stands that the database cannot keep, in bodies however deep and in queries', async () => {
+      const at = (path: string) => ({ status: 422, body: { errors: [{ field: path, problem: expect.stringContaining('U+0000') }] } });
+      expect(await client.post(`/v1/connections/${books.connectionId}/pause`, { because: 'a\0b' })).toMatchObject(at('because'));
+      expect(await client.post(`/v1/connections/${books.connectionId}/pause`, { because: 'half \ud800' })).toMatchObject(at('because'));
+      expect(await client.post('/v1/connections', { name: 'x', connector: 'memory', config: { deep: [{ 'k\0': 1 }] } })).toMatchObject(at('config.deep[0].k\uFFFD'));
+      expect(await client.get('/v1/invoices?search=a%00b')).toMatchObject(at('search'));
+      expect(hub.unforeseen).toEqual([]);
     });
 
     it('tell an unknown key from a key that may not', async () => {

@@ -67,6 +67,17 @@ async function eventTypes(subjectId: string): Promise<string[]> {
   return (await asOwner<{ type: string }>(db.url, `SELECT type FROM event WHERE subject = 'posting' AND subject_id = $1 ORDER BY id`, [subjectId])).map(({ type }) => type);
 }
 
+/** From now on the target changes what it was sent. */
+function tamperAfterSend(fields: Record<string, string>): void {
+  const book = connection.connector.write?.send.bind(connection.connector.write);
+  const door = { ...connection.connector.write, send: async (...given: Parameters<NonNullable<typeof book>>) => {
+    const result = await book?.(...given);
+    erp.tamper(given[1].stepKey, fields);
+    return result;
+  } };
+  connection = { ...connection, connector: { ...connection.connector, write: door as NonNullable<typeof connection.connector.write> } };
+}
+
 describe('finalize', () => {
   it('stores the posting, reserves the open amounts, moves the bank transaction and wakes the lane, before the target hears of it', async () => {
     const id = await finalizeOne(service, world, 0);
@@ -89,6 +100,15 @@ describe('finalize', () => {
     await finalizeOne(service, world, 0);
     await expect(finalizeOne(service, world, 0)).rejects.toThrow(`bank transaction ${world.bankTransactionIds[0]} is being posted already`);
     await expect(finalizeOne(service, world, 1, { amount: usd(900n), invoices: [], onAccount: usd(900n) })).rejects.toThrow('the postings add up to 9.00 USD, the bank transaction is 10.01 USD');
+  });
+
+  it.each([
+    ['taken back by the bank', 'withdrawn_by_statement_id = bank_statement_id'],
+    ['not booked yet', 'pending = true'],
+  ])('refuses money that is not there: a line that was %s', async (why, change) => {
+    await asOwner(db.url, `UPDATE bank_transaction SET ${change} WHERE id = $1`, [world.bankTransactionIds[0]]);
+    await expect(finalizeOne(service, world, 0)).rejects.toMatchObject({ code: 'notNow', message: expect.stringContaining(why) });
+    expect([await reserved(), woken]).toEqual([0, []]);
   });
 
   it('lets one of two concurrent finalizes of the same open amount win, whatever the order', async () => {
@@ -151,13 +171,7 @@ describe('the lane', () => {
 
   it('holds a posting open that the target holds differently, with the difference, until a person accepts it with a reason', async () => {
     const id = await finalizeOne(service, world, 0);
-    const book = connection.connector.write?.send.bind(connection.connector.write);
-    const door = { ...connection.connector.write, send: async (...given: Parameters<NonNullable<typeof book>>) => {
-      const result = await book?.(...given);
-      erp.tamper(given[1].stepKey, { customer: 'cust-2' });
-      return result;
-    } };
-    connection = { ...connection, connector: { ...connection.connector, write: door as NonNullable<typeof connection.connector.write> } };
+    tamperAfterSend({ customer: 'cust-2' });
     await drain();
     const detail = await service.get(world.tenantId, id);
     expect(detail?.posting).toMatchObject({ state: 'differs', differences: [{ field: 'customer', expected: 'cust-1', booked: 'cust-2' }] });
@@ -284,6 +298,18 @@ describe('reversal', () => {
     await drain();
     expect(await service.reverse(world.tenantId, id, wish, 'anna')).toEqual({ byPersonBecause: 'the mock ERP was told not to' });
     expect([(await postingOf(id)).state, await eventTypes(id)]).toEqual(['verified', ['posting.finalized', 'posting.verified', 'posting.reversalNeedsPerson']]);
+  });
+
+  it('undoes the original also when a person accepts how the target holds the reversal: the money must not stay booked in the hub alone', async () => {
+    const id = await finalizeOne(service, world, 0);
+    await drain();
+    const outcome = await service.reverse(world.tenantId, id, wish, 'anna');
+    const reversalId = 'postingId' in outcome ? outcome.postingId : '';
+    tamperAfterSend({ reason: 'cut off by the target' });
+    await drain();
+    expect([(await postingOf(reversalId)).state, (await postingOf(id)).state]).toEqual(['differs', 'verified']);
+    await service.acceptDifference(world.tenantId, reversalId, 'anna', 'only the text was cut');
+    expect([(await postingOf(reversalId)).state, (await postingOf(id)).state, await bankStatus(0), await reserved()]).toEqual(['differenceAccepted', 'reversed', 'needsAllocation', 0]);
   });
 
   it('leaves the original verified when the period is closed, and can be cancelled', async () => {

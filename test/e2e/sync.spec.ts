@@ -115,6 +115,14 @@ describe('sync', () => {
     expect(await rows('SELECT * FROM invoice')).toHaveLength(2);
   });
 
+  it('keeps apart what no database can hold, and does not let one such record stop the others', async () => {
+    hub.seed('invoice');
+    const refused = [hub.seed('invoice', { memo: 'a\0b' }), hub.seed('invoice', { total: '92233720368547758.08' })];
+    hub.seed('invoice', { custom: { nul: '\0', half: '\ud800', long: `${'y'.repeat(1_998)}😀 and more` } });
+    expect(await run('full')).toMatchObject({ status: 'succeeded', counts: { invoice: { read: 4, changed: 2, quarantined: 2 } } });
+    expect(await rows('SELECT external_id FROM quarantined_record ORDER BY external_id')).toEqual(refused.map(({ id }) => ({ external_id: id })));
+  });
+
   it('deletes what a complete listing no longer has, and holds a suspicious loss for a person', async () => {
     const ids = Array.from({ length: 30 }, () => hub.seed('invoice').id);
     await run('full');
@@ -129,6 +137,24 @@ describe('sync', () => {
     } else {
       throw new Error(`24 of 29 deletions were not held: ${JSON.stringify(outcome)}`);
     }
+  });
+
+  it('frees what a posting took only after a run that read the balances again, not after one that read something else', async () => {
+    const invoice = hub.seed('invoice');
+    await run('full');
+    await inTenant(async (transaction) => {
+      const posting = await transaction.one<{ id: string }>(`INSERT INTO posting (connection_id, kind, idempotency_key, intent, currency, amount_minor, state, chain_hash, created_by, verified_at)
+        VALUES ($1, 'payment', 'trb-spec', '{}', 'USD', 10000, 'verified', '', 'spec', clock_timestamp()) RETURNING id`, [hub.connection.id]);
+      await transaction.execute(`INSERT INTO posting_share (posting_id, position, connection_id, document, role, external_id, currency, amount_minor)
+        VALUES ($1, 0, $2, 'invoice', 'settles', $3, 'USD', 10000)`, [posting?.id ?? '', hub.connection.id, invoice.id]);
+    });
+    const freed = async (): Promise<boolean> => (await rows('SELECT 1 FROM posting_share WHERE released_at IS NOT NULL')).length === 1;
+    for (const kind of ['tieOut', 'deletions', 'retryQuarantine'] as const) {
+      expect(await run(kind)).toMatchObject({ status: 'succeeded' });
+      expect({ kind, freed: await freed() }).toEqual({ kind, freed: false });
+    }
+    await run('incremental');
+    expect(await freed()).toBe(true);
   });
 
   it('is exclusive per connection: two workers at once do the work once', async () => {

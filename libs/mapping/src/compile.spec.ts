@@ -130,6 +130,12 @@ describe('a compiled mapping', () => {
     expect(Object.keys(extras)).toHaveLength(201);
     expect(extras['(left out)']).toBe('56');
   });
+
+  it('keeps nothing in extras that the database would refuse the page for', () => {
+    const mapped = compiled().apply(changed({ nul: 'a\0b', half: 'a\ud800', 'ke\0y': 'x', long: `${'y'.repeat(1_998)}😀 and more` }));
+    expect(mapped).toMatchObject({ ok: true, value: { extras: { nul: 'a\uFFFDb', half: 'a\uFFFD', long: `${'y'.repeat(1_998)}\uFFFD…` } } });
+    expect(mapped.ok && JSON.stringify(mapped.value.extras)).not.toMatch(/\\u(0000|d8)/);
+  });
 });
 
 describe('custom transforms', () => {

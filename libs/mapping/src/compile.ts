@@ -1,6 +1,6 @@
 import type { EntityName, EntityRecords, Json, JsonObject } from '#canonical';
 import { compileField, compileTexts, newRun, startRows, type FieldReader, type Run } from './compile-field.js';
-import { claimTree, collectExtras, type ClaimedTree } from './extras.js';
+import { claimTree, collectExtras, storableExtra, type ClaimedTree } from './extras.js';
 import { LIST_ROWS_MAX, PROBLEMS_MAX } from './limits.js';
 import type { FieldRule, ListRule, ReadMapping, Rule } from './mapping.js';
 import { MappingFileError } from './mistakes.js';
@@ -215,7 +215,7 @@ export function readExtras(extras: CompiledExtras, record: JsonObject, run: Run)
   const collected = extras.claimed === null ? {} : collectExtras(record, extras.claimed);
   for (const field of extras.named) {
     const text = field.read(record, run);
-    if (typeof text === 'string') collected[field.name] = text;
+    if (typeof text === 'string') collected[field.name] = storableExtra(text);
   }
   return collected;
 }

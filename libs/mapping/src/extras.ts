@@ -61,6 +61,14 @@ function gatherStep(parent: Json, step: string | number, claimed: ClaimedTree | 
 
 /** A path is never exactly an inherited name: {@link childPathText} writes those in brackets, so this assignment is safe. */
 function keep(path: string, text: string, into: Gathered): void {
-  into.extras[path] = text.length > EXTRAS_TEXT_MAX ? `${text.slice(0, EXTRAS_TEXT_MAX - 1)}…` : text;
+  const cut = text.length > EXTRAS_TEXT_MAX ? `${text.slice(0, EXTRAS_TEXT_MAX - 1)}…` : text;
+  into.extras[storableExtra(path)] = storableExtra(cut);
   into.entries += 1;
+}
+
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+
+/** U+0000 and half a surrogate pair, as a cut makes of an emoji, become U+FFFD: `jsonb` refuses both, and with them the whole page. The raw record keeps the text as sent. */
+export function storableExtra(text: string): string {
+  return text.replace(UNSTORABLE, '\uFFFD');
 }

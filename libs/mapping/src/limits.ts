@@ -12,6 +12,8 @@ export const EXTRAS_ENTRIES_MAX = 200;
 export const EXTRAS_TEXT_MAX = 2_000;
 /** Depth to which unclaimed objects and lists are opened. */
 export const EXTRAS_DEPTH_MAX = 8;
+/** Largest amount, in the currency's smallest units, that the database's 64-bit integers hold. One record beyond it would stop its whole page. */
+export const MINOR_UNITS_MAX = 2n ** 63n - 1n;
 /** Characters of a value quoted in a problem. */
 export const QUOTED_VALUE_MAX = 120;
 

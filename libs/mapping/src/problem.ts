@@ -40,7 +40,8 @@ export function quoteValue(value: Json | undefined): string | null {
 }
 
 export function shorten(text: string): string {
-  return text.length > QUOTED_VALUE_MAX ? `${text.slice(0, QUOTED_VALUE_MAX)}…` : text;
+  // A cut through an emoji leaves half of it, which `jsonb` refuses.
+  return text.length > QUOTED_VALUE_MAX ? `${text.slice(0, QUOTED_VALUE_MAX).replace(/\p{Surrogate}$/u, '')}…` : text;
 }
 
 /** Five lines a person can act on: file and line, field, source, transform, problem. */

@@ -57,6 +57,7 @@ describe('text transforms', () => {
     ['{ from: [z, x, y], via: concat, separator: "/" }', 'a', 'a/b'],
     ['{ from: [z, y], via: firstOf }', 'a', 'b'],
     ['{ from: x }', 'y'.repeat(4001), 'the text has 4001 characters, the field takes 4000'],
+    ['{ from: x }', 'a\0b', 'the text holds the character U+0000, which the database cannot keep: take it out at the source'],
   ])('%s makes %j to %j', (rule, value, expected) => {
     const found = valueOf(customer(`  number: ${rule}`), 'number', { x: value, y: 'b', z: null });
     expect(found === 'is empty' ? 'is missing' : found).toEqual(expected === 'is missing' ? expect.stringMatching(/^(is missing|says "nothing")$/) : expected);
@@ -102,6 +103,8 @@ describe('money transforms', () => {
     ['{ from: x, via: money, currency: none }', '1', 'there is no currency at none'],
     ['{ from: x, via: minorUnits }', '1234', { minor: 1234n, currency: 'USD' }],
     ['{ from: x, via: minorUnits }', '12.34', '"12.34" has more than 0 decimal places'],
+    ['{ from: x, via: money }', '-92233720368547758.08', '"-92233720368547758.08" is more than 9223372036854775807 of the currency\'s smallest units'],
+    ['{ from: x, via: money }', '92233720368547758.08', '"92233720368547758.08" is more than 9223372036854775807 of the currency\'s smallest units'],
     ['{ from: x, via: money }', '1e3', '"1e3" is not a plain decimal number'],
     ['{ from: x, via: money }', '0x10', '"0x10" is not a plain decimal number'],
   ])('%s makes "%s" to %j'.replace('%j', 'its value'), (rule, value, expected) => {

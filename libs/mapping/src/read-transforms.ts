@@ -3,6 +3,7 @@ import {
   type CurrencyCode, type Json, type Money,
 } from '#canonical';
 import { compileDateFormat } from './date-format.js';
+import { MINOR_UNITS_MAX } from './limits.js';
 import type { Arguments } from './mapping.js';
 import { compilePath } from './path.js';
 import { shorten, ValueRefused } from './problem.js';
@@ -117,6 +118,7 @@ function bounded(text: string, target: Target): string {
   if (target.lengthMax !== null && text.length > target.lengthMax) {
     throw new ValueRefused(`the text has ${text.length} characters, the field takes ${target.lengthMax}`);
   }
+  if (text.includes('\0')) throw new ValueRefused('the text holds the character U+0000, which the database cannot keep: take it out at the source');
   return text;
 }
 
@@ -177,6 +179,7 @@ function moneyReader(given: Arguments | null, parse: (text: string, currency: Cu
       throw new ValueRefused(`there is no currency at ${path.text}`);
     }
     const money = parse(text, currencyAt === null ? stated : currencyCodeOf(stated));
+    if (money.minor > MINOR_UNITS_MAX || money.minor < -MINOR_UNITS_MAX) throw new ValueRefused(`"${shorten(text)}" is more than ${MINOR_UNITS_MAX} of the currency's smallest units`);
     return negate ? negateMoney(money) : money;
   };
 }

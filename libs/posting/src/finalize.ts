@@ -93,6 +93,8 @@ async function takeBankTransaction(transaction: Transaction, id: string, parts: 
   if (bank === undefined) throw new PostingError('notFound', `there is no bank transaction ${id}`);
   const earlier = (await readPostingsOfTransactions(transaction, [id])).map((posting) => ({ ...posting, state: asPostingState(posting.state) }));
   const busy = bankStatusOf(earlier, bank.amountMinor);
+  if (bank.withdrawn) throw new PostingError('notNow', `bank transaction ${id} was taken back by the bank: it can be posted when the bank sends it again`);
+  if (bank.pending) throw new PostingError('notNow', `bank transaction ${id} is not booked yet: it can be posted when the bank books it`);
   if (bank.status === 'notPayment') throw new PostingError('notNow', `bank transaction ${id} is marked as no payment: take the mark off first`);
   if (earlier.length > 0 && busy !== 'needsAllocation') throw new PostingError('notNow', `bank transaction ${id} is ${busy === 'posted' ? 'posted' : 'being posted'} already`);
   const kept = earlier.filter((posting) => posting.kind === 'payment' && POSTING_STATES[posting.state].bank === 'posted').reduce((sum, posting) => sum + posting.amountMinor, 0n);

@@ -46,7 +46,7 @@ function bankChanges(moves: readonly MoveOf[]): Map<string, { readonly bankTrans
 async function reversedOriginals(transaction: Transaction, moves: readonly MoveOf[]): Promise<MoveOf[]> {
   const undone: MoveOf[] = [];
   for (const { posting, composed } of moves) {
-    if (posting.reversesPostingId === null || composed.posting.state !== 'verified') continue;
+    if (posting.reversesPostingId === null || POSTING_STATES[asPostingState(composed.posting.state)].bank !== 'posted') continue;
     const original = await lockPosting(transaction, posting.reversesPostingId);
     if (original === null) throw new Error(`posting ${posting.id} reverses ${posting.reversesPostingId}, which does not exist`);
     const transition = { to: 'reversed', because: `undone by posting ${posting.id}`, evidence: { reversalPostingId: posting.id } } as const;

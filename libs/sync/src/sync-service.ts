@@ -29,6 +29,9 @@ const STATISTICS_AFTER_ROWS = 1_000;
 /** Documents whose balance other documents move. */
 const BALANCE_ENTITIES: readonly EntityName[] = ['payment', 'creditMemo', 'invoice'];
 
+/** Runs after which the hub has seen every balance a posting moved before they began. The others read other things, and must not say so. */
+const READS_BALANCES: ReadonlySet<SyncKind> = new Set(['full', 'incremental', 'sweep']);
+
 /** Runs reads: one run per connection at a time, wherever the workers are. */
 export class SyncService {
   constructor(private readonly dependencies: SyncDependencies) {}
@@ -102,7 +105,7 @@ export class SyncService {
     }
     for (const entity of session.entities(BALANCE_ENTITIES)) await readTouched(session, entity);
     await session.commit((transaction) => refreshStatistics(transaction, session.run.id, STATISTICS_AFTER_ROWS));
-    await session.commit((transaction) => releaseSeenShares(transaction, session.connection.id, session.run.id));
+    if (READS_BALANCES.has(kind)) await session.commit((transaction) => releaseSeenShares(transaction, session.connection.id, session.run.id));
     await tieOut(session, now());
   }
 

@@ -36,7 +36,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (key.length === 0 || key.length > KEY_LENGTH_MAX) throw invalid([{ field: 'Idempotency-Key', problem: `must be 1 to ${KEY_LENGTH_MAX} characters` }]);
     const response = http.getResponse<Response>();
     const body = Buffer.isBuffer(request.body) ? request.body : canonicalJson(request.body ?? null);
-    const route = `${request.method} ${request.path}`;
+    const route = `${request.method} ${request.originalUrl}`;
     const bodyHash = createHash('sha256').update(body).digest();
     return from(this.#claim(caller.tenantId, key, route, bodyHash)).pipe(switchMap((known) => {
       if (known !== null) {

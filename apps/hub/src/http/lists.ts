@@ -3,6 +3,7 @@ import { ApiExtraModels, ApiOkResponse, ApiQuery, getSchemaPath } from '@nestjs/
 import type { Request } from 'express';
 import { PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, type ListDefinition, type ListRequest } from '#storage';
 import { invalid } from './problem.js';
+import { assertStorable } from './storable.js';
 
 const RESERVED = new Set(['sort', 'cursor', 'limit']);
 
@@ -35,6 +36,7 @@ export function listRequest(request: Request): ListRequest {
   const filters: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.query)) {
     if (typeof value !== 'string') throw invalid([{ field: name, problem: 'is given more than once or is no plain text' }]);
+    assertStorable(value, name);
     if (!RESERVED.has(name)) filters[name] = value;
   }
   const { sort, cursor, limit } = request.query as Record<string, string | undefined>;

@@ -1,11 +1,21 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { invalid, type FieldProblem } from './problem.js';
+import { assertStorable } from './storable.js';
 
 const SHOWN_VALUE_MAX = 80;
 
+/** Looks at every text before anything else does. */
+class StorableValidationPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What a decorator of ours makes (the caller, the request) was not sent.
+    if (metadata.type !== 'custom') assertStorable(value, metadata.data ?? '');
+    return super.transform(value, metadata);
+  }
+}
+
 /** Bodies are checked against their class; unknown properties are refused, and every problem comes at once with its path. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new StorableValidationPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,

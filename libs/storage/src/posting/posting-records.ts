@@ -123,11 +123,15 @@ export interface BankTransactionRow {
   readonly status: string;
   readonly currency: string;
   readonly amountMinor: bigint;
+  /** Announced by the bank, not booked yet. */
+  readonly pending: boolean;
+  /** The bank took it back. */
+  readonly withdrawn: boolean;
 }
 
 export async function lockBankTransactions(transaction: Transaction, ids: readonly string[]): Promise<BankTransactionRow[]> {
-  const rows = await transaction.query<{ id: string; status: string; currency: string; amountMinor: string }>(`
-    SELECT id, status, currency, amount_minor AS "amountMinor" FROM bank_transaction WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, [ids]);
+  const rows = await transaction.query<{ id: string; status: string; currency: string; amountMinor: string; pending: boolean; withdrawn: boolean }>(`
+    SELECT id, status, currency, amount_minor AS "amountMinor", pending, withdrawn_by_statement_id IS NOT NULL AS withdrawn FROM bank_transaction WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, [ids]);
   return rows.map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor) }));
 }
 
