@@ -1,6 +1,7 @@
 import { Gatekeeper } from './auth/gatekeeper.js';
 import type { AssertionAlgorithm, M2mCredentials, TbaCredentials } from './auth/credentials.js';
-import { Book } from './book/book.js';
+import type { Book } from './book/book.js';
+import { openKeptBook, originOf } from './book/kept-book.js';
 import { SandboxClock } from './clock.js';
 import { companyFromOpenItems, type OpenItemsOptions, type OpenItemsReport } from './company/open-items.js';
 import { generateCompany, type CompanyOptions, type CompanyProfile } from './company/generate.js';
@@ -38,7 +39,7 @@ export interface SandboxOptions {
   readonly openItems?: { readonly csvText: string } & OpenItemsOptions;
   readonly settings?: Partial<AccountSettings>;
   readonly algorithm?: AssertionAlgorithm;
-  /** A file to keep the book in; in memory when absent. */
+  /** A file to keep the book in, found again at the next start; in memory when absent. */
   readonly databasePath?: string;
 }
 
@@ -51,7 +52,7 @@ export interface NetSuiteSandbox {
   /** The ledger itself, for assertions. */
   readonly book: Book;
   readonly mutations: Mutations;
-  /** Set when the company came from a ledger file. */
+  /** Set when the company was made from a ledger file just now. */
   readonly openItemsReport: OpenItemsReport | null;
   /** Errors of the sandbox itself; a test should end with none. */
   readonly failures: readonly Error[];
@@ -104,9 +105,11 @@ class SimulatedAccount implements Vendor, Controls {
 
   constructor(private readonly options: SandboxOptions) {
     this.settings = { ...defaultSettings(), ...options.settings };
-    const book = new Book(options.databasePath);
+    const { seed = 1, profile = 'tiny', company, openItems } = options;
+    let report: OpenItemsReport | null = null;
+    const book = openKeptBook(options.databasePath ?? null, originOf({ seed, profile, company, openItems }), (fresh) => { report = this.fill(fresh); });
     this.account = { book, settings: this.settings, clock: this.clock };
-    this.openItemsReport = this.fill(book);
+    this.openItemsReport = report;
     this.gatekeeper = new Gatekeeper(this.settings, this.authenticationClock, options.algorithm ?? 'ES256');
     this.governance = new Governance(this.settings);
     this.faults = new Faults(options.seed ?? 1);

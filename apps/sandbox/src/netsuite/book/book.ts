@@ -17,7 +17,8 @@ export class Book {
   /** @param path a file, or `:memory:` (the default) */
   constructor(path = ':memory:') {
     this.database = new DatabaseSync(path);
-    this.database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;');
+    // A file's journal is in a file too: a sandbox that is killed while it books must find its book whole again.
+    this.database.exec(`PRAGMA journal_mode = ${path === ':memory:' ? 'MEMORY' : 'WAL'}; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;`);
     this.database.exec(schemaSql());
   }
 

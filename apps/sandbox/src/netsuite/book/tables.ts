@@ -109,15 +109,15 @@ function createTable(shape: TableShape): string {
   return `CREATE TABLE IF NOT EXISTS "${shape.physical}" (${[...visible, ...(hidden === undefined ? [] : [hidden])].join(', ')}${key === undefined ? ')' : `, ${key}`};`;
 }
 
-/** The tables of a fresh book. */
+/** The tables of a book; those it has already stay as they are. */
 export function schemaSql(): string {
   const physical = new Map(Object.values(TABLES).map((shape) => [shape.physical, shape]));
   return [
     ...[...physical.values()].map(createTable),
-    'CREATE TABLE x_installment ("transaction" INTEGER, line INTEGER, number INTEGER, duedate TEXT, amount INTEGER, unpaid INTEGER, PRIMARY KEY ("transaction", line)) WITHOUT ROWID;',
-    'CREATE TABLE x_pending ("transaction" INTEGER PRIMARY KEY, visible_at INTEGER);',
-    'CREATE TABLE x_label (code TEXT PRIMARY KEY, label TEXT);',
-    'CREATE TABLE x_created_external (externalid TEXT, kind TEXT, id INTEGER);',
+    'CREATE TABLE IF NOT EXISTS x_installment ("transaction" INTEGER, line INTEGER, number INTEGER, duedate TEXT, amount INTEGER, unpaid INTEGER, PRIMARY KEY ("transaction", line)) WITHOUT ROWID;',
+    'CREATE TABLE IF NOT EXISTS x_pending ("transaction" INTEGER PRIMARY KEY, visible_at INTEGER);',
+    'CREATE TABLE IF NOT EXISTS x_label (code TEXT PRIMARY KEY, label TEXT);',
+    'CREATE TABLE IF NOT EXISTS x_created_external (externalid TEXT, kind TEXT, id INTEGER);',
   ].join('\n');
 }
 
