@@ -34,6 +34,8 @@ export interface HubRun {
 }
 
 const SAMPLE_EVERY_MS = 100;
+/** What the sandbox's account allows in flight, all of it ours: no other integration draws on it. */
+const ACCOUNT_CONCURRENCY = 5;
 const MAPPINGS = join(import.meta.dirname, '..', '..', '..', 'mappings');
 
 interface OpenHub extends OpenedHub {
@@ -52,7 +54,7 @@ async function open(databaseUrl: string, sandbox: SandboxAccess): Promise<OpenHu
   });
   const { clientId, certificateId, algorithm, privateKeyPem } = sandbox.m2m;
   const connection = await connections.create(tenant.id, {
-    name: 'bench', connector: 'netsuite', config: { accountId: sandbox.accountId, serviceUrl: sandbox.url, clientId, certificateId, algorithm }, mappingOverlays: {}, syncEveryMinutes: null,
+    name: 'bench', connector: 'netsuite', config: { accountId: sandbox.accountId, serviceUrl: sandbox.url, concurrency: ACCOUNT_CONCURRENCY, clientId, certificateId, algorithm }, mappingOverlays: {}, syncEveryMinutes: null,
   }, { privateKeyPem });
   await connections.check(tenant.id, connection.id, new AbortController().signal);
   const sync = new SyncService({ database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'bench', now, monotonicMs, random: Math.random, log });

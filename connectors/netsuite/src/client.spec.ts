@@ -1,5 +1,5 @@
 import { ConnectorError } from '#connector-kit';
-import { call, getRecord, type NetSuiteCall } from './client.js';
+import { call, failureOf, getRecord, type NetSuiteCall } from './client.js';
 import { query } from './suiteql.js';
 import { errorAnswer, FakeAccount, OAUTH_SECRETS } from './testing/fake-account.js';
 
@@ -66,8 +66,18 @@ describe('a call to NetSuite', () => {
       const { failure } = error as ConnectorError;
       delays.push(failure.kind === 'rateLimited' ? failure.retryAfterMs : -1);
     }
-    expect(delays[0]).toBeLessThanOrEqual(2000);
-    expect(delays[3]).toBeGreaterThanOrEqual(8000);
+    expect(delays[0]).toBeLessThanOrEqual(500);
+    expect(delays[3]).toBeGreaterThanOrEqual(2000);
+  });
+
+  it('takes calls refused together for one refusal', async () => {
+    account.answer((seen) => (seen.path.includes('/record/') ? errorAnswer(429, 'CONCURRENCY_LIMIT_EXCEEDED', 'Concurrent request limit exceeded. Request blocked.') : null));
+    const context = account.context({ config: { concurrency: 5 } });
+    await call(context, post);
+    const together = await Promise.all(Array.from({ length: 5 }, () => call(context, post)));
+    const { failure } = failureOf(context, post, together[4]?.failed ?? { status: 0, problems: [], retryAfter: null });
+    expect(failure).toMatchObject({ kind: 'rateLimited' });
+    expect(failure.kind === 'rateLimited' ? failure.retryAfterMs : Number.NaN).toBeLessThanOrEqual(1000);
   });
 
   it('does not carry its token to another host', async () => {

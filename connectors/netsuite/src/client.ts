@@ -27,6 +27,7 @@ export interface NetSuiteAnswer {
 
 const GATE_KEY = 'netsuite.gate';
 const REFUSALS_KEY = 'netsuite.refusals';
+const REFUSED_AT_KEY = 'netsuite.refusedAt';
 
 /**
  * One round trip, signed, gated and timed. Nothing is retried, but for one thing: a 401 was turned away before any work
@@ -67,6 +68,7 @@ export async function getRecord(context: Context, path: string): Promise<unknown
 async function attempt(context: Context, settings: NetSuiteSettings, request: NetSuiteCall, what: string): Promise<NetSuiteAnswer> {
   const url = addressOf(settings, request);
   const authorization = await authorizationHeader(context, settings, request.method, url);
+  const startedAt = performance.now();
   const headers: Record<string, string> = { accept: 'application/json', ...request.headers, authorization };
   if (request.body !== undefined) headers['content-type'] ??= 'application/json';
   try {
@@ -75,7 +77,7 @@ async function attempt(context: Context, settings: NetSuiteSettings, request: Ne
       method: request.method, headers, signal, redirect: 'error', ...(request.body === undefined ? {} : { body: request.body }),
     });
     const text = await response.text();
-    countRefusal(context, response.status);
+    countRefusal(context, response.status, startedAt);
     const failed = response.ok ? null : {
       status: response.status, problems: problemsOf(jsonOrNull(text)), retryAfter: response.headers.get('retry-after'),
     };
@@ -97,9 +99,14 @@ function addressOf(settings: NetSuiteSettings, request: NetSuiteCall): URL {
   return url;
 }
 
-function countRefusal(context: Context, status: number): void {
-  if (status === 429) context.memory.set(REFUSALS_KEY, Number(context.memory.get(REFUSALS_KEY) ?? 0) + 1);
-  else if (status < 400) context.memory.delete(REFUSALS_KEY);
+/** Calls that were under way when another was refused are refused for the same reason: they are one refusal, or five at once would be waited for as if the fifth try had failed. */
+function countRefusal(context: Context, status: number, startedAt: number): void {
+  if (status < 400) context.memory.delete(REFUSALS_KEY);
+  if (status !== 429) return;
+  const refusals = Number(context.memory.get(REFUSALS_KEY) ?? 0);
+  if (refusals > 0 && startedAt < Number(context.memory.get(REFUSED_AT_KEY) ?? 0)) return;
+  context.memory.set(REFUSALS_KEY, refusals + 1);
+  context.memory.set(REFUSED_AT_KEY, performance.now());
 }
 
 function gateOf(context: Context, settings: NetSuiteSettings): ConcurrencyGate {

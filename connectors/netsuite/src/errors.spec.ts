@@ -52,7 +52,7 @@ describe('what an answer of NetSuite means', () => {
   });
 
   it('waits longer after each refusal, never in step with others, and never beyond a minute', () => {
-    expect([1, 2, 3, 10].map((refusals) => rateLimitDelayMs(refusals, () => 0))).toEqual([1000, 2000, 4000, 30_000]);
+    expect([1, 2, 3, 10].map((refusals) => rateLimitDelayMs(refusals, () => 0))).toEqual([250, 500, 1000, 30_000]);
     for (let refusals = 0; refusals < 20; refusals += 1) expect(rateLimitDelayMs(refusals)).toBeLessThanOrEqual(60_000);
   });
 

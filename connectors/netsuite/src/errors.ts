@@ -124,7 +124,8 @@ export function statedDelayMs(retryAfter: string | null): number | null {
 }
 
 const STATED_DELAY_MS_MAX = 600_000;
-const RATE_LIMIT_DELAY_MS = 2000;
+/** NetSuite recommends no length. Every caller waits meanwhile, so the first one is short: with 2 s, six refusals in 250 s cost 4 % of a 200/s grant. */
+const RATE_LIMIT_DELAY_MS = 500;
 const RATE_LIMIT_DELAY_MS_MAX = 60_000;
 
 /**

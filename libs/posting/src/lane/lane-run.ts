@@ -6,7 +6,7 @@ import type { PostingLimits, Safeguards } from '../rules/next-action.js';
 import { DatabaseClock, ElapsedClock } from './elapsed-clock.js';
 import type { LaneLimits } from './lane-limits.js';
 import { Ledger } from './ledger.js';
-import type { Pacer } from './pacer.js';
+import type { Pacer, Turn } from './pacer.js';
 
 export interface LaneRunOptions {
   readonly database: Database;
@@ -82,9 +82,17 @@ export class LaneRun {
     this.options.signal.removeEventListener('abort', this.stop);
   }
 
-  /** For calls that change nothing: bounded by the same time-out as a send. */
-  askContext(): Context {
-    return this.options.connection.context(AbortSignal.timeout(this.sendTimeoutMs));
+  /** For calls that change nothing: bounded by the same time-out as a send. Each request of theirs counts on the turn. */
+  askContext(turn: Turn): Context {
+    const context = this.options.connection.context(AbortSignal.timeout(this.sendTimeoutMs));
+    return {
+      ...context,
+      now: () => context.now(),
+      fetch: (input, init) => {
+        turn.noteRequest();
+        return context.fetch(input, init);
+      },
+    };
   }
 
   /**

@@ -1,8 +1,10 @@
-import { pace, startPace, takeTurn, type CallOutcome, type Pace } from '../rules/pace.js';
+import { pace, spend, startPace, takeTurn, type CallOutcome, type Pace } from '../rules/pace.js';
 
 /** One call's turn. Give it back exactly once, with what the answer said about speed; null when it said nothing. */
 export interface Turn {
   readonly startedAtMs: number;
+  /** To be called as each request of the call leaves; the turn has paid for the first. */
+  noteRequest(): void;
   end(outcome: 'accepted' | { readonly retryAfterMs: number } | null): void;
 }
 
@@ -76,13 +78,18 @@ export class Pacer {
   #begin(startedAtMs: number): Turn {
     this.#inFlight += 1;
     let ended = false;
+    let requests = 0;
     return {
       startedAtMs,
+      noteRequest: () => {
+        requests += 1;
+        if (requests > 1) this.#state = spend(this.#state, performance.now());
+      },
       end: (outcome) => {
         if (ended) return;
         ended = true;
         this.#inFlight -= 1;
-        if (outcome !== null) this.#learn(outcome === 'accepted' ? { kind: 'accepted' } : { kind: 'rateLimited', retryAfterMs: outcome.retryAfterMs, sentAtMs: startedAtMs });
+        if (outcome !== null) this.#learn(outcome === 'accepted' ? { kind: 'accepted', requests: Math.max(1, requests) } : { kind: 'rateLimited', retryAfterMs: outcome.retryAfterMs, sentAtMs: startedAtMs });
         this.#serve();
       },
     };

@@ -2,6 +2,7 @@ import type { BookedRecord, PlannedStep, Refusal } from '#canonical';
 import { ConnectorError, type FoundStep, type SentStep } from '#connector-kit';
 import { Failed, Gather } from './gather.js';
 import type { LaneRun } from './lane-run.js';
+import type { Turn } from './pacer.js';
 
 /** What was found for one key, and when the question was put, on the database's clock at the earliest. */
 export interface LookUp {
@@ -14,8 +15,8 @@ const BATCHES_AT_ONCE_MAX = 2;
 const INDEX_IN_PATH = /^steps\[(\d+)\]/;
 
 /**
- * The three questions a lane asks its target, many postings to a call. Each call takes a turn like a send does: an account's
- * limit counts all of them. A question that fails for a batch is put again for each member alone, so that one record cannot spoil the others.
+ * The three questions a lane asks its target, many postings to a call. Each call takes a turn like a send does, and its
+ * further requests count too: an account's limit knows requests only. A question that fails for a batch is put again for each member alone, so that one record cannot spoil the others.
  */
 export class Questions {
   readonly #preflights: Gather<readonly PlannedStep[], readonly Refusal[]>;
@@ -25,9 +26,9 @@ export class Questions {
   constructor(private readonly run: LaneRun) {
     const { batchMax, preflightLingerMs, lookUpLingerMs, readBackLingerMs } = run.options.limits;
     const limits = (lingerMs: number) => ({ sizeMax: batchMax, lingerMs, roundsMax: BATCHES_AT_ONCE_MAX });
-    this.#preflights = new Gather((items) => this.#together(items, (batch) => this.#preflight(batch)), limits(preflightLingerMs));
-    this.#lookUps = new Gather((items) => this.#together(items, (batch) => this.#find(batch)), limits(lookUpLingerMs));
-    this.#readBacks = new Gather((items) => this.#together(items, (batch) => this.#readBack(batch)), limits(readBackLingerMs));
+    this.#preflights = new Gather((items) => this.#together(items, (batch, turn) => this.#preflight(batch, turn)), limits(preflightLingerMs));
+    this.#lookUps = new Gather((items) => this.#together(items, (batch, turn) => this.#find(batch, turn)), limits(lookUpLingerMs));
+    this.#readBacks = new Gather((items) => this.#together(items, (batch, turn) => this.#readBack(batch, turn)), limits(readBackLingerMs));
   }
 
   /** What the target would refuse of one posting; paths count its own steps. @throws ConnectorError */
@@ -45,24 +46,24 @@ export class Questions {
     return this.#readBacks.add(steps);
   }
 
-  async #together<Item, Answer>(items: readonly Item[], ask: (batch: readonly Item[]) => Promise<readonly Answer[]>): Promise<readonly (Answer | Failed)[]> {
+  async #together<Item, Answer>(items: readonly Item[], ask: (batch: readonly Item[], turn: Turn) => Promise<readonly Answer[]>): Promise<readonly (Answer | Failed)[]> {
     try {
-      return await this.#inTurn(() => ask(items));
+      return await this.#inTurn((turn) => ask(items, turn));
     } catch (error) {
       const aboutOne = error instanceof ConnectorError && (error.failure.kind === 'invalid' || error.failure.kind === 'notSupported');
       if (items.length === 1 || !aboutOne) throw error;
       const answers: (Answer | Failed)[] = [];
-      for (const item of items) answers.push(...await this.#inTurn(() => ask([item])).catch((alone: unknown) => [new Failed(alone)]));
+      for (const item of items) answers.push(...await this.#inTurn((turn) => ask([item], turn)).catch((alone: unknown) => [new Failed(alone)]));
       return answers;
     }
   }
 
-  async #inTurn<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  async #inTurn<Answer>(ask: (turn: Turn) => Promise<Answer>): Promise<Answer> {
     const turn = await this.run.options.pacer.turn(this.run.options.limits.turnWaitMsMax);
     if (turn === null) throw new ConnectorError('no turn came: the target is slower than what waits for it', { kind: 'transient' });
     let outcome: 'accepted' | { readonly retryAfterMs: number } | null = null;
     try {
-      const answer = await ask();
+      const answer = await ask(turn);
       outcome = 'accepted';
       return answer;
     } catch (error) {
@@ -73,9 +74,9 @@ export class Questions {
     }
   }
 
-  async #preflight(batch: readonly (readonly PlannedStep[])[]): Promise<readonly (readonly Refusal[])[]> {
+  async #preflight(batch: readonly (readonly PlannedStep[])[], turn: Turn): Promise<readonly (readonly Refusal[])[]> {
     const owners = batch.flatMap((steps, owner) => steps.map((_, position) => ({ owner, position })));
-    const refusals = await this.run.door.preflight(this.run.askContext(), batch.flat());
+    const refusals = await this.run.door.preflight(this.run.askContext(turn), batch.flat());
     const byOwner = batch.map((): Refusal[] => []);
     for (const refusal of refusals) {
       const index = INDEX_IN_PATH.exec(refusal.path)?.[1];
@@ -87,15 +88,15 @@ export class Questions {
     return byOwner;
   }
 
-  async #find(batch: readonly PlannedStep[]): Promise<readonly LookUp[]> {
+  async #find(batch: readonly PlannedStep[], turn: Turn): Promise<readonly LookUp[]> {
     const beganAtMs = this.run.databaseClock.nowMs();
-    const found = await this.run.door.find(this.run.askContext(), batch);
+    const found = await this.run.door.find(this.run.askContext(turn), batch);
     this.run.counts.lookUps += batch.length;
     return batch.map((step) => ({ beganAtMs, found: found.get(step.stepKey) ?? null }));
   }
 
-  async #readBack(batch: readonly (readonly SentStep[])[]): Promise<readonly (readonly BookedRecord[])[]> {
-    const records = new Map((await this.run.door.readBack(this.run.askContext(), batch.flat())).map((record) => [record.stepKey, record]));
+  async #readBack(batch: readonly (readonly SentStep[])[], turn: Turn): Promise<readonly (readonly BookedRecord[])[]> {
+    const records = new Map((await this.run.door.readBack(this.run.askContext(turn), batch.flat())).map((record) => [record.stepKey, record]));
     return batch.map((steps) => steps.map(({ step }) => records.get(step.stepKey) ?? { stepKey: step.stepKey, externalId: null, fields: {}, applications: [] }));
   }
 }

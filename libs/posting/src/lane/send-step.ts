@@ -79,7 +79,7 @@ async function call(run: LaneRun, posting: CarriedPosting, position: number, res
   let speed: Parameters<Turn['end']>[0] = null;
   try {
     run.counts.sent += 1;
-    const result = await orAborted(door.send(leasedContext(run, posting, abort.signal), resolved, { deadlineMs, attempt: posting.stepAt(position).attempts }), abort.signal);
+    const result = await orAborted(door.send(leasedContext(run, posting, turn, abort.signal), resolved, { deadlineMs, attempt: posting.stepAt(position).attempts }), abort.signal);
     speed = 'accepted';
     return afterSent(posting, position, result);
   } catch (error) {
@@ -102,7 +102,7 @@ function orAborted(sending: Promise<SendResult>, signal: AbortSignal): Promise<S
 const ABORT_GRACE_MS = 100;
 
 /** The connector's context, whose `fetch` asks for the lease once more: a connector may fetch a token first, and the process may be stopped meanwhile. */
-function leasedContext(run: LaneRun, posting: CarriedPosting, signal: AbortSignal): Context {
+function leasedContext(run: LaneRun, posting: CarriedPosting, turn: Turn, signal: AbortSignal): Context {
   const context = run.options.connection.context(signal);
   const endsAtMs = posting.leaseEndsAtMs;
   return {
@@ -112,6 +112,7 @@ function leasedContext(run: LaneRun, posting: CarriedPosting, signal: AbortSigna
       if (run.options.safeguards.leaseCheck && run.elapsed.nowMs() > endsAtMs - run.options.limits.leaseMarginMs) {
         return Promise.reject(new ConnectorError('the lease ended before the request left', { kind: 'outcomeUnknown' }));
       }
+      turn.noteRequest();
       return context.fetch(input, init);
     },
   };

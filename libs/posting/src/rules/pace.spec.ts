@@ -1,33 +1,62 @@
-import { pace, startPace, takeTurn, type Pace } from './pace.js';
+import { pace, spend, startPace, takeTurn, type Pace } from './pace.js';
 
 interface Grant { readonly perSecond: number; readonly burst: number }
 
+interface Simulation {
+  readonly grantAt: (ms: number) => Grant;
+  readonly forMs: number;
+  readonly latencyMs: number;
+  readonly inFlightCap: number;
+  readonly retryAfterMs: number;
+  /** Every so many-th call is a question of six requests, one after the other; none when left out. */
+  readonly questionEvery?: number;
+}
+interface Flight { doneMs: number; accepted: boolean; sentAtMs: number; requests: number; requestsLeft: number }
+
+const REQUESTS_OF_A_QUESTION = 6;
+
 /** A target that grants a token bucket, called through the rule by a virtual clock of 1 ms. */
-function simulate(options: { grantAt: (ms: number) => Grant; forMs: number; fromMs?: number; latencyMs: number; inFlightCap: number; retryAfterMs: number }) {
+function simulate(options: Simulation) {
   let state: Pace = startPace(options.inFlightCap, 0);
   let bucket = options.grantAt(0).burst;
-  let inFlight: { doneMs: number; accepted: boolean; sentAtMs: number }[] = [];
+  let inFlight: Flight[] = [];
   let nextTryMs = 0;
-  const acceptedPerSecond: number[] = [];
+  let calls = 0;
   let rejected = 0;
+  const acceptedPerSecond: number[] = [];
+  const request = (flight: Flight, now: number): void => {
+    flight.accepted = bucket >= 1;
+    flight.doneMs = now + options.latencyMs;
+    flight.requests += 1;
+    flight.requestsLeft -= 1;
+    if (flight.accepted) {
+      bucket -= 1;
+      acceptedPerSecond[Math.floor(now / 1000)] = (acceptedPerSecond[Math.floor(now / 1000)] ?? 0) + 1;
+    } else rejected += 1;
+  };
+  const answer = (flight: Flight, now: number): void => {
+    if (flight.accepted && flight.requestsLeft > 0) {
+      state = spend(state, now);
+      request(flight, now);
+      return;
+    }
+    state = pace(state, flight.accepted ? { kind: 'accepted', requests: flight.requests } : { kind: 'rateLimited', retryAfterMs: options.retryAfterMs, sentAtMs: flight.sentAtMs }, now);
+    nextTryMs = now;
+  };
   for (let now = 0; now < options.forMs; now += 1) {
     const grant = options.grantAt(now);
     bucket = Math.min(grant.burst, bucket + grant.perSecond / 1000);
-    for (const call of inFlight.filter(({ doneMs }) => doneMs <= now)) {
-      state = pace(state, call.accepted ? { kind: 'accepted' } : { kind: 'rateLimited', retryAfterMs: options.retryAfterMs, sentAtMs: call.sentAtMs }, now);
-      nextTryMs = now;
-    }
+    for (const flight of inFlight.filter(({ doneMs }) => doneMs <= now)) answer(flight, now);
     inFlight = inFlight.filter(({ doneMs }) => doneMs > now);
     while (now >= nextTryMs) {
       const turn = takeTurn(state, inFlight.length, now);
       state = turn.state;
       if (turn.waitMs === 'untilAnswer') { nextTryMs = Number.POSITIVE_INFINITY; break; }
       if (turn.waitMs > 0) { nextTryMs = now + turn.waitMs; break; }
-      const ok = bucket >= 1;
-      if (ok) bucket -= 1;
-      if (ok && now >= (options.fromMs ?? 0)) acceptedPerSecond[Math.floor(now / 1000)] = (acceptedPerSecond[Math.floor(now / 1000)] ?? 0) + 1;
-      if (!ok) rejected += 1;
-      inFlight.push({ doneMs: now + options.latencyMs, accepted: ok, sentAtMs: now });
+      calls += 1;
+      const flight = { doneMs: 0, accepted: false, sentAtMs: now, requests: 0, requestsLeft: calls % (options.questionEvery ?? Number.POSITIVE_INFINITY) === 0 ? REQUESTS_OF_A_QUESTION : 1 };
+      request(flight, now);
+      inFlight.push(flight);
     }
   }
   const accepted = acceptedPerSecond.reduce((sum, count) => sum + (count ?? 0), 0);
@@ -44,6 +73,21 @@ describe('the pace of a lane', () => {
     const { accepted, rejected } = simulate({ grantAt: () => grant, forMs, latencyMs, inFlightCap: 16, retryAfterMs });
     expect(accepted / (grant.perSecond * (forMs / 1000))).toBeGreaterThanOrEqual(0.95);
     expect(rejected / (accepted + rejected)).toBeLessThan(0.01);
+  });
+
+  it.each([{ questionEvery: 25 }, { questionEvery: 8 }])('counts the requests of a question, not the question (every $questionEvery calls one of six requests)', ({ questionEvery }) => {
+    const forMs = 250_000;
+    const { accepted, rejected, state } = simulate({ grantAt: () => grant, forMs, latencyMs: 5, inFlightCap: 5, retryAfterMs: 1_000, questionEvery });
+    expect(accepted / (grant.perSecond * (forMs / 1000))).toBeGreaterThanOrEqual(0.95);
+    expect(rejected / (accepted + rejected)).toBeLessThan(0.01);
+    expect(state.measuredPerSecond).toBeGreaterThan(185);
+  });
+
+  it('lets the next turns wait for what a call spent beyond its turn', () => {
+    const full = { ...startPace(5, 0), tokens: 1, ratePerSecond: 100 };
+    const spent = spend(spend(takeTurn(full, 0, 0).state, 0), 0);
+    expect(takeTurn(spent, 0, 0).waitMs).toBe(30);
+    expect(takeTurn(spent, 0, 30).waitMs).toBe(0);
   });
 
   it('is back at full speed within 30 s after a target that granted a tenth for ten minutes', () => {

@@ -24,7 +24,7 @@ export interface Pace {
   /** Calls in flight at once; a fraction, so that it can grow slowly. */
   readonly inFlightMax: number;
   readonly inFlightCap: number;
-  /** Accepted calls since `windowAtMs`, and what the windows before gave. */
+  /** Accepted requests since `windowAtMs`, and what the windows before gave. */
   readonly windowAtMs: number;
   readonly windowCount: number;
   readonly measuredPerSecond: number;
@@ -32,15 +32,16 @@ export interface Pace {
 }
 
 export type CallOutcome =
-  | { readonly kind: 'accepted' }
+  /** `requests`: how many the call made of the account; a question may take several. */
+  | { readonly kind: 'accepted'; readonly requests: number }
   | { readonly kind: 'rateLimited'; readonly retryAfterMs: number; readonly sentAtMs: number };
 
 const RATE_FIRST_PER_SECOND = 20;
 const RATE_MIN_PER_SECOND = 0.2;
 /** Doubling time while no ceiling is known. */
 const START_DOUBLING_MS = 700;
-/** Calls that may start together; small against any burst a target grants. */
-const TOKENS_MAX = 5;
+/** Calls that may start together: 50 ms of 200 a second, so that a short stall of ours costs nothing; half of a burst of 20. */
+const TOKENS_MAX = 10;
 const WINDOW_MS = 300;
 /** A rate held this long without a rejection is sustainable: a burst allowance would have been used up. */
 const SUSTAINED_AFTER_MS = 8_000;
@@ -73,27 +74,36 @@ export function startPace(inFlightCap: number, nowMs: number): Pace {
 
 /** What one answer teaches. Answers that say nothing about speed (refusals, lost answers) are not told. */
 export function pace(state: Pace, outcome: CallOutcome, nowMs: number): Pace {
-  return outcome.kind === 'accepted' ? accepted(state, nowMs) : rejected(state, outcome, nowMs);
+  return outcome.kind === 'accepted' ? accepted(state, outcome.requests, nowMs) : rejected(state, outcome, nowMs);
 }
 
 /** Takes one call's turn if it may start now (`waitMs` 0), else says how long to wait before asking again. */
 export function takeTurn(state: Pace, inFlight: number, nowMs: number): { readonly state: Pace; readonly waitMs: number | 'untilAnswer' } {
   if (nowMs < state.heldUntilMs) return { state, waitMs: state.heldUntilMs - nowMs };
   if (inFlight >= Math.max(1, Math.floor(state.inFlightMax))) return { state, waitMs: 'untilAnswer' };
-  const tokens = Math.min(TOKENS_MAX, state.tokens + (Math.max(0, nowMs - state.tokensAtMs) / 1000) * state.ratePerSecond);
+  const tokens = tokensAt(state, nowMs);
   if (tokens < 1) return { state: { ...state, tokens, tokensAtMs: nowMs }, waitMs: Math.ceil(((1 - tokens) / state.ratePerSecond) * 1000) };
   return { state: { ...state, tokens: tokens - 1, tokensAtMs: nowMs }, waitMs: 0 };
 }
 
-function accepted(state: Pace, nowMs: number): Pace {
+/** A further request of a call that has its turn. It cannot wait, so the next turns do: an account grants requests, not calls. */
+export function spend(state: Pace, nowMs: number): Pace {
+  return { ...state, tokens: tokensAt(state, nowMs) - 1, tokensAtMs: Math.max(nowMs, state.tokensAtMs) };
+}
+
+function tokensAt(state: Pace, nowMs: number): number {
+  return Math.min(TOKENS_MAX, state.tokens + (Math.max(0, nowMs - state.tokensAtMs) / 1000) * state.ratePerSecond);
+}
+
+function accepted(state: Pace, requests: number, nowMs: number): Pace {
   const windowMs = nowMs - state.windowAtMs;
   const closes = windowMs >= WINDOW_MS;
-  const perSecond = ((state.windowCount + 1) / Math.max(windowMs, 1)) * 1000;
+  const perSecond = ((state.windowCount + requests) / Math.max(windowMs, 1)) * 1000;
   const measuredPerSecond = closes ? (state.measuredPerSecond === 0 ? perSecond : (state.measuredPerSecond + perSecond) / 2) : state.measuredPerSecond;
   return {
     ...state,
     windowAtMs: closes ? nowMs : state.windowAtMs,
-    windowCount: closes ? 0 : state.windowCount + 1,
+    windowCount: closes ? 0 : state.windowCount + requests,
     measuredPerSecond,
     ratePerSecond: grown(state, measuredPerSecond, nowMs),
     grownAtMs: nowMs,

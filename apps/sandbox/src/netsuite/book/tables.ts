@@ -129,6 +129,7 @@ export function indexSql(): string {
     'CREATE INDEX transaction_external ON "transaction" (externalid) WHERE externalid IS NOT NULL;',
     'CREATE INDEX link_next ON transactionlink (nextdoc, previousdoc);',
     'CREATE INDEX link_previous ON transactionlink (previousdoc, nextdoc);',
+    'CREATE INDEX link_via ON transactionlink (x_via) WHERE x_via IS NOT NULL;',
     'CREATE INDEX customer_modified ON customer (lastmodifieddate);',
     'CREATE INDEX customer_parent ON customer (parent);',
     'CREATE INDEX line_entity ON transactionline (entity) WHERE foreignamountunpaid IS NOT NULL OR foreignpaymentamountunused IS NOT NULL;',
