@@ -16,7 +16,7 @@ async function reach(request: Request): Promise<Response> {
     return await fetch(request);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new CliError({ type: '/problems/no-hub', title: 'No hub', detail: `nothing answers at ${new URL(request.url).origin} (${cause}): is the hub running there?` }, EXIT.noHub);
+    throw new CliError({ type: '/problems/no-hub', title: 'No hub', detail: `nothing answers at ${new URL(request.url).origin} (${cause}): is the hub running there? \`npm start\` starts one` }, EXIT.noHub);
   }
 }
 

@@ -15,4 +15,9 @@ describe('a table', () => {
     const [, line] = formatTable(columns, [{ name: 'x'.repeat(100), amount: '1' }]).split('\n');
     expect(line).toBe(`${'x'.repeat(59)}…       1`);
   });
+
+  it('keeps a problem whole, however long', () => {
+    const problem = 'x'.repeat(100);
+    expect(formatTable([{ title: 'PROBLEM', text: (row: { problem: string }) => row.problem, whole: true }], [{ problem }])).toBe(`PROBLEM\n${problem}`);
+  });
 });

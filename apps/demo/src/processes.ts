@@ -35,15 +35,18 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   mkdirSync(dirname(options.logFile), { recursive: true });
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const child = spawn(process.execPath, [...NODE_FLAGS, join(distDirectory(), options.entry), ...options.arguments], {
-    env: { ...process.env, ...options.environment }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...options.environment }, // The channel carries nothing; that it closes tells the program that whoever started it is gone, also after a kill.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error(`${options.name} was started without pipes`);
   const lastWords: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => {
+  stderr.on('data', (chunk: Buffer) => {
     log.write(chunk);
     lastWords.push(chunk.toString('utf8'));
     if (lastWords.length > 20) lastWords.shift();
   });
-  const ready = await firstLine(child, options.name, () => lastWords.join('').slice(-2_000));
+  const ready = await firstLine(child, stdout, options.name, () => lastWords.join('').slice(-2_000));
   return {
     name: options.name, pid: child.pid ?? -1, ready,
     stop: () => end(child, 'SIGTERM'),
@@ -51,8 +54,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   };
 }
 
-async function firstLine(child: ChildProcess & { stdout: NodeJS.ReadableStream }, name: string, lastWords: () => string): Promise<string> {
-  const lines = createInterface({ input: child.stdout });
+async function firstLine(child: ChildProcess, stdout: NodeJS.ReadableStream, name: string, lastWords: () => string): Promise<string> {
+  const lines = createInterface({ input: stdout });
   const timer = setTimeout(() => { child.kill('SIGKILL'); }, READY_TIMEOUT_MS);
   try {
     const outcome = await Promise.race([

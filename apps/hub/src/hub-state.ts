@@ -1,8 +1,8 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What a running hub leaves for the command line on the same machine: where it listens and a key to use. Mode 0600. */
+/** What a hub leaves for the command line on the same machine, and for its next start: where it listens and a key to use. Mode 0600. */
 export interface HubState {
   readonly url: string;
   readonly apiKey: string;
@@ -30,8 +30,4 @@ export async function writeState(dataDirectory: string, state: HubState): Promis
   await writeFile(temporary, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   await chmod(temporary, 0o600);
   await rename(temporary, statePath(dataDirectory));
-}
-
-export async function removeState(dataDirectory: string): Promise<void> {
-  await rm(statePath(dataDirectory), { force: true });
 }

@@ -15,7 +15,7 @@ export class Lifetime {
     return this.#ending !== null;
   }
 
-  /** Ends at SIGTERM or SIGINT. Later signals change nothing: npm passes on a Ctrl-C that the terminal has sent to everybody already. */
+  /** Ends at SIGTERM or SIGINT, and when the process that keeps a channel to this one is gone. Later signals change nothing: npm passes on a Ctrl-C that the terminal has sent to everybody already. */
   endOnSignal(whenEnding: (signal: NodeJS.Signals) => void, whenFailing: (error: unknown) => void): void {
     const end = (signal: NodeJS.Signals): void => {
       if (this.ended) return;
@@ -24,6 +24,7 @@ export class Lifetime {
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
+    process.on('disconnect', () => { end('SIGTERM'); });
   }
 
   /**

@@ -4,7 +4,7 @@ import { connectors as allConnectors } from '#connectors';
 import { openQueues } from '#queue';
 import { Database, migrate } from '#storage';
 import { openDatabaseServer } from './database-server.js';
-import { readState, removeState, writeState } from './hub-state.js';
+import { readState, writeState } from './hub-state.js';
 import { openMetrics } from './metrics.js';
 import { buildServices, type HubServices } from './services.js';
 import type { HubSettings } from './settings.js';
@@ -74,11 +74,10 @@ async function start(settings: HubSettings, log: Logger, connectors: readonly An
   const api = await openApi(services, settings, log);
   closers.add(() => api.close());
   await writeState(settings.dataDirectory, { url: api.url, apiKey, pid: process.pid });
-  closers.add(() => removeOwnState(settings.dataDirectory));
   return { url: api.url, apiKey, tenantId: tenant.id, services, stop: () => closers.close() };
 }
 
-/** The key the environment gives, the one of the last start if it is still good, or a new one. */
+/** The key the environment gives, the one of the last start if it is still good (each new one would stay good beside it), or a new one. */
 async function firstKey(settings: HubSettings, services: HubServices, tenantId: string): Promise<string> {
   const given = settings.apiKey ?? (await readState(settings.dataDirectory))?.apiKey ?? null;
   const caller = given === null ? null : await services.apiKeys.authenticate(given);
@@ -88,8 +87,4 @@ async function firstKey(settings: HubSettings, services: HubServices, tenantId: 
     return settings.apiKey;
   }
   return (await services.apiKeys.create(tenantId, 'first key', ['admin'])).key;
-}
-
-async function removeOwnState(dataDirectory: string): Promise<void> {
-  if ((await readState(dataDirectory))?.pid === process.pid) await removeState(dataDirectory);
 }

@@ -33,9 +33,16 @@ async function main(): Promise<void> {
   writeFileSync(credentialsPath, JSON.stringify({ url: sandbox.url, accountId: sandbox.accountId, ...sandbox.credentials }, null, 2), { mode: 0o600 });
   const findings = sandbox.openItemsReport?.findings.length;
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, accountId: sandbox.accountId, credentialsPath, ...(findings === undefined ? {} : { openItemFindings: findings }) })}\n`);
-  const stop = (): void => { void sandbox.stop().then(() => { process.exit(0); }); };
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    void sandbox.stop().then(() => { process.exit(0); });
+  };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  // A program that keeps a channel to this one and is killed must not leave it behind on its book.
+  process.once('disconnect', stop);
 }
 
 main().catch((error: unknown) => {

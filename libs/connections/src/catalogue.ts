@@ -21,7 +21,8 @@ export async function loadCatalogue(connectors: readonly AnyConnector[], mapping
   for (const connector of connectors) {
     if (byId.has(connector.id)) throw new ConnectionError(`two connectors call themselves "${connector.id}": rename one in connectors/index.ts`);
     byId.set(connector.id, connector);
-    const found = await loadMappingFolder(join(mappingsDirectory, connector.id));
+    // Not the folder on this machine: lineage is read by people who have the repository, not the server.
+    const found = await loadMappingFolder(join(mappingsDirectory, connector.id), `mappings/${connector.id}`);
     for (const entity of readEntities(connector)) {
       if (!found.has(readMappingName(connector.id, entity))) {
         throw new ConnectionError(`connector "${connector.id}" reads ${entity} but mappings/${connector.id}/${entity}.read.yaml is missing: add it, or take ${entity} out of its capabilities`);

@@ -6,15 +6,15 @@ import { MappingFileError, type MappingMistake } from './mistakes.js';
 
 /**
  * Every `*.yaml` of a folder, by mapping name. The one place of this room that touches the disk.
- * Messages and lineage name files as `<dir>/<file>`, so give the path a person would open: `mappings/netsuite`.
+ * Messages and lineage name files as `<shownAs>/<file>`: the path a person would open, `mappings/netsuite`.
  * @throws MappingFileError with the mistakes of all files, and for two files of one name.
  */
-export async function loadMappingFolder(dir: string): Promise<ReadonlyMap<string, Mapping>> {
+export async function loadMappingFolder(dir: string, shownAs = dir): Promise<ReadonlyMap<string, Mapping>> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml')).sort();
   const found = new Map<string, Mapping>();
   const mistakes: MappingMistake[] = [];
   for (const name of names) {
-    const file = `${dir.replaceAll('\\', '/')}/${name}`;
+    const file = `${shownAs.replaceAll('\\', '/')}/${name}`;
     try {
       const mapping = loadMapping(await readFile(join(dir, name), 'utf8'), file);
       const other = found.get(mapping.name);

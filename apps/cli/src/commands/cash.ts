@@ -8,6 +8,7 @@ import type { components } from '../generated/api.js';
 import { answerOf } from '../hub-client.js';
 import { commonOptions, perform } from '../session.js';
 import { formatTable } from '../table.js';
+import { findConnection } from './find-connection.js';
 
 type Finding = components['schemas']['FindingBody'];
 
@@ -33,12 +34,40 @@ export function bankCommand(): Command {
         return { document: file, text: [`${path} ${what}`, ...findings].join('\n'), exitCode: file.status === 'invalid' || file.errorCount > 0 ? EXIT.badNews : EXIT.done };
       });
     });
-  return new Command('bank').description('bank files').addCommand(importCommand);
+  return new Command('bank').description('bank accounts and bank files').addCommand(accountCommand()).addCommand(importCommand);
+}
+
+interface AccountOptions {
+  readonly name: string;
+  readonly number: string;
+  readonly currency: string;
+  readonly connection?: string;
+  readonly ledgerAccount?: string;
+}
+
+/** A CSV file rarely names its account; without a connection nothing of the account is matched. */
+function accountCommand(): Command {
+  return commonOptions(new Command('account'))
+    .description('tell the hub about a bank account and where its money is booked')
+    .requiredOption('--name <name>', 'a name of your own')
+    .requiredOption('--number <number>', 'account number, as the bank writes it')
+    .requiredOption('--currency <code>', 'ISO 4217')
+    .option('--connection <connection>', 'name or id of the connection whose books hold this cash')
+    .option('--ledger-account <externalId>', 'cash account in the ERP, by the ERP\'s id; its default when left out')
+    .action(async (options: AccountOptions, command: Command) => {
+      await perform(command, async ({ hub }) => {
+        const connectionId = options.connection === undefined ? null : (await findConnection(hub, options.connection)).id;
+        const account = await answerOf(hub.POST('/v1/bank-accounts', {
+          body: { name: options.name, accountNumber: options.number, currency: options.currency, connectionId, ledgerAccountExternalId: options.ledgerAccount ?? null },
+        }));
+        return { document: account, text: `bank account ${account.name} (${account.id}) is made; import its files with: tributary bank import FILE --account ${account.id}` };
+      });
+    });
 }
 
 const FINDING_COLUMNS = [
   { title: 'SEVERITY', text: ({ severity }: Finding) => severity }, { title: 'LINE', text: ({ where }: Finding) => String(where.line ?? ''), right: true },
-  { title: 'VALUE', text: ({ value }: Finding) => value }, { title: 'PROBLEM', text: ({ problem }: Finding) => problem },
+  { title: 'VALUE', text: ({ value }: Finding) => value }, { title: 'PROBLEM', text: ({ problem }: Finding) => problem, whole: true },
 ];
 
 function readBytes(path: string): Buffer {

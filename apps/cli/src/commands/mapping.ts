@@ -33,7 +33,7 @@ function explainCommand(): Command {
           document: explanation, exitCode: explanation.sound ? EXIT.done : EXIT.badNews,
           text: [`${explanation.mappingName} version ${explanation.mappingVersion}`, formatTable<LineageRow>([
             { title: 'FIELD', text: ({ field }) => field }, { title: 'FROM', text: ({ from }) => from }, { title: 'VIA', text: ({ via }) => via },
-            { title: 'VALUE', text: ({ value, problem }) => (problem === null ? value ?? '' : `! ${problem}`) }, { title: 'SAID BY', text: ({ file, line }) => `${file}:${line}` },
+            { title: 'VALUE', text: ({ value, problem }) => (problem === null ? value ?? '' : `! ${problem}`) }, { title: 'SAID BY', text: ({ file, line }) => `${file}:${line}`, whole: true },
           ], explanation.fields)].join('\n'),
         };
       });
@@ -59,7 +59,7 @@ function previewCommand(): Command {
           document: preview, exitCode: refused === 0 ? EXIT.done : EXIT.badNews,
           text: [`${preview.mappingName}: ${sampled} records, ${mapped} mapped, ${refused} refused, ${wouldChange} would change`, formatTable<PreviewResult>([
             { title: 'RECORD', text: ({ externalId }) => externalId }, { title: 'OUTCOME', text: ({ outcome }) => outcome },
-            { title: 'PROBLEM', text: ({ problems: [first] }) => (first === undefined ? '' : `${first.file}:${first.line} ${first.field} ${first.problem}`) },
+            { title: 'PROBLEM', text: ({ problems: [first] }) => (first === undefined ? '' : `${first.file}:${first.line} ${first.field} ${first.problem}`), whole: true },
           ], preview.results)].join('\n'),
         };
       });

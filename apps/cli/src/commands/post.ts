@@ -59,7 +59,7 @@ async function dryRun(hub: HubClient, body: Decision): Promise<Outcome> {
   const text = runs.items.flatMap((run) => [
     ...run.steps.map(({ says }) => `would: ${says}`),
     ...run.effects.map(({ document, number, before, after }) => `  ${document} ${number}: open ${before.amount} -> ${after.amount} ${after.currency}`),
-    ...run.refusals.map(({ problem, cure }) => `refused: ${problem}\n  ${cure}`),
+    ...new Set(run.refusals.map(({ problem, cure }) => `refused: ${problem}\n  ${cure}`)),
   ]);
   return { document: runs, text: text.join('\n'), exitCode: refusals.length === 0 ? EXIT.done : EXIT.badNews };
 }
@@ -78,7 +78,7 @@ async function follow({ hub, progress, pause }: Session, ids: readonly string[])
 function settled(postings: Posting[]): Outcome {
   const text = formatTable<Posting>([
     { title: 'POSTING', text: ({ id }) => id }, { title: 'STATE', text: ({ state }) => state }, { title: 'AMOUNT', text: ({ amount }) => `${amount.amount} ${amount.currency}`, right: true },
-    { title: 'IN THE ERP', text: ({ steps }) => steps.flatMap(({ externalId }) => externalId ?? []).join(', ') }, { title: 'BECAUSE', text: ({ stateBecause }) => stateBecause ?? '' },
+    { title: 'IN THE ERP', text: ({ steps }) => steps.flatMap(({ externalId }) => externalId ?? []).join(', ') }, { title: 'BECAUSE', text: ({ stateBecause }) => stateBecause ?? '', whole: true },
   ], postings);
   return { document: { postings }, text, exitCode: postings.every(({ state }) => GOOD.has(state)) ? EXIT.done : EXIT.badNews };
 }

@@ -34,8 +34,8 @@ export async function importBankFiles(world: World): Promise<void> {
       : renderCsv(lines, { account: ACCOUNT_OF(currency), dates: 'iso', decimalMark: '.', delimiter: ',' });
     const name = bai2 ? 'statement.bai2' : `statement-${currency}.csv`;
     const query = new URLSearchParams({ name, source: 'demo bank', bankAccountId: account });
-    const file = await world.client.upload<{ status: string; counts: Record<string, number>; findings: { problem: string }[] }>(`/v1/bank-files?${query}`, new TextEncoder().encode(text));
-    world.story.say(`${name}: ${file.status}, ${JSON.stringify(file.counts)}${file.findings.length > 0 ? `; ${file.findings.length} findings, the first: ${file.findings[0]?.problem}` : ', no findings'}.`);
+    const file = await world.client.upload<{ status: string; counts: Record<string, number> | null; findings: { problem: string }[] }>(`/v1/bank-files?${query}`, new TextEncoder().encode(text));
+    world.story.say(`${name}: ${file.status}, ${file.counts?.['transactions'] ?? 0} lines, ${file.counts?.['created'] ?? 0} of them new${file.findings.length > 0 ? `; ${file.findings.length} findings, the first: ${file.findings[0]?.problem}` : ', no findings'}.`);
     if (file.status.toLowerCase() !== 'processed') world.report.broken.push(`${name} was not processed`);
   }
 }

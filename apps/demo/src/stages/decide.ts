@@ -89,7 +89,8 @@ async function showDryRun(world: World, title: string, decision: object): Promis
     world.story.table([
       ...item.steps.map((step) => ['step', step.says]),
       ...item.effects.map((effect) => [effect.document, `${effect.number}: open ${effect.before.amount} -> ${effect.after.amount} ${effect.after.currency}`]),
-      ...item.refusals.map((refusal) => ['refused', refusal.problem]),
+      // Three steps on a day of one closed period are refused for one reason.
+      ...[...new Set(item.refusals.map(({ problem }) => problem))].map((problem) => ['refused', problem]),
     ]);
   }
 }
