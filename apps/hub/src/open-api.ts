@@ -12,7 +12,7 @@ import { validationPipe } from './http/validation.js';
 import { hubModule } from './hub-module.js';
 import { NestLog } from './log.js';
 import type { HubServices } from './services.js';
-import type { HubSettings } from './settings.js';
+import { SettingsError, type HubSettings } from './settings.js';
 
 /** Largest JSON body; files have their own route and limit. */
 const BODY_LIMIT = '2mb';
@@ -29,7 +29,7 @@ export async function openApi(services: HubServices, settings: HubSettings, log:
   const app = await NestFactory.create<NestExpressApplication>(hubModule(services), { logger: new NestLog(log), bodyParser: false });
   prepareApp(app, services, log);
   serveDocumentation(app);
-  await app.listen(settings.port, settings.host);
+  await app.listen(settings.port, settings.host).catch((error: unknown) => { throw listenProblem(error, settings); });
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://${settings.host}:${port}`, close: () => app.close() };
 }
@@ -44,4 +44,10 @@ export function prepareApp(app: NestExpressApplication, services: Pick<HubServic
   app.useGlobalInterceptors(new IdempotencyInterceptor(services.database));
   app.useGlobalFilters(new ProblemFilter((error, reference) => { log.error({ err: error, reference }, 'unforeseen error'); }));
   app.disable('x-powered-by');
+}
+
+/** The commonest reason a second hub does not start deserves more than a code. */
+function listenProblem(error: unknown, { host, port }: HubSettings): unknown {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') return error;
+  return new SettingsError(`${host}:${port} is in use, perhaps by another hub: stop that one, or set TRIBUTARY_PORT (0 takes a free one)`);
 }

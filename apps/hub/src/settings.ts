@@ -39,7 +39,7 @@ export interface HubSettings {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-/** Raised when the environment or the command line make no sense; every problem in one message. */
+/** Raised when the environment or the command line make no sense, or cannot be had on this machine; every problem in one message. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
