@@ -1,0 +1,69 @@
+/** Programs as users start them: compiled, in a data folder of their own. Whatever they started must be gone when they are. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const POSTGRES_STARTED = /Postgres [\d.]+ started on .* \(process (\d+)\)/;
+
+let directory: string;
+let program: ChildProcess;
+
+beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'tributary-stop-')); });
+afterEach(() => {
+  program.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function start(entry: string, environment: Record<string, string> = {}): ChildProcess {
+  program = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'dist', 'apps', entry)], {
+    env: { ...process.env, TRIBUTARY_DATA_DIRECTORY: directory, TRIBUTARY_PORT: '0', DATABASE_URL: '', REDIS_URL: '', ...environment }, stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return program;
+}
+
+/** The process id of the hub's Postgres, as soon as the log says it. */
+async function postgresOf(child: ChildProcess): Promise<number> {
+  let text = '';
+  for await (const chunk of child.stderr ?? []) {
+    text += String(chunk);
+    const match = POSTGRES_STARTED.exec(text);
+    if (match !== null) return Number(match[1]);
+  }
+  throw new Error(`ended before its Postgres started: ${text}`);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('a program that is told to stop while it still starts', () => {
+  it.each([['the hub', 'hub/src/main.js'], ['npm start', 'demo/src/start.js']])('leaves no Postgres behind: %s', async (_name, entry) => {
+    const child = start(entry);
+    const exited = once(child, 'exit');
+    const postgres = await postgresOf(child);
+    expect(isAlive(postgres)).toBe(true);
+    child.kill('SIGINT');
+    expect(await exited).toEqual([0, null]);
+    expect(isAlive(postgres)).toBe(false);
+  });
+});
+
+describe('npm start that cannot start', () => {
+  it('ends, and its sandbox with it, when the port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const child = start('demo/src/start.js', { TRIBUTARY_PORT: String((taken.address() as AddressInfo).port) });
+    child.stderr?.resume();
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    taken.close();
+  });
+});
