@@ -12,6 +12,8 @@ import { runFaults, tableOf, type FaultRun, type RunResult } from './fault-run.j
 import { asOwner } from './posting-world.js';
 
 const SCALE = Number(process.env['FAULTS_SCALE'] ?? '0.002');
+/** Rounds in which a safeguard's absence must show at least once. */
+const ROUNDS_MAX = 5;
 const TIMEOUT_MS = SCALE >= 0.1 ? 4 * 3_600_000 : 120_000;
 const scaled = (full: number, least: number): number => Math.max(least, Math.round(full * SCALE));
 const results: RunResult[] = [];
@@ -108,11 +110,15 @@ describe('with one safeguard off, the same harness finds what it prevents', () =
   }, TIMEOUT_MS);
 
   it('no lease check: a worker that slept sends what another one sent meanwhile', async () => {
-    const result = await run({
-      name: 'OFF: lease check', postings: 100, safeguards: { leaseCheck: false }, erp: { commitMs: [20, 40] }, faults: { workers: 2, strikes: 3, by: 'SIGSTOP', at: ['beforeSend'] },
-    });
-    expect(result.duplicates).toBeGreaterThan(0);
-  }, TIMEOUT_MS);
+    // Where the stop falls is chance: on a busy machine three strikes may all miss. The harness can find it, given some rounds.
+    let duplicates = 0;
+    for (let round = 1; round <= ROUNDS_MAX && duplicates === 0; round += 1) {
+      ({ duplicates } = await run({
+        name: `OFF: lease check, round ${round}`, postings: 100, safeguards: { leaseCheck: false }, erp: { commitMs: [20, 40] }, faults: { workers: 2, strikes: 3, by: 'SIGSTOP', at: ['beforeSend'] },
+      }));
+    }
+    expect(duplicates).toBeGreaterThan(0);
+  }, ROUNDS_MAX * TIMEOUT_MS);
 
   it('no wait: a commit that comes later than we wait is booked again', async () => {
     const result = await run({ name: 'OFF: unknown wait', postings: 60, safeguards: { unknownWait: false }, erp: { lateShare: 0.3, lateMs: 1_800 }, processingMsMax: 1_800 });
