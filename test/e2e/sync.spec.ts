@@ -157,6 +157,12 @@ describe('sync', () => {
     expect(await freed()).toBe(true);
   });
 
+  it('keeps a connection to its own books: another target needs a connection of its own', async () => {
+    const { id, version } = hub.connection;
+    const given = { name: 'books', config: { target: 'other books', pageSize: 5 }, mappingOverlays: {}, syncEveryMinutes: null };
+    await expect(hub.connections.update(test.tenantId, id, version, given, null)).rejects.toThrow('keeps the books of "books" and cannot change to "other books"');
+  });
+
   it('is exclusive per connection: two workers at once do the work once', async () => {
     for (let index = 0; index < 10; index += 1) hub.seed('invoice');
     await hub.sync.request(test.tenantId, hub.connection.id, 'full', 'spec');

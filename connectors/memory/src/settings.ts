@@ -29,3 +29,8 @@ export function settingsOf(config: unknown): MemorySettings {
 export function secretsOf(secrets: unknown): MemorySecrets {
   return SECRETS.parse(secrets);
 }
+
+/** The target a connection's settings name; empty when they name none, which the settings check refuses. */
+export function targetNamed(config: unknown): string {
+  return z.object({ target: z.string() }).safeParse(config).data?.target ?? '';
+}

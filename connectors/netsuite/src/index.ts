@@ -2,7 +2,7 @@ import { defineConnector } from '#connector-kit';
 import { NETSUITE_CAPABILITIES } from './capabilities.js';
 import { probe } from './probe.js';
 import { READERS } from './read/readers.js';
-import { settingsProblems } from './settings.js';
+import { accountNamed, settingsProblems } from './settings.js';
 import { totals } from './totals.js';
 import { TRANSFORMS } from './transforms.js';
 import { write } from './write/door.js';
@@ -12,6 +12,7 @@ export const netsuite = defineConnector({
   id: 'netsuite',
   title: 'Oracle NetSuite',
   capabilities: NETSUITE_CAPABILITIES,
+  booksOf: accountNamed,
   settings: settingsProblems,
   probe,
   read: READERS,

@@ -150,3 +150,8 @@ function isTimeZone(zone: string): boolean {
 function sentences(root: string, error: z.ZodError): string[] {
   return error.issues.map((issue) => `${[root, ...issue.path.map(String)].join('.')}: ${issue.message}`);
 }
+
+/** The account a connection's settings name, in the form of NetSuite's own pages; empty when they name none, which the settings check refuses. */
+export function accountNamed(config: unknown): string {
+  return (z.object({ accountId: z.string() }).safeParse(config).data?.accountId ?? '').toUpperCase().replaceAll('-', '_');
+}

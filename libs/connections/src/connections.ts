@@ -53,6 +53,7 @@ export class Connections {
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const stored = await readConnection(transaction, id);
       if (stored === null) return null;
+      this.#keepsItsBooks(stored.record, given.config);
       this.#check({ ...given, connector: stored.record.connector }, secrets ?? this.#unseal(stored.record.id, stored.sealedSecrets));
       const record = await updateConnection(transaction, id, version, given);
       if (record === null || secrets === null) return record;
@@ -146,6 +147,13 @@ export class Connections {
       else loadWriteMapping(text, `overlay/${name}.yaml`);
     }
     if (problems.length > 0) throw new ConnectionError(problems.join('\n'));
+  }
+
+  /** @throws ConnectionError when the settings lead to other books than the connection's own. */
+  #keepsItsBooks(record: ConnectionRecord, config: JsonObject): void {
+    const connector = this.#connector(record.connector);
+    const [before, after] = [connector.booksOf?.(record.config), connector.booksOf?.(config)];
+    if (before !== after) throw new ConnectionError(`connection "${record.name}" keeps the books of "${before ?? ''}" and cannot change to "${after ?? ''}": make a new connection for them`);
   }
 
   #seal(id: string, secrets: JsonObject): Buffer {

@@ -10,6 +10,11 @@ export type Connector<C extends Capabilities = Capabilities> = {
   readonly capabilities: C;
   /** Checks the shape of a connection's settings; problems are sentences with the setting's path. */
   readonly settings: SettingsCheck;
+  /**
+   * Names the books these settings lead to. A connection never changes them: its records belong to one ledger, and a posting in doubt
+   * would be looked up in the other one, found absent, and booked there.
+   */
+  booksOf?(config: unknown): string;
   /** Proves the credentials, discovers what this account has, and says what is missing. Writes nothing. */
   probe(context: Context): Promise<Probe>;
   readonly read: { readonly [E in keyof C['read']]: EntityReader };
@@ -28,6 +33,11 @@ export interface AnyConnector {
   readonly title: string;
   readonly capabilities: Capabilities;
   readonly settings: SettingsCheck;
+  /**
+   * Names the books these settings lead to. A connection never changes them: its records belong to one ledger, and a posting in doubt
+   * would be looked up in the other one, found absent, and booked there.
+   */
+  booksOf?(config: unknown): string;
   probe(context: Context): Promise<Probe>;
   readonly read: Readonly<Partial<Record<EntityName, EntityReader>>>;
   readonly transforms?: Readonly<Record<string, Transform>>;
