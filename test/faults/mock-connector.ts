@@ -1,6 +1,6 @@
 import { formatMoney, type BookedRecord, type JsonObject, type PlannedStep, type PostingIntent } from '#canonical';
 import {
-  ConnectorError, defineConnector, stepKeyOf, type Capabilities, type ConnectorFailure, type Context, type FoundStep, type Plan, type ReversalRequest, type SendResult, type SentStep, type WriteDoor,
+  ConnectorError, stepKeyOf, type AnyConnector, type Capabilities, type ConnectorFailure, type Context, type FoundStep, type Plan, type ReversalRequest, type SendResult, type SentStep, type WriteDoor,
 } from '#connector-kit';
 import type { PostingConnection } from '#posting';
 
@@ -28,14 +28,14 @@ export function mockConnection(settings: MockSettings, ids: { readonly tenantId:
     },
     webhooks: 'none',
   } as const satisfies Capabilities;
-  const connector = defineConnector<Capabilities>({
-    id: 'mock', title: 'Mock ERP', capabilities, settings: () => [], read: {}, write: doorOf(settings),
+  const connector: AnyConnector = {
+    id: 'mock', title: 'Mock ERP', capabilities, settings: () => [], form: { config: {}, secrets: {} }, read: {}, write: doorOf(settings),
     probe: () => Promise.resolve({ at: '2026-01-01T00:00:00Z', missing: [], timeZone: 'UTC', features: {}, capabilities }),
-  });
+  };
   const memory = new Map<string, unknown>();
   return {
     tenantId: ids.tenantId, id: ids.connectionId, name: 'mock', connector, config: settings, probe: null, capabilities, timeZone: 'UTC', render: () => ({}),
-    context: (signal): Context => ({ connectionId: ids.connectionId, config: settings, secrets: null, probe: null, signal, fetch: globalThis.fetch, log: () => undefined, memory, now: () => new Date() }),
+    context: (signal): Context => ({ connectionId: ids.connectionId, config: settings, secrets: null, probe: null, signal, fetch: globalThis.fetch, log: () => undefined, memory, now: () => new Date(), layout: (name) => { throw new RangeError(`there is no layout "${name}"`); } }),
   };
 }
 

@@ -7,7 +7,7 @@ import { preflightSteps } from './preflight.js';
 import { probeMemory } from './probe.js';
 import { readerOf } from './read.js';
 import { planReversal } from './reverse.js';
-import { settingsProblems, targetNamed } from './settings.js';
+import { FORM, settingsProblems, targetNamed } from './settings.js';
 import type { MemoryTargets } from './target/memory-targets.js';
 import { readTotals } from './totals.js';
 
@@ -24,6 +24,7 @@ export function createMemoryConnector(targets: MemoryTargets): AnyConnector {
     title: 'Memory (reference connector)',
     capabilities: CAPABILITIES,
     settings: settingsProblems,
+    form: FORM,
     booksOf: targetNamed,
     probe: (context) => probeMemory(client, context),
     read: {

@@ -2,7 +2,7 @@ import { defineConnector } from '#connector-kit';
 import { NETSUITE_CAPABILITIES } from './capabilities.js';
 import { probe } from './probe.js';
 import { READERS } from './read/readers.js';
-import { accountNamed, settingsProblems } from './settings.js';
+import { accountNamed, FORM, settingsProblems } from './settings.js';
 import { totals } from './totals.js';
 import { TRANSFORMS } from './transforms.js';
 import { write } from './write/door.js';
@@ -14,6 +14,7 @@ export const netsuite = defineConnector({
   capabilities: NETSUITE_CAPABILITIES,
   booksOf: accountNamed,
   settings: settingsProblems,
+  form: FORM,
   probe,
   read: READERS,
   totals,

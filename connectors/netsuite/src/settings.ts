@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConnectorError, type Context } from '#connector-kit';
+import { ConnectorError, settingsForm, settingsProblems as problemsOf, type Context } from '#connector-kit';
 import { PAGE_SIZE_MAX } from './capabilities.js';
 
 export const CONCURRENCY_DEFAULT = 2;
@@ -11,45 +11,30 @@ const id = z.string().regex(/^\d+$/, 'must be a NetSuite internal id (digits)');
 const filled = z.string().min(1);
 
 const account = {
-  /** As NetSuite shows it: `1234567` or `1234567_SB1`. */
-  accountId: z.string().regex(/^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$/, 'must look like 1234567 or 1234567_SB1'),
-  /** Base of all calls; Oracle asks integrations not to build it. Default: `https://<account>.suitetalk.api.netsuite.com`. */
-  serviceUrl: z.url({ protocol: /^https?$/ }).optional(),
-  /** In flight at once in the whole account, this hub's share. Other integrations draw on the same allowance. */
-  concurrency: z.int().min(1).max(CONCURRENCY_MAX).default(CONCURRENCY_DEFAULT),
-  /** Overrides what the account says its clock is. */
-  timeZone: filled.refine(isTimeZone, 'is not a time zone').optional(),
+  accountId: z.string().regex(/^[A-Za-z0-9]+([_-][A-Za-z0-9]+)*$/, 'must look like 1234567 or 1234567_SB1').describe('As NetSuite shows it: `1234567` or `1234567_SB1`.'),
+  serviceUrl: z.url({ protocol: /^https?$/ }).optional().describe('Base of all calls; Oracle asks integrations not to build it. Default: `https://<account>.suitetalk.api.netsuite.com`.'),
+  concurrency: z.int().min(1).max(CONCURRENCY_MAX).default(CONCURRENCY_DEFAULT).describe('In flight at once in the whole account, this hub\'s share. Other integrations draw on the same allowance.'),
+  timeZone: filled.refine(isTimeZone, 'is not a time zone').optional().describe('Overrides what the account says its clock is.'),
   overlapSeconds: z.int().min(0).max(86_400).default(OVERLAP_SECONDS_DEFAULT),
-  /** How far behind the present the next cursor stands, beside the overlap: for a clock of ours that runs far ahead. */
-  safetySeconds: z.int().min(0).max(3600).default(0),
-  /** Rows asked for at once. Fewer only for tests and slow lines. */
-  pageSize: z.int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_MAX),
+  safetySeconds: z.int().min(0).max(3600).default(0).describe('How far behind the present the next cursor stands, beside the overlap: for a clock of ours that runs far ahead.'),
+  pageSize: z.int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_MAX).describe('Rows asked for at once. Fewer only for tests and slow lines.'),
   requestTimeoutMs: z.int().min(1000).max(300_000).default(60_000),
-  /** Keeps the invoice line of an application, which names the instalment. Only for accounts with instalments. */
-  instalments: z.boolean().default(false),
-  /** Which accounting book control totals and journal lines are read from in a multi-book account. */
-  accountingBookId: id.default('1'),
-  /** A/R account of postings that name none. */
-  receivablesAccountId: id.optional(),
-  /** Balance of undeposited funds, credited when a payment that went there is reversed by a journal. */
-  undepositedFundsAccountId: id.optional(),
-  /** How a payment may be taken back here: `delete` only where the account allows it. */
-  reversal: z.enum(['delete', 'compensate', 'unapply']).default('delete'),
-  /** Set on a payment before it is deleted, where deletion reasons are mandatory. */
-  deletionReasonId: id.optional(),
-  /** Submits postings as asynchronous jobs with an idempotency key. */
-  asyncPosting: z.boolean().default(false),
+  instalments: z.boolean().default(false).describe('Keeps the invoice line of an application, which names the instalment. Only for accounts with instalments.'),
+  accountingBookId: id.default('1').describe('Which accounting book control totals and journal lines are read from in a multi-book account.'),
+  receivablesAccountId: id.optional().describe('A/R account of postings that name none.'),
+  undepositedFundsAccountId: id.optional().describe('Balance of undeposited funds, credited when a payment that went there is reversed by a journal.'),
+  reversal: z.enum(['delete', 'compensate', 'unapply']).default('delete').describe('How a payment may be taken back here: `delete` only where the account allows it.'),
+  deletionReasonId: id.optional().describe('Set on a payment before it is deleted, where deletion reasons are mandatory.'),
+  asyncPosting: z.boolean().default(false).describe('Submits postings as asynchronous jobs with an idempotency key.'),
 };
 
 const oauth2 = z.strictObject({
   ...account,
   authentication: z.literal('oauth2'),
   clientId: filled,
-  /** `kid`: the id NetSuite gave the certificate in the client-credentials mapping. */
-  certificateId: filled,
+  certificateId: filled.describe('`kid`: the id NetSuite gave the certificate in the client-credentials mapping.'),
   algorithm: z.enum(['PS256', 'ES256']).default('PS256'),
-  /** The public certificate, so that its expiry is known. */
-  certificatePem: filled.optional(),
+  certificatePem: filled.optional().describe('The public certificate, so that its expiry is known.'),
 });
 
 const tokenBased = z.strictObject({
@@ -59,12 +44,15 @@ const tokenBased = z.strictObject({
   tokenId: filled,
 });
 
+const accounts = z.discriminatedUnion('authentication', [oauth2, tokenBased]);
 const config = z.preprocess(
   (value) => (typeof value === 'object' && value !== null && !('authentication' in value) ? { authentication: 'oauth2', ...value } : value),
-  z.discriminatedUnion('authentication', [oauth2, tokenBased]),
+  accounts,
 );
 const oauth2Secrets = z.strictObject({ privateKeyPem: filled });
 const tokenBasedSecrets = z.strictObject({ consumerSecret: filled, tokenSecret: filled });
+
+export const FORM = settingsForm(accounts, z.union([oauth2Secrets, tokenBasedSecrets]));
 
 type Config = z.infer<typeof config>;
 export type AccountSettings = Omit<z.infer<typeof tokenBased>, 'authentication' | 'consumerKey' | 'tokenId'>;
@@ -80,10 +68,9 @@ export interface NetSuiteSettings extends AccountSettings {
 
 /** What is wrong with a connection's settings, one sentence each, with the setting's path. Never a secret's value. */
 export function settingsProblems(givenConfig: unknown, givenSecrets: unknown): readonly string[] {
-  const parsed = config.safeParse(givenConfig);
-  if (!parsed.success) return sentences('config', parsed.error);
-  const secrets = (parsed.data.authentication === 'tba' ? tokenBasedSecrets : oauth2Secrets).safeParse(givenSecrets);
-  return secrets.success ? [] : sentences('secrets', secrets.error);
+  const problems = problemsOf('config', config, givenConfig);
+  if (problems.length > 0) return problems;
+  return problemsOf('secrets', config.parse(givenConfig).authentication === 'tba' ? tokenBasedSecrets : oauth2Secrets, givenSecrets);
 }
 
 const checked = new WeakMap<object, { readonly secrets: unknown; readonly settings: NetSuiteSettings }>();
@@ -145,10 +132,6 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false;
   }
-}
-
-function sentences(root: string, error: z.ZodError): string[] {
-  return error.issues.map((issue) => `${[root, ...issue.path.map(String)].join('.')}: ${issue.message}`);
 }
 
 /** The account a connection's settings name, in the form of NetSuite's own pages; empty when they name none, which the settings check refuses. */

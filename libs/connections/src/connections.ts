@@ -99,7 +99,7 @@ export class Connections {
       capabilities: record.probe?.capabilities ?? connector.capabilities,
       timeZone: record.probe?.timeZone ?? 'UTC',
       context: (signal: AbortSignal): Context => ({
-        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now,
+        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now, layout: noLayout,
         log: (event, detail) => log(event, { connectionId: record.id, ...detail }),
       }),
       readMapping: (entity) => {
@@ -167,4 +167,9 @@ export class Connections {
 
 function overlayFile(record: ConnectionRecord, name: string): string {
   return `connection "${record.name}" overlay ${name}.yaml`;
+}
+
+/** Layouts come with the connectors that read and write flat files. */
+function noLayout(name: string): never {
+  throw new RangeError(`there is no layout "${name}"`);
 }

@@ -7,6 +7,10 @@ export interface Capabilities {
   readonly operations: Readonly<Record<OperationName, OperationCapability>>;
   /** `wakeOnly`: a webhook never carries data into the model, it only starts a read sooner. */
   readonly webhooks: 'none' | 'wakeOnly';
+  /** Bank transactions from an aggregator, behind one cursor. */
+  readonly bankFeed?: 'cursor';
+  /** Bank and remittance files waiting in folders. */
+  readonly inbox?: 'files';
 }
 
 export interface ReadCapability {

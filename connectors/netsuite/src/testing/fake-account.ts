@@ -51,6 +51,7 @@ export class FakeAccount {
 
   context(options: { readonly config?: object; readonly secrets?: unknown; readonly probe?: Probe | null; readonly signal?: AbortSignal; readonly memory?: Map<string, unknown> } = {}): Context {
     return {
+      layout: (name) => { throw new RangeError(`there is no layout "${name}"`); },
       connectionId: 'connection-1',
       config: options.config !== undefined && 'authentication' in options.config ? options.config : { ...OAUTH_CONFIG, ...options.config },
       secrets: options.secrets ?? OAUTH_SECRETS,

@@ -1,4 +1,4 @@
-import type { Context, Probe } from '../index.js';
+import type { Context, Layout, Probe } from '../index.js';
 
 /** What a harness gives its contexts. */
 export interface TestContextParts {
@@ -8,6 +8,8 @@ export interface TestContextParts {
   readonly probe: Probe | null;
   readonly signal?: AbortSignal;
   readonly now: () => Date;
+  /** File layouts by name; absent where the connector reads and writes none. */
+  readonly layouts?: ReadonlyMap<string, Layout>;
   /** Collects what the connector logs. */
   readonly log: string[];
 }
@@ -23,6 +25,14 @@ export function testContext(parts: TestContextParts): Context {
     fetch: (input, init) => globalThis.fetch(input, init),
     log: (event, detail) => { parts.log.push(`${event} ${JSON.stringify(detail ?? {})}`); },
     memory: new Map(),
+    layout: (name) => layoutOf(parts.layouts ?? new Map(), name),
     now: parts.now,
   };
+}
+
+/** @throws RangeError for a name that no layout has. */
+export function layoutOf(layouts: ReadonlyMap<string, Layout>, name: string): Layout {
+  const layout = layouts.get(name);
+  if (layout === undefined) throw new RangeError(`there is no layout "${name}"; there are: ${[...layouts.keys()].join(', ') || 'none'}`);
+  return layout;
 }

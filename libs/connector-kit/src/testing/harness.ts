@@ -1,5 +1,5 @@
 import type { DecimalText, EntityName, LocalDate, PostingIntent } from '#canonical';
-import type { AnyConnector, Context, PlanTools, Probe } from '../index.js';
+import type { AnyConnector, Context, FileTools, PlanTools, Probe, WakeUp, WebhookDelivery } from '../index.js';
 
 /**
  * What a target must offer so that a connector can be held to the contract: a sandbox, a fake, or an in-process book.
@@ -41,6 +41,8 @@ export interface ConnectorHarness {
   readonly writes?: WriteHarness;
   /** Present when the connector has a webhook. */
   readonly webhook?: WebhookHarness;
+  /** Present when the connector has a file door. */
+  readonly files?: FileHarness;
 }
 
 export interface ContextOptions {
@@ -108,12 +110,23 @@ export interface WriteHarness {
   closePeriod(day: LocalDate): Promise<void>;
   /** Somebody edits the booked record: another amount, date or reference. */
   tamper(externalId: string): Promise<void>;
-  /** Files under their final names; present for operations `by: 'file'`. */
-  deliveredFiles?(): Promise<ReadonlyMap<string, Uint8Array>>;
+}
+
+/** What a target that takes files must show. */
+export interface FileHarness {
+  readonly plans: PlanTools;
+  readonly tools: FileTools;
+  /** A fresh intent with a key of its own, as {@link WriteHarness.intent}. */
+  intent(shape: IntentShape): Promise<PostingIntent>;
+  /** Files under their final names, wherever the target moved them since. */
+  deliveredFiles(): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The target works through a delivered file and answers: the first posting is refused with `problem`, the others are booked. Absent where it never answers. */
+  answer?(fileName: string, problem: string): Promise<void>;
 }
 
 export interface WebhookHarness {
   /** A delivery as the vendor would sign it, and the entities it should wake. */
-  signed(): { readonly headers: Headers; readonly body: Uint8Array; readonly wakes: readonly EntityName[] };
-  readonly secrets: unknown;
+  signed(): { readonly headers: Headers; readonly body: Uint8Array; readonly wakes: readonly WakeUp[] };
+  /** Deliveries that are not the vendor's, each with how it was forged: `with a changed body`. */
+  forged(): readonly (WebhookDelivery & { readonly how: string })[];
 }

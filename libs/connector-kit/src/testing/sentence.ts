@@ -1,7 +1,7 @@
 import { ENTITY_NAMES, type EntityName, type OperationName } from '#canonical';
-import { isOffered, type AnyConnector, type EntityReader, type OperationCapability, type ReadCapability, type WriteDoor } from '../index.js';
+import { isOffered, type AnyConnector, type EntityReader, type FileDoor, type OperationCapability, type ReadCapability, type WriteDoor } from '../index.js';
 import { SentenceBroken } from './broken.js';
-import type { ConnectorHarness, WriteHarness } from './harness.js';
+import type { ConnectorHarness, FileHarness, WriteHarness } from './harness.js';
 
 /** `true`, or why a sentence says nothing about this connector. It follows from the capabilities alone. */
 export type Applicability = true | { readonly because: string };
@@ -67,14 +67,15 @@ export function ofEntity(number: number, title: string, sentence: {
 
 type Offered = Extract<OperationCapability, { by: 'native' | 'steps' | 'file' }>;
 
-/** One case, about one operation; it applies where that operation is offered. */
+/** One case, about one operation; it applies where that operation is offered by calls. */
 export function ofOperation(number: number, operation: OperationName, title: string, sentence: {
   readonly applies?: (capability: Offered, connector: AnyConnector) => Applicability;
   readonly check: (bench: WriteBench) => Promise<void>;
 }): Sentence {
   const applies = (connector: AnyConnector): Applicability => {
     const capability = connector.capabilities.operations[operation];
-    return isOffered(capability) ? sentence.applies?.(capability, connector) ?? true : { because: capability.because };
+    if (!isOffered(capability)) return { because: capability.because };
+    return capability.by === 'file' ? { because: 'it goes by file' } : sentence.applies?.(capability, connector) ?? true;
   };
   const check = async (harness: ConnectorHarness): Promise<void> => {
     const { writes, connector: { write: door } } = harness;
@@ -83,4 +84,27 @@ export function ofOperation(number: number, operation: OperationName, title: str
     await sentence.check({ harness, writes, door });
   };
   return { number, title, cases: (connector) => [{ number, title, subject: operation, applies: applies(connector), check }] };
+}
+
+export interface FileBench {
+  readonly harness: ConnectorHarness;
+  readonly files: FileHarness;
+  readonly door: FileDoor;
+}
+
+/** One case; it applies where postings go by file. */
+export function ofFileDoor(number: number, title: string, sentence: {
+  readonly applies?: (capability: Offered) => Applicability;
+  readonly check: (bench: FileBench) => Promise<void>;
+}): Sentence {
+  const applies = ({ capabilities: { operations: { post } } }: AnyConnector): Applicability => {
+    if (!isOffered(post)) return { because: post.because };
+    return post.by === 'file' ? sentence.applies?.(post) ?? true : { because: `postings go by ${post.by}, not by file` };
+  };
+  const check = async (harness: ConnectorHarness): Promise<void> => {
+    const { files, connector: { fileDoor: door } } = harness;
+    if (door === undefined || files === undefined) throw new SentenceBroken('postings by file are declared; the connector needs a file door and the harness must bring files');
+    await sentence.check({ harness, files, door });
+  };
+  return { number, title, cases: (connector) => [{ number, title, subject: 'post', applies: applies(connector), check }] };
 }

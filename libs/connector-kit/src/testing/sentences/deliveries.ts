@@ -1,53 +1,104 @@
-import { isOffered, type AnyConnector, type OperationCapability } from '../../index.js';
+import { addMoney, zeroMoney } from '#canonical';
+import type { AnyConnector, FileBatch, RenderedFile } from '../../index.js';
 import { errorOf, failureOfKind, holds, holdsSameSet } from '../broken.js';
-import type { ConnectorHarness } from '../harness.js';
-import { planOf, sendOnce } from '../posting-run.js';
-import { ofConnector, ofOperation, type Applicability, type Sentence, type WriteBench } from '../sentence.js';
+import type { ConnectorHarness, IntentShape } from '../harness.js';
+import { stepsOf } from '../posting-run.js';
+import { ofConnector, ofFileDoor, type Applicability, type FileBench, type Sentence } from '../sentence.js';
 
 export const DELIVERIES: readonly Sentence[] = [
-  ofOperation(15, 'post', 'a delivered file has the same name and bytes however often it is made', { applies: byFile, check: rendersTheSame }),
-  ofOperation(16, 'post', 'a delivery interrupted midway leaves no file under the final name; delivering again completes it once', { applies: byFile, check: deliversWhole }),
+  ofFileDoor(15, 'a batch gives the same name and bytes however often and whenever it is rendered, and another batch another name', { check: rendersTheSame }),
+  ofFileDoor(16, 'a delivery interrupted midway leaves no file under the final name; delivering again completes it once', { check: deliversWhole }),
+  ofFileDoor(51, 'a name that holds other bytes is a `conflict`; what is there stays as it is', { check: refusesOtherBytes }),
+  ofFileDoor(52, 'a delivered file is found by look-up, another is not', { check: looksUp }),
+  ofFileDoor(53, 'the target\'s answer says of each posting whether it is booked or why not; before it there is none', {
+    applies: ({ outcome }) => (outcome === 'later' ? true : { because: 'the target never answers' }), check: readsAnswers,
+  }),
   ofConnector(17, 'a bad webhook signature is refused; a replayed webhook only wakes', { applies: hasWebhook, check: webhookOnlyWakes }),
 ];
-
-function byFile(capability: OperationCapability): Applicability {
-  return isOffered(capability) && capability.by === 'file' ? true : { because: `postings go by ${capability.by}, not by file` };
-}
 
 function hasWebhook(connector: AnyConnector): Applicability {
   return connector.capabilities.webhooks === 'wakeOnly' ? true : { because: 'it has no webhook' };
 }
 
-async function filesOf({ writes }: WriteBench): Promise<ReadonlyMap<string, string>> {
-  holds(writes.deliveredFiles !== undefined, 'the harness does not show delivered files');
-  const files = await writes.deliveredFiles();
-  return new Map([...files].map(([name, bytes]) => [name, Buffer.from(bytes).toString('base64')]));
-}
-
-async function rendersTheSame(bench: WriteBench): Promise<void> {
-  const intent = await bench.writes.intent('several');
-  const [first] = await planOf(bench, intent);
+async function batchOf({ harness, files, door }: FileBench, sequence: number, shapes: readonly IntentShape[] = ['inFull', 'several']): Promise<FileBatch> {
+  const intents = await Promise.all(shapes.map((shape) => files.intent(shape)));
+  const steps = intents.flatMap((intent) => stepsOf(door.plan(intent, files.plans)));
+  const [first, ...rest] = steps;
   holds(first !== undefined, 'the plan has no step');
-  await sendOnce(bench, first);
-  const before = await filesOf(bench);
-  holds(before.size === 1, `one delivery left ${before.size} files`);
-  await bench.harness.passTime(86_400_000);
-  const [again] = await planOf(bench, intent);
-  holds(again !== undefined, 'the plan has no step');
-  await sendOnce(bench, again, 2);
-  const after = await filesOf(bench);
-  holdsSameSet('files after delivering again', [...after].map(([name, bytes]) => `${name} ${bytes}`), [...before].map(([name, bytes]) => `${name} ${bytes}`));
+  const total = intents.reduce((sum, { amount }) => addMoney(sum, amount), zeroMoney(intents[0]?.amount.currency ?? 'USD'));
+  return {
+    sequence, key: door.batchKeyOf(first, files.tools), closedAt: harness.now().toISOString(), closedOn: files.plans.today, steps: [first, ...rest],
+    control: { postings: intents.length, total },
+  };
 }
 
-async function deliversWhole(bench: WriteBench): Promise<void> {
-  const [step] = await planOf(bench, await bench.writes.intent('several'));
-  holds(step !== undefined, 'the plan has no step');
-  await bench.harness.misbehave({ kind: 'interruptNextDelivery' });
-  await errorOf('an interrupted delivery', () => sendOnce(bench, step));
-  holds((await filesOf(bench)).size === 0, 'half a file stands under its final name');
-  await sendOnce(bench, step, 2);
-  await sendOnce(bench, step, 3);
-  holds((await filesOf(bench)).size === 1, `delivering again left ${(await filesOf(bench)).size} files`);
+async function namesAndBytes({ files }: FileBench): Promise<readonly string[]> {
+  return [...await files.deliveredFiles()].map(([name, bytes]) => `${name} ${Buffer.from(bytes).toString('base64')}`);
+}
+
+function same(left: RenderedFile, right: RenderedFile): boolean {
+  return left.name === right.name && Buffer.from(left.bytes).equals(Buffer.from(right.bytes));
+}
+
+async function rendersTheSame(bench: FileBench): Promise<void> {
+  const { door, files, harness } = bench;
+  const batch = await batchOf(bench, 1);
+  const file = door.render(batch, files.tools);
+  holds(file.bytes.length > 0, 'the file is empty');
+  await harness.passTime(86_400_000);
+  holds(same(file, door.render(structuredClone(batch), files.tools)), 'the same batch gave another name or other bytes');
+  const other = door.render({ ...batch, sequence: 2 }, files.tools);
+  holds(other.name !== file.name, `two batches share the name "${file.name}"`);
+  holds(!file.name.includes('/') && !file.name.includes('\\'), `the name "${file.name}" holds a folder`);
+}
+
+async function deliversWhole(bench: FileBench): Promise<void> {
+  const { door, harness } = bench;
+  const file = door.render(await batchOf(bench, 1), bench.files.tools);
+  await harness.misbehave({ kind: 'interruptNextDelivery' });
+  await errorOf('an interrupted delivery', () => door.deliver(harness.context(), file));
+  holds((await namesAndBytes(bench)).length === 0, 'half a file stands under its final name');
+  const first = await door.deliver(harness.context(), file);
+  holds(first.state === 'delivered', 'the second delivery was not made');
+  const second = await door.deliver(harness.context(), file);
+  holds(second.state === 'delivered' && second.alreadyThere, 'delivering again does not say that the file is there');
+  holdsSameSet('files after delivering three times', await namesAndBytes(bench), [`${file.name} ${Buffer.from(file.bytes).toString('base64')}`]);
+}
+
+async function refusesOtherBytes(bench: FileBench): Promise<void> {
+  const { door, harness, files } = bench;
+  const file = door.render(await batchOf(bench, 1), files.tools);
+  await door.deliver(harness.context(), file);
+  const before = await namesAndBytes(bench);
+  const other = door.render(await batchOf(bench, 1, ['several']), files.tools);
+  await failureOfKind('conflict', 'another file of the same name', () => door.deliver(harness.context(), { ...other, name: file.name }));
+  holdsSameSet('files after a conflict', await namesAndBytes(bench), before);
+}
+
+async function looksUp(bench: FileBench): Promise<void> {
+  const { door, harness, files } = bench;
+  const batch = await batchOf(bench, 1);
+  const file = door.render(batch, files.tools);
+  holds(await door.lookUp(harness.context(), file) === 'absent', 'a file that was never delivered is not absent');
+  await door.deliver(harness.context(), file);
+  holds(await door.lookUp(harness.context(), file) === 'delivered', 'a delivered file is not found');
+  holds(await door.lookUp(harness.context(), door.render({ ...batch, sequence: 2 }, files.tools)) === 'absent', 'a file of the next sequence is found');
+}
+
+async function readsAnswers(bench: FileBench): Promise<void> {
+  const { door, harness, files } = bench;
+  holds(files.answer !== undefined, 'outcomes come later and the harness plays no answer');
+  const batch = await batchOf(bench, 1, ['inFull', 'several', 'inFull']);
+  const file = door.render(batch, files.tools);
+  await door.deliver(harness.context(), file);
+  holds(await door.acknowledgement(harness.context(), file) === null, 'there is an answer before the target gave one');
+  await files.answer(file.name, 'customer 17 is blocked');
+  const acknowledgement = await door.acknowledgement(harness.context(), file);
+  holds(acknowledgement !== null, 'the answer is not seen');
+  const states = batch.steps.map(({ stepKey }) => acknowledgement.answers.get(stepKey));
+  holds(states[0]?.state === 'refused' && states[0].problem.includes('customer 17 is blocked'), 'the refusal of the first posting, or its reason, is missing');
+  holds(states.slice(1).every((answer) => answer?.state === 'booked' && answer.externalId !== ''), 'a booked posting is not said to be booked, or has no id');
+  holds(acknowledgement.answers.size === batch.steps.length, 'the answer speaks of postings that were not in the file');
 }
 
 async function webhookOnlyWakes(harness: ConnectorHarness): Promise<void> {
@@ -55,10 +106,10 @@ async function webhookOnlyWakes(harness: ConnectorHarness): Promise<void> {
   holds(webhook !== undefined && source !== undefined, 'there is no webhook to check');
   const { headers, body, wakes } = source.signed();
   for (const time of ['first', 'second']) {
-    holdsSameSet(`entities the ${time} delivery wakes`, webhook(source.secrets, headers, body), wakes);
+    holdsSameSet(`what the ${time} delivery wakes`, await webhook.receive(harness.context(), { headers, body }), wakes);
   }
-  const forged = Uint8Array.from([...body.slice(0, -1), (body.at(-1) ?? 0) ^ 1]);
-  await failureOfKind('auth', 'a webhook with a changed body', async () => webhook(source.secrets, headers, forged));
-  await failureOfKind('auth', 'a webhook without a signature', async () => webhook(source.secrets, new Headers(), body));
+  const forgeries = source.forged();
+  holds(forgeries.length > 0, 'the harness forges no delivery');
+  for (const { how, ...delivery } of forgeries) await failureOfKind('auth', `a webhook ${how}`, () => webhook.receive(harness.context(), delivery));
   holds(await harness.writtenCount() === 0, 'a webhook wrote into the target');
 }

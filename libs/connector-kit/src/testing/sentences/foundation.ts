@@ -31,9 +31,13 @@ async function declaresWhatItHas(harness: ConnectorHarness): Promise<void> {
   }
   holdsSameSet('answered operations', Object.keys(capabilities.operations), OPERATIONS);
   for (const operation of OPERATIONS) declaresOperation(connector, operation);
-  const offersSome = OPERATIONS.some((operation) => isOffered(capabilities.operations[operation]));
-  holds(offersSome === (connector.write !== undefined), offersSome ? 'operations are declared and there is no way to write' : 'there is a way to write and no operation is declared');
-  holds(offersSome === (writes !== undefined), 'the harness must bring writes exactly when an operation is offered');
+  const offers = (ways: readonly string[]): boolean => OPERATIONS.some((operation) => ways.includes(capabilities.operations[operation].by));
+  holds(offers(['native', 'steps']) === (connector.write !== undefined), 'operations by call are declared exactly when there is a write door');
+  holds(offers(['file']) === (connector.fileDoor !== undefined), 'operations by file are declared exactly when there is a file door');
+  holds((connector.write !== undefined) === (writes !== undefined), 'the harness must bring writes exactly when there is a write door');
+  holds((connector.fileDoor !== undefined) === (harness.files !== undefined), 'the harness must bring files exactly when there is a file door');
+  holds((capabilities.bankFeed === 'cursor') === (connector.bankFeed !== undefined), 'a bank feed is declared exactly when there is one');
+  holds((capabilities.inbox === 'files') === (connector.inbox !== undefined), 'an inbox is declared exactly when there is one');
   if (connector.write !== undefined) {
     const concurrency = connector.write.concurrency(harness.context());
     holds(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= CONCURRENCY_MAX, `concurrency ${concurrency} is not a whole number from 1 to ${CONCURRENCY_MAX}`);
