@@ -1,5 +1,5 @@
-import { isCurrencyCode, parseMoney, type DecimalText, type JsonObject } from '#canonical';
-import type { Context, EntityReader } from '#connector-kit';
+import type { DecimalText, JsonObject } from '#canonical';
+import type { EntityReader } from '#connector-kit';
 import { textOf } from '../../odata/json.js';
 import { address } from '../../odata/literal.js';
 import { companyPath, pagesOf, rowsWith } from '../api.js';
@@ -9,7 +9,7 @@ import { CREDIT_MEMO_ENTRY, INVOICE_ENTRY, type LedgerEntry } from '../ledger/en
 import { entriesOf, ledgerPath } from '../ledger/routes.js';
 import { pagesById } from './lists.js';
 import { postedOf, type PostedRow } from './posted.js';
-import { idOf, recordOf } from './rows.js';
+import { contentOf, idOf, recordOf } from './rows.js';
 import { leftOf, settledBy, type Settled } from './settled.js';
 import { changesIn, plainPages, type Phase, type ToContent } from './windows.js';
 
@@ -77,26 +77,25 @@ const creditMemoContent: ToContent = async (context, rows) => {
   }) };
 };
 
-function creditOf({ row, status, entry }: PostedRow, settled: Settled, remaining: ReadonlyMap<string, DecimalText>, local: string): JsonObject {
+function creditOf(document: PostedRow, settled: Settled, remaining: ReadonlyMap<string, DecimalText>, local: string): JsonObject {
+  const { row, status, entry } = document;
   const total = textOf(row['totalAmountIncludingTax']) ?? '0';
   const currency = textOf(row['currencyCode']) || local;
-  const own = settled.shares.get(entry?.entryNumber ?? '') ?? [];
   const closed = entry === null ? status !== 'Open' : !entry.open;
-  // A credit memo posted against one invoice and used up has settled that invoice and no other.
-  const invoice = textOf(row['invoiceId']);
-  const against = own.length === 0 && closed && settled.from === 'inferred' && invoice !== null && invoice !== NO_ID ? [{ invoice, amount: total }] : own;
-  const known = entry?.remaining ?? (currency === local ? remaining.get(entry?.entryNumber ?? '') : undefined);
-  const open = closed ? '0' : known === undefined || known === null ? leftOf(total, against, currency) : known.replace(/^-/, '');
+  const shares = closed && settled.from === 'inferred' ? sharesOrNamedInvoice(document, settled, total) : settled.shares.get(entry?.entryNumber ?? '') ?? [];
+  const told = entry?.remaining ?? (currency === local ? remaining.get(entry?.entryNumber ?? '') ?? null : null);
+  const open = told === null ? leftOf(total, shares, currency) : told.replace(/^-/, '');
   return {
-    currencyCode: currency, remainingAmount: isCurrencyCode(currency) ? plain(open, currency) : open, allocations: against, allocationsFrom: settled.from,
-    remainingFrom: closed || (known !== undefined && known !== null) ? 'ledger' : 'inferred',
+    currencyCode: currency, remainingAmount: closed ? '0' : open, allocations: shares, allocationsFrom: settled.from,
+    remainingFrom: closed || told !== null ? 'ledger' : 'inferred',
   };
 }
 
-const NO_ID = '00000000-0000-0000-0000-000000000000';
-
-function plain(amount: DecimalText, currency: string): DecimalText {
-  return parseMoney(amount, currency).minor === 0n ? '0' : amount;
+/** A credit memo that was posted against one invoice and is used up has settled that invoice. */
+function sharesOrNamedInvoice({ row, entry }: PostedRow, settled: Settled, total: DecimalText): readonly { readonly invoice: string; readonly amount: DecimalText }[] {
+  const own = settled.shares.get(entry?.entryNumber ?? '') ?? [];
+  const invoice = textOf(contentOf(row)['invoiceId']);
+  return own.length > 0 || invoice === null ? own : [{ invoice, amount: total }];
 }
 
 function entryNumberOf(entry: LedgerEntry | null): JsonObject {

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#canonical';
+import { isCurrencyCode, MoneyError, parseMoney, type DecimalText, type Json, type JsonObject, type Money } from '#canonical';
 import type { SourceRecord } from '#connector-kit';
 import { textOf } from '../../odata/json.js';
 import { momentOf } from '../ledger/entry.js';
@@ -24,4 +24,16 @@ export function idOf(row: JsonObject): string {
 
 export function numberOf(row: JsonObject): string {
   return textOf(row['number']) ?? '';
+}
+
+/** An amount without its sign. @returns null for what is no amount of that currency: the mapping says so of the record, and the page goes on. */
+export function magnitudeOrNull(text: DecimalText, currency: string): Money | null {
+  if (!isCurrencyCode(currency)) return null;
+  try {
+    const { minor } = parseMoney(text, currency);
+    return { minor: minor < 0n ? -minor : minor, currency };
+  } catch (error) {
+    if (error instanceof MoneyError) return null;
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { currencyExponent, formatMoney, isCurrencyCode, parseMinorUnits, parseMoney, type DecimalText, type JsonObject, type Money } from '#canonical';
+import { currencyExponent, formatMoney, isCurrencyCode, parseMinorUnits, type DecimalText, type JsonObject } from '#canonical';
 import type { Context } from '#connector-kit';
 import { textOf } from '../../odata/json.js';
 import { memberName } from '../../odata/literal.js';
@@ -6,9 +6,9 @@ import { companyPath, rowsWith } from '../api.js';
 import { localCurrency } from '../company.js';
 import { applicationsAround, settlementsOf, type Settlement } from '../ledger/applications.js';
 import { CREDIT_MEMO_ENTRY, INVOICE_ENTRY, isReceipt, type LedgerEntry } from '../ledger/entry.js';
-import { inferredShares, type InferableInvoice } from '../ledger/inferred.js';
+import { inferredShares, type InferableCredit, type InferableInvoice } from '../ledger/inferred.js';
 import { applicationRoute, entriesOf, entriesWithNumbers, ledgerPath } from '../ledger/routes.js';
-import { idOf, numberOf } from './rows.js';
+import { idOf, magnitudeOrNull, numberOf } from './rows.js';
 
 /** What payments and credit memos settle, and how we know: read from applications, or inferred from balances. */
 export interface Settled {
@@ -90,7 +90,7 @@ async function inferred(context: Context, credits: readonly LedgerEntry[]): Prom
     const currency = key.split(' ').at(-1) ?? '';
     if (!isCurrencyCode(currency)) continue;
     const found = inferredShares(
-      group.credits.map((entry) => ({ key: entry.entryNumber, closed: !entry.open, amount: magnitudeOf(entry.amount, currency) })),
+      group.credits.flatMap((entry) => inferableCredit(entry, currency)),
       group.invoices.flatMap((row) => settledInvoice(row, currency)),
     );
     for (const [credit, own] of found) shares.set(credit, own.map(({ invoiceId, amount }) => ({ invoice: invoiceId, amount })));
@@ -100,19 +100,21 @@ async function inferred(context: Context, credits: readonly LedgerEntry[]): Prom
 
 function settledInvoice(row: JsonObject, currency: string): readonly InferableInvoice[] {
   const status = memberName(textOf(row['status']) ?? '');
-  const [total, open] = [textOf(row['totalAmountIncludingTax']), textOf(row['remainingAmount'])];
+  const [total, open] = [magnitudeOrNull(textOf(row['totalAmountIncludingTax']) ?? '', currency), magnitudeOrNull(textOf(row['remainingAmount']) ?? '', currency)];
   if (total === null || open === null || (status !== 'Open' && status !== 'Paid')) return [];
-  return [{ id: idOf(row), settled: { minor: parseMoney(total, currency).minor - parseMoney(open, currency).minor, currency } }];
+  return [{ id: idOf(row), settled: { minor: total.minor - open.minor, currency } }];
 }
 
-function magnitudeOf(amount: DecimalText, currency: string): Money {
-  const { minor } = parseMoney(amount, currency);
-  return { minor: minor < 0n ? -minor : minor, currency };
+function inferableCredit(entry: LedgerEntry, currency: string): readonly InferableCredit[] {
+  const amount = magnitudeOrNull(entry.amount, currency);
+  return amount === null ? [] : [{ key: entry.entryNumber, closed: !entry.open, amount }];
 }
 
 /** What is left of a total after its shares, as decimal text of the currency. Never less than nothing. */
 export function leftOf(total: DecimalText, shares: readonly { readonly amount: DecimalText }[], currency: string): DecimalText {
-  if (!isCurrencyCode(currency)) return total;
-  const left = shares.reduce((rest, share) => rest - parseMoney(share.amount, currency).minor, magnitudeOf(total, currency).minor);
+  const whole = magnitudeOrNull(total, currency);
+  const taken = shares.map((share) => magnitudeOrNull(share.amount, currency)?.minor ?? null);
+  if (whole === null || taken.includes(null)) return total;
+  const left = taken.reduce<bigint>((rest, minor) => rest - (minor ?? 0n), whole.minor);
   return formatMoney({ minor: left < 0n ? 0n : left, currency });
 }
