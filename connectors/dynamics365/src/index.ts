@@ -1,0 +1,1 @@
+export { businessCentral } from './business-central/index.js';
