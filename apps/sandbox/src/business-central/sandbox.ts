@@ -14,10 +14,13 @@ import type { Tenant } from './http/tenant.js';
 import { CompanyBook, type CompanyIdentity } from './ledger/company-book.js';
 import { assertBook, assertTouched, BookInvariantError } from './ledger/invariants.js';
 import { postBatch } from './ledger/journal-posting.js';
+import { ForeignClient, type ForeignPlan, type ForeignReport } from './limits/foreign-client.js';
 import { UserLimits } from './limits/limits.js';
 import { ODataError, recordNotFound, noSuchRoute } from './odata/odata-error.js';
 import { apiRoute } from './pages/api-routes.js';
 import { defaultSettings, type TenantSettings } from './settings.js';
+import { Notifier } from './webhooks/notifier.js';
+import { SUBSCRIBABLE, Subscriptions } from './webhooks/subscriptions.js';
 
 export interface BusinessCentralSandboxOptions {
   /** 0 or absent: a free port. */
@@ -55,6 +58,12 @@ export interface BusinessCentralSandbox {
   checkBooks(): void;
   setClock(instant: Date, held?: boolean): void;
   registerApplication(): ClientCredentials;
+  /** Another client of the same application, sharing its limits; the one before is stopped. */
+  startForeignClient(plan: ForeignPlan): void;
+  foreignReport(): ForeignReport | null;
+  stopForeignClient(): void;
+  /** Sends notifications that are due by the clock and waits for those on their way. */
+  deliverNotifications(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -75,7 +84,8 @@ export async function startBusinessCentralSandbox(options: BusinessCentralSandbo
     companies: COMPANIES, settings, faults: tenant.faults, failures: tenant.failures, elsewhere: tenant.elsewhere(COMPANIES[0]?.id),
     elsewhereIn: (companyId) => tenant.elsewhere(companyId), book: (companyId) => tenant.bookOf(companyId ?? COMPANIES[0]?.id ?? ''), stats: () => tenant.stats(), checkBooks: () => { tenant.check(); },
     setClock: (instant, held) => { tenant.setClock(instant, held ?? false); }, registerApplication: () => tenant.entra.registerApplication(),
-    stop: async () => { tenant.stop(); await server.stop(); tenant.close(); },
+    startForeignClient: (plan) => { tenant.startForeignClient(plan); }, foreignReport: () => tenant.foreignReport(), stopForeignClient: () => { tenant.stopForeignClient(); },
+    deliverNotifications: () => tenant.deliverNotifications(), stop: async () => { tenant.stop(); await server.stop(); tenant.close(); },
   };
 }
 
@@ -89,6 +99,9 @@ class SimulatedTenant implements Tenant, Controls {
   private readonly books = new Map<string, CompanyBook>();
   private readonly limits = new Map<string, UserLimits>();
   private readonly jobs = new Set<{ readonly dueAtMs: number; readonly book: CompanyBook; readonly batchId: string }>();
+  private readonly subscriptions: Subscriptions;
+  private readonly notifier: Notifier;
+  private foreign: ForeignClient | null = null;
   private readonly ticking: NodeJS.Timeout;
 
   constructor(options: BusinessCentralSandboxOptions) {
@@ -96,6 +109,8 @@ class SimulatedTenant implements Tenant, Controls {
     const { seed = 1, profile = 'tiny' } = options;
     this.entra = new Entra(this.settings, this.clock);
     this.faults = new Faults(seed);
+    this.subscriptions = new Subscriptions(this.settings, this.clock, COMPANIES.map((company) => company.id));
+    this.notifier = new Notifier(this.settings, this.clock, this.subscriptions);
     COMPANIES.forEach((company, index) => { this.books.set(company.id, this.openBook(company, seed + index, index === 0 ? { profile, ...sizesOf(options) } : { profile: profile === 'bare' ? 'bare' : 'tiny' })); });
     this.ticking = setInterval(() => { this.tick(); }, TICK_MS);
     this.ticking.unref();
@@ -113,6 +128,7 @@ class SimulatedTenant implements Tenant, Controls {
   private watch(book: CompanyBook): void {
     let detailed = book.nextEntryNumber('detailed_cust_ledger_entry') - 1;
     let general = book.nextEntryNumber('gl_entry') - 1;
+    book.onCommit = (changes) => { this.notifier.changed(book.company.id, changes); };
     book.beforeCommit = () => {
       try {
         assertTouched(book, detailed, general);
@@ -130,6 +146,10 @@ class SimulatedTenant implements Tenant, Controls {
     const tenant = tenantIn(call.path);
     if (tenant !== null && tenant.toLowerCase() !== this.settings.tenantId) throw noSuchRoute(call.path);
     if (call.path.endsWith('/$batch')) return this.batch(call);
+    const address = parseAddress(call.path, this.settings.environment);
+    const [first] = address.segments;
+    if (address.route === 'v2.0' && first?.name === 'subscriptions' && address.segments.length === 1) return this.subscriptions.answer(call, first.key);
+    if (address.route === 'microsoft/runtime/beta' && first?.name === 'webhookSupportedResources') return ok(`{"value":[${SUBSCRIBABLE.map((entitySet) => JSON.stringify({ resource: `v2.0/companies(${address.companyId ?? ''})/${entitySet}` })).join(',')}]}`);
     return this.work(call);
   }
 
@@ -190,6 +210,7 @@ class SimulatedTenant implements Tenant, Controls {
 
   /** What is due by the tenant's clock. */
   private tick(): void {
+    this.notifier.tick();
     for (const job of this.jobs) {
       if (job.dueAtMs > this.clock.nowMs()) continue;
       this.jobs.delete(job);
@@ -249,7 +270,22 @@ class SimulatedTenant implements Tenant, Controls {
     this.settings.postingAllowedFrom = new Date(this.clock.nowMs() + 86_400_000).toISOString().slice(0, 10);
   }
 
+  startForeignClient(plan: ForeignPlan): void {
+    this.stopForeignClient();
+    this.foreign = new ForeignClient(this.limitsOf(this.entra.credentials.clientId), plan);
+  }
+
+  foreignReport(): ForeignReport | null { return this.foreign?.report() ?? null; }
+
+  stopForeignClient(): void { this.foreign?.stop(); }
+
+  async deliverNotifications(): Promise<void> {
+    this.tick();
+    await this.notifier.settled();
+  }
+
   stop(): void {
+    this.stopForeignClient();
     clearInterval(this.ticking);
     for (const limits of this.limits.values()) limits.stop();
   }

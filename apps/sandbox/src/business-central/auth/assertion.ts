@@ -34,8 +34,12 @@ export function checkAssertion(jwt: string, terms: AssertionTerms): void {
   if (!verify('sha256', Buffer.from(`${header}.${payload}`), { key: certificate.publicKey, ...padding }, Buffer.from(signature, 'base64url'))) {
     throw new AssertionRefused(700027, 'Client assertion failed signature validation. [Reason - The key was found, but the signature is invalid.]');
   }
-  const seconds = terms.nowMs / 1000;
   if (certificate.expiresAtMs <= terms.nowMs) throw new AssertionRefused(700027, 'The certificate used to sign the client assertion is expired.');
+  checkClaims(claims, terms);
+}
+
+function checkClaims(claims: Readonly<Record<string, unknown>>, terms: AssertionTerms): void {
+  const seconds = terms.nowMs / 1000;
   if (claims['iss'] !== terms.clientId || claims['sub'] !== terms.clientId) throw new AssertionRefused(700021, 'Client assertion application identifier doesn\'t match \'client_id\' parameter.');
   if (claims['aud'] !== terms.tokenUrl) throw new AssertionRefused(700023, `Client assertion audience claim does not match Realm issuer. Expected ${terms.tokenUrl}.`);
   const [expires, notBefore] = [Number(claims['exp']), Number(claims['nbf'] ?? claims['iat'] ?? 0)];

@@ -5,6 +5,7 @@ import { postBatch, type PostedLine } from '../ledger/journal-posting.js';
 import { CHART } from '../ledger/chart.js';
 import { addFormula, cancelInvoice, postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
 import { tableCurrency } from '../ledger/exchange.js';
+import { reverseTransaction, unapplyLast } from '../ledger/unapplying.js';
 import { CASH_RECEIPT_TEMPLATE } from '../pages/names.js';
 import type { TenantSettings } from '../settings.js';
 
@@ -80,6 +81,16 @@ export class Elsewhere {
   cancelInvoice(number: string): void {
     const invoice = this.book.existing('sales_invoice', 'number', number);
     this.book.transaction(() => { cancelInvoice(this.book, this.settings, String(invoice['id'])); });
+  }
+
+  /** Takes back the newest application of a posted document. */
+  unapply(number: string): void {
+    this.book.transaction(() => { unapplyLast(this.book, this.settings, Number(this.entryOf(number)['entry_no']), this.book.today()); });
+  }
+
+  /** Reverses the transaction a posted payment belongs to; it must not be applied. */
+  reverse(number: string): void {
+    this.book.transaction(() => { reverseTransaction(this.book, this.settings, Number(this.entryOf(number)['entry_no'])); });
   }
 
   /** Changes columns of any record, as a person on its page would: `modified_at` and the ETag move. */

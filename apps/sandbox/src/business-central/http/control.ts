@@ -1,6 +1,7 @@
 import type { Elsewhere } from '../company/elsewhere.js';
 import type { ClientCredentials, Entra } from '../auth/entra.js';
 import type { Fault, Faults } from '../faults/faults.js';
+import type { ForeignPlan, ForeignReport } from '../limits/foreign-client.js';
 import { defaultSettings, REQUEST_CLASSES, type TenantSettings } from '../settings.js';
 import { plainJson, type Answer, type Call } from './message.js';
 import { CONTROL_PATH } from './tenant.js';
@@ -17,6 +18,10 @@ export interface Controls {
   setClock(instant: Date, held: boolean): void;
   elsewhere(companyId?: string): Elsewhere;
   closePostingRange(): void;
+  startForeignClient(plan: ForeignPlan): void;
+  foreignReport(): ForeignReport | null;
+  stopForeignClient(): void;
+  deliverNotifications(): Promise<void>;
 }
 
 export class ControlError extends Error {
@@ -62,6 +67,13 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'POST token-revocation': (controls) => { controls.entra.revokeTokens(); },
   'POST application': (controls): ClientCredentials => controls.entra.registerApplication(),
   'POST close-posting-range': (controls) => { controls.closePostingRange(); },
+  'POST foreign-client': (controls, input) => {
+    const number = (name: string, otherwise: number): number => Number(input[name] ?? otherwise);
+    controls.startForeignClient({ concurrency: number('concurrency', 1), holdMs: number('holdMs', 20), pauseMs: number('pauseMs', 0), backOffMs: number('backOffMs', 100) });
+  },
+  'GET foreign-client': (controls) => controls.foreignReport() ?? {},
+  'DELETE foreign-client': (controls) => { controls.stopForeignClient(); return controls.foreignReport() ?? {}; },
+  'POST notifications': async (controls) => { await controls.deliverNotifications(); },
   'GET job-errors': (controls) => controls.jobErrors,
   'GET open-amounts': (controls, _input, _key, call) => controls.elsewhere(call.query.get('company') ?? undefined).openAmounts(),
   'GET payments': (controls, _input, _key, call) => controls.elsewhere(call.query.get('company') ?? undefined).paymentsOf(call.query.get('externalDocumentNumber') ?? ''),
@@ -82,6 +94,8 @@ function elsewhere(people: Elsewhere, name: string, input: Input): unknown {
     case 'receivePayment': return people.receivePayment({ ...input, customerNumber: text('customerNumber'), amount: text('amount') });
     case 'settleInvoice': return people.settleInvoice(text('number'), input['amount'] === undefined ? undefined : text('amount'));
     case 'cancelInvoice': return people.cancelInvoice(text('number'));
+    case 'unapply': return people.unapply(text('number'));
+    case 'reverse': return people.reverse(text('number'));
     case 'edit': return people.edit(text('table'), text('number'), input['changes'] as Record<string, string | number>);
     case 'remove': return people.remove(text('table'), text('number'));
     case 'blockCustomer': return people.blockCustomer(text('number'), text('blocked') as ' ');

@@ -66,8 +66,9 @@ export interface DetailedRow {
   readonly unapplied?: boolean;
 }
 
+/** Also after an application without discount or exchange difference, which writes no G/L entry. */
 export function nextTransactionNumber(book: CompanyBook): number {
-  return Number(book.one<{ last: number }>('SELECT coalesce(max(transaction_no), 0) AS last FROM gl_entry')?.last ?? 0) + 1;
+  return Number(book.one<{ last: number }>('SELECT max((SELECT coalesce(max(transaction_no), 0) FROM gl_entry), (SELECT coalesce(max(transaction_no), 0) FROM detailed_cust_ledger_entry)) AS last')?.last ?? 0) + 1;
 }
 
 export function ledgerEntry(book: CompanyBook, entryNumber: number): LedgerEntry {

@@ -50,15 +50,23 @@ export function postBatch(book: CompanyBook, settings: TenantSettings, batchId: 
   if (settings.forcePostingReport) throw dialog('A posting report is forced by the journal template; the batch cannot be posted here.');
   for (const line of full) checkLine(book, settings, batch, line);
   checkBalance(settings, batch, full);
-  const transactionNumber = nextTransactionNumber(book);
+  const transactions = transactionNumbers(book, settings, full);
   const numbers = new Map<string, string>();
-  const posted = full.map((line) => postLine(book, transactionNumber, line, postedNumber(book, batch, line, numbers)));
+  const posted = full.map((line) => postLine(book, transactions(line), line, postedNumber(book, batch, line, numbers)));
   for (const line of lines) {
     book.run('DELETE FROM journal_line_dimension WHERE line_id = ?', line.id);
     book.remove('journal_line', line.id);
   }
   finishBatch(book, settings, batch);
   return posted;
+}
+
+/** A transaction for each document where documents balance by themselves, else one for the batch: what is reversed together later. */
+function transactionNumbers(book: CompanyBook, settings: TenantSettings, lines: readonly JournalLine[]): (line: JournalLine) => number {
+  const first = nextTransactionNumber(book);
+  const keyOf = (line: JournalLine): string => (settings.forceDocumentBalance ? `${line.posting_date} ${line.document_number}` : '');
+  const keys = [...new Set(lines.map(keyOf))];
+  return (line) => first + keys.indexOf(keyOf(line));
 }
 
 /** How AL names a line in its errors. */

@@ -4,7 +4,7 @@ import type { TenantSettings } from '../settings.js';
 import type { Comparison, Filter, Literal } from './filter-parser.js';
 import { unescapeEnum } from './json-text.js';
 import { badRequest, ODataError } from './odata-error.js';
-import type { Field, Page } from './page.js';
+import type { Field, FieldKind, Page } from './page.js';
 
 export interface SqlCondition {
   readonly sql: string;
@@ -75,31 +75,42 @@ function fieldsOf(filter: Filter): Set<string> {
   }
 }
 
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})$/;
-const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** How a literal of each kind is written, and how its column holds it. */
+interface LiteralForm {
+  readonly quoted: boolean;
+  readonly pattern: RegExp;
+  readonly bind: (text: string) => Binding;
+}
+
+const ANY = /^[^]*$/;
+const FORMS: Readonly<Record<Exclude<FieldKind, 'enum' | 'decimal'>, LiteralForm>> = {
+  string: { quoted: true, pattern: ANY, bind: (text) => text },
+  code: { quoted: true, pattern: ANY, bind: (text) => text.toUpperCase() },
+  guid: { quoted: false, pattern: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, bind: (text) => text.toLowerCase() },
+  date: { quoted: false, pattern: /^\d{4}-\d{2}-\d{2}$/, bind: (text) => text },
+  moment: { quoted: false, pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})$/, bind: (text) => new Date(text).toISOString() },
+  boolean: { quoted: false, pattern: /^(true|false)$/, bind: (text) => (text === 'true' ? 1 : 0) },
+  integer: { quoted: false, pattern: /^-?\d+$/, bind: Number },
+};
 
 /** The literal as the column holds it. @throws ODataError when the types do not meet */
 export function literalOf(field: Field, literal: Literal): Binding {
   const { text } = literal;
   const quoted = literal.kind === 'string';
   const mismatch = (): ODataError => badRequest(`A binary operator with incompatible types was detected. Found '${text}' for the property '${field.name}'.`);
-  switch (field.kind) {
-    case 'string': if (!quoted) throw mismatch(); return text;
-    case 'code': if (!quoted) throw mismatch(); return text.toUpperCase();
-    case 'enum': {
-      const member = unescapeEnum(text);
-      if (!quoted) throw mismatch();
-      if (!(field.members ?? []).includes(member)) throw badRequest(`The string '${text}' is not a valid enumeration type constant.`);
-      return member;
-    }
-    case 'guid': if (quoted || !GUID.test(text)) throw mismatch(); return text.toLowerCase();
-    case 'date': if (quoted || !DAY.test(text)) throw mismatch(); return text;
-    case 'moment': if (quoted || !MOMENT.test(text)) throw mismatch(); return new Date(text).toISOString();
-    case 'boolean': if (quoted || (text !== 'true' && text !== 'false')) throw mismatch(); return text === 'true' ? 1 : 0;
-    case 'integer': if (quoted || !/^-?\d+$/.test(text)) throw mismatch(); return Number(text);
-    case 'decimal': if (quoted) throw mismatch(); return decimalOf(text, mismatch);
+  if (field.kind === 'decimal') {
+    if (quoted) throw mismatch();
+    return decimalOf(text, mismatch);
   }
+  if (field.kind === 'enum') {
+    if (!quoted) throw mismatch();
+    const member = unescapeEnum(text);
+    if (!(field.members ?? []).includes(member)) throw badRequest(`The string '${text}' is not a valid enumeration type constant.`);
+    return member;
+  }
+  const form = FORMS[field.kind];
+  if (quoted !== form.quoted || !form.pattern.test(text)) throw mismatch();
+  return form.bind(text);
 }
 
 function decimalOf(text: string, mismatch: () => ODataError): bigint {

@@ -1,3 +1,5 @@
+import { cashReceiptJournals, cashReceiptLines, detailedLedgerEntries, ledgerEntries } from '../companion/pages.js';
+import { cashReceiptJournalWriters, cashReceiptLineWriters, ledgerEntryWriters } from '../companion/writers.js';
 import type { ApiRoute } from '../http/api.js';
 import type { Page } from '../odata/page.js';
 import type { TenantSettings } from '../settings.js';
@@ -24,6 +26,10 @@ const STANDARD: ApiRoute = {
   ]),
 };
 const FINANCE: ApiRoute = { pages: named([financeCustomerLedgerEntries, financeDetailedCustomerLedgerEntries]), writers: READ_ONLY };
+const COMPANION: ApiRoute = {
+  pages: named([ledgerEntries, detailedLedgerEntries, cashReceiptJournals, cashReceiptLines]),
+  writers: new Map<string, Writers>([['customerLedgerEntries', ledgerEntryWriters], ['cashReceiptJournals', cashReceiptJournalWriters], ['cashReceiptLines', cashReceiptLineWriters]]),
+};
 
 /** The API routes the tenant has: which apps are installed is a setting (2.6). Undefined: no such route. */
 export function apiRoute(route: string, settings: TenantSettings): ApiRoute | undefined {
@@ -31,6 +37,7 @@ export function apiRoute(route: string, settings: TenantSettings): ApiRoute | un
     case 'v2.0': return STANDARD;
     case 'microsoft/reportsFinance/beta': return settings.reportsFinanceInstalled ? FINANCE : undefined;
     case 'microsoft/analytics/v1.0': case 'microsoft/analytics/v0.5': return settings.analyticsInstalled ? { pages: named([analyticsCustomerLedgerEntries(settings)]), writers: READ_ONLY } : undefined;
+    case 'tributary/receivables/v1.0': return settings.companionInstalled ? COMPANION : undefined;
     default: return undefined;
   }
 }
