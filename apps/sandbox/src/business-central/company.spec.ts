@@ -1,4 +1,5 @@
-import { startBusinessCentralSandbox, type BusinessCentralSandbox } from './index.js';
+import { formatMinorUnits } from '#canonical';
+import { businessCentralBankBook, startBusinessCentralSandbox, type BusinessCentralSandbox } from './index.js';
 import { assertBook } from './ledger/invariants.js';
 import { TestClient } from './testing/client.js';
 
@@ -29,6 +30,7 @@ describe('A generated company', () => {
     expect(count('sales_invoice WHERE sell_to_number <> bill_to_number')).toBeGreaterThan(0);
     expect(count("cust_ledger_entry WHERE currency_code = 'EUR'")).toBeGreaterThan(0);
     expect(count("sales_invoice WHERE status = 'Canceled'")).toBeGreaterThan(5);
+    expect(count("cust_ledger_entry e WHERE document_type = 'Invoice' AND NOT EXISTS (SELECT 1 FROM sales_invoice i WHERE i.entry_no = e.entry_no)")).toBe(12);
     expect(count("detailed_cust_ledger_entry WHERE entry_type LIKE 'Realized%'")).toBeGreaterThan(0);
   });
 
@@ -52,11 +54,25 @@ describe('A generated company', () => {
     expect(JSON.parse((await client.control('GET', 'open-amounts')).text)).toMatchObject([{ number: invoice['number'], remaining: '50.4' }]);
     await client.control('POST', 'elsewhere/edit', { table: 'customer', number: customer['number'], changes: { name: 'Granite Supply Ltd' } });
     expect((await client.get('customers')).rows).toMatchObject([{ displayName: 'Granite Supply Ltd' }]);
+    await client.control('POST', 'elsewhere/edit', { table: 'customer', number: customer['number'], changes: { city: 'Leeds' }, modifiedAt: '2026-01-01T00:00:00Z' });
+    expect((await client.get('customers')).rows).toMatchObject([{ city: 'Leeds', lastModifiedDateTime: '2026-01-01T00:00:00.000Z' }]);
+    expect((await client.control('GET', 'open-requests')).text).toBe('[]');
     expect((await client.control('POST', 'elsewhere/edit', { table: 'customer; DROP', number: 'x', changes: {} })).status).toBe(400);
     expect((await client.control('PATCH', 'settings', { pageSizeMax: 'many' })).status).toBe(400);
     expect((await client.control('PATCH', 'settings', { tenantId: 'x' })).status).toBe(400);
     expect((await client.control('POST', 'clock', { advanceMs: 86_400_000 })).status).toBe(200);
     expect((await client.control('POST', 'check')).body).toEqual({ holds: true });
+  });
+
+  it('tells the simulated bank what its customers owe', async () => {
+    const sandbox = await start({ profile: 'tiny' });
+    const owed = businessCentralBankBook(sandbox.book());
+    const open = sandbox.elsewhere.openAmounts();
+    expect(owed.invoices).toHaveLength(open.filter((item) => item.documentType === 'Invoice').length);
+    expect(owed.credits.length).toBeGreaterThan(0);
+    const [invoice] = owed.invoices;
+    expect(formatMinorUnits(invoice?.openMinor ?? 0n, 2)).toBe(Number(sandbox.elsewhere.openAmount(invoice?.number ?? '')).toFixed(2));
+    expect(owed.customers.some((customer) => customer.id === invoice?.customerId)).toBe(true);
   });
 
   it('hides what the application has no permission for', async () => {

@@ -31,6 +31,8 @@ describe('Customer payment journals', () => {
 
   it('are in the list of journals under their template, and a code is there once', async () => {
     const batch = await client.batch();
+    expect((await client.get('journals')).rows.map((row) => row['id'])).not.toContain(batch);
+    expect((await client.get(`journals(${batch})`)).body).toMatchObject({ templateDisplayName: 'CASHRCPT' });
     expect((await client.get("journals?$filter=templateDisplayName eq 'CASHRCPT'")).rows.map((row) => row['id'])).toContain(batch);
     expect(await client.in('POST', 'customerPaymentJournals', { code: 'HUB' })).toMatchObject({ status: 409, code: 'Internal_EntityWithSameKeyExists' });
     expect(await client.in('POST', `customerPaymentJournals(${batch})/Microsoft.NAV.post`)).toMatchObject({ status: 400, code: 'BadRequest_NotFound' });
@@ -55,6 +57,11 @@ describe('Customer payment journals', () => {
     expect((await client.get('customerPayments')).message).toBe('You must specify a journal batch ID or a journal ID to get a journal line.');
     expect((await client.get(`customerPayments?$filter=journalId eq ${batch}`)).rows).toHaveLength(1);
     expect(await client.in('POST', 'customerPayments', line({ journalId: batch, documentNumber: 'HUB-2' }))).toMatchObject({ status: 201 });
+  });
+
+  it('round an amount to the currency when it is set, and keep external document numbers in upper case', async () => {
+    const batch = await client.batch();
+    expect((await addLine(batch, { amount: -10.005, externalDocumentNumber: 'trb-7' })).body).toMatchObject({ amount: -10.01, externalDocumentNumber: 'TRB-7' });
   });
 
   it('post lines a person wrote although customerPayments does not show them', async () => {

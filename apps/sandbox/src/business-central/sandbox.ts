@@ -256,6 +256,8 @@ class SimulatedTenant implements Tenant, Controls {
     };
   }
 
+  openRequests(): unknown { return [...this.counters.open]; }
+
   check(): void { for (const book of this.books.values()) assertBook(book); }
 
   setClock(instant: Date, held: boolean): void {

@@ -3,6 +3,7 @@ import type { CompanyBook, Row } from '../ledger/company-book.js';
 import { insertPayment } from '../ledger/journal-lines.js';
 import { postBatch, type PostedLine } from '../ledger/journal-posting.js';
 import { CHART } from '../ledger/chart.js';
+import { postOpeningBalance, type OpeningBalanceWish } from '../ledger/opening-balance.js';
 import { addFormula, cancelInvoice, postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
 import { tableCurrency } from '../ledger/exchange.js';
 import { reverseTransaction, unapplyLast } from '../ledger/unapplying.js';
@@ -93,11 +94,24 @@ export class Elsewhere {
     this.book.transaction(() => { reverseTransaction(this.book, this.settings, Number(this.entryOf(number)['entry_no'])); });
   }
 
-  /** Changes columns of any record, as a person on its page would: `modified_at` and the ETag move. */
-  edit(table: string, number: string, changes: Readonly<Record<string, string | number>>): void {
+  /**
+   * Changes columns of any record, as a person on its page would: `modified_at` and the ETag move.
+   * @param modifiedAt another moment than now: a transaction that began before a client's last look and was committed after it
+   */
+  edit(table: string, number: string, changes: Readonly<Record<string, string | number>>, modifiedAt?: string): void {
     const row = this.book.existing(plainName(table), 'number', number);
     for (const name of Object.keys(changes)) plainName(name);
-    this.book.transaction(() => { this.book.update(table, String(row['id']), changes); });
+    this.book.modifiedAt = modifiedAt ?? null;
+    try {
+      this.book.transaction(() => { this.book.update(table, String(row['id']), changes); });
+    } finally {
+      this.book.modifiedAt = null;
+    }
+  }
+
+  /** An open item entered straight in a general journal, as opening balances are: no sales invoice stands behind it (2.4). @returns its entry number */
+  addOpeningBalance(wish: OpeningBalanceWish): number {
+    return this.book.transaction(() => postOpeningBalance(this.book, wish));
   }
 
   /** Deletes a customer, a draft or a posted document with its closed ledger entry left alone: no tombstone (2.7). */

@@ -3,6 +3,7 @@ import { branchName, companyName, domainOf, personName, twinName } from '../../n
 import { SeededRandom } from '../../netsuite/random.js';
 import { CHART } from '../ledger/chart.js';
 import type { CompanyBook } from '../ledger/company-book.js';
+import { postOpeningBalance } from '../ledger/opening-balance.js';
 import { postBatch } from '../ledger/journal-posting.js';
 import { insertPayment } from '../ledger/journal-lines.js';
 import { postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
@@ -19,12 +20,13 @@ interface ProfileSize {
   readonly paidInvoices: number;
   readonly openCredits: number;
   readonly drafts: number;
+  readonly openingBalances: number;
 }
 
 const SIZES: Readonly<Record<CompanyProfile, ProfileSize>> = {
-  bare: { customers: 0, openInvoices: 0, paidInvoices: 0, openCredits: 0, drafts: 0 },
-  tiny: { customers: 12, openInvoices: 60, paidInvoices: 20, openCredits: 5, drafts: 4 },
-  demo: { customers: 200, openInvoices: 2000, paidInvoices: 800, openCredits: 80, drafts: 40 },
+  bare: { customers: 0, openInvoices: 0, paidInvoices: 0, openCredits: 0, drafts: 0, openingBalances: 0 },
+  tiny: { customers: 12, openInvoices: 60, paidInvoices: 20, openCredits: 5, drafts: 4, openingBalances: 2 },
+  demo: { customers: 200, openInvoices: 2000, paidInvoices: 800, openCredits: 80, drafts: 40, openingBalances: 12 },
 };
 
 export interface CompanyOptions {
@@ -78,6 +80,7 @@ class Generator {
     for (let count = 0; count < this.size.openInvoices; count += 1) this.openInvoice(count);
     for (let count = 0; count < this.size.openCredits; count += 1) this.post('sales_credit_memo', this.draft('sales_credit_memo', this.random.between(5, 60)));
     for (let count = 0; count < this.size.drafts; count += 1) this.unposted(count);
+    for (let count = 1; count <= this.size.openingBalances; count += 1) this.openingBalance(count);
     this.book.remove('journal_batch', this.batchId);
     this.book.run('DELETE FROM journal_line WHERE batch_id = ?', this.batchId);
   }
@@ -164,6 +167,13 @@ class Generator {
   private unposted(count: number): void {
     const id = this.draft('sales_invoice', this.random.between(0, 10));
     if (count % 2 === 0) this.book.update('sales_invoice', id, { released: 1, status: 'Open' });
+  }
+
+  private openingBalance(count: number): void {
+    const party = this.random.pick(this.parties);
+    const day = this.day(-HISTORY_DAYS);
+    this.moveTo(day);
+    postOpeningBalance(this.book, { customerNumber: party.billTo, amount: `${this.random.between(50, 900)}.${this.random.between(10, 99)}`, documentNumber: `OB-${String(count).padStart(4, '0')}`, postingDate: day, dueDate: this.day(-HISTORY_DAYS + TERM_DAYS) });
   }
 
   private day(offset: number): string {

@@ -67,7 +67,13 @@ export class BusinessCentralServer {
       await this.refuse(request, response, refusal(new ODataError(401, 'Authentication_InvalidCredentials', 'The server has rejected the client credentials.', { 'www-authenticate': 'Bearer' })));
       return;
     }
-    await this.admit(request, response, head, requestClass, struck, clientId);
+    const open = { method: head.method, path: head.path, since: new Date().toISOString() };
+    this.tenant.counters.open.add(open);
+    try {
+      await this.admit(request, response, head, requestClass, struck, clientId);
+    } finally {
+      this.tenant.counters.open.delete(open);
+    }
   }
 
   private async admit(request: IncomingMessage, response: ServerResponse, head: Head, requestClass: RequestClass, struck: Struck, clientId: string): Promise<void> {

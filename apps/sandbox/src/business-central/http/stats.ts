@@ -30,6 +30,12 @@ export interface BusinessCentralStats {
   readonly duplicates: readonly KeyCount[];
 }
 
+export interface OpenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly since: string;
+}
+
 /** Counters of what clients asked for. */
 export class Counters {
   readonly requests: Partial<Record<RequestClass, number>> = {};
@@ -39,6 +45,8 @@ export class Counters {
   throttled = 0;
   unauthorized = 0;
   invariantViolations = 0;
+  /** Requests that have come in and are not answered. */
+  readonly open = new Set<OpenRequest>();
 
   request(requestClass: RequestClass): void {
     this.requests[requestClass] = (this.requests[requestClass] ?? 0) + 1;
