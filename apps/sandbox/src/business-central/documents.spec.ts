@@ -90,6 +90,13 @@ describe('Sales documents', () => {
     expect(await client.in('POST', `customerPaymentJournals(${journal})/customerPayments`, '{"amount":')).toMatchObject({ status: 400 });
   });
 
+  it('have customers whose number is there once', async () => {
+    const made = await client.create('customers', { displayName: 'Lakeside Labs', number: 'c77', blocked: 'Ship', creditLimit: 1000.5 });
+    expect(made).toMatchObject({ number: 'C77', blocked: 'Ship', creditLimit: 1000.5, currencyCode: 'USD' });
+    expect(await client.in('POST', 'customers', { displayName: 'Twin', number: 'C77' })).toMatchObject({ status: 409, code: 'Internal_EntityWithSameKeyExists' });
+    expect(await client.in('PATCH', `customers(${String(made['id'])})`, { blocked: 'Sometimes' }, { 'if-match': '*' })).toMatchObject({ status: 400, code: 'Unknown' });
+  });
+
   it('keep a customer with ledger entries from being deleted', async () => {
     sandbox.elsewhere.addInvoice({ customerNumber: customer.number, amount: '50' });
     expect((await client.in('DELETE', `customers(${customer.id})`)).status).toBe(400);

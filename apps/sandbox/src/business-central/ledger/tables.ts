@@ -46,10 +46,12 @@ const TABLES: Readonly<Record<string, string>> = {
     ${integer('cust_ledger_entry_no amount amount_lcy application_no applied_entry_no transaction_no unapplied unapplied_by ledger_entry_amount')}`,
   gl_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, document_type TEXT NOT NULL, ${text('document_number account_number description')}, ${day('posting_date')}, ${integer('amount transaction_no')}`,
   number_series: 'code TEXT PRIMARY KEY, last INTEGER NOT NULL',
+  /** Entry numbers after which the invariants look; one row. */
+  check_scope: 'detailed INTEGER NOT NULL, general INTEGER NOT NULL',
 };
 
 const INDICES = [
-  'customer(number)', 'customer(modified_at)', 'sales_invoice(number)', 'sales_invoice(status)', 'sales_invoice(modified_at)', 'sales_invoice(entry_no)', 'sales_credit_memo(number)', 'sales_invoice_line(document_id)',
+  'customer(modified_at)', 'sales_invoice(number)', 'sales_invoice(status)', 'sales_invoice(modified_at)', 'sales_invoice(entry_no)', 'sales_credit_memo(number)', 'sales_invoice_line(document_id)',
   'sales_credit_memo_line(document_id)', 'journal_line(batch_id, line_number)', 'journal_line_dimension(line_id)', 'cust_ledger_entry(customer_number, is_open)', 'cust_ledger_entry(document_number)',
   'cust_ledger_entry(external_document_number)', 'cust_ledger_entry(modified_at)', 'detailed_cust_ledger_entry(cust_ledger_entry_no)', 'detailed_cust_ledger_entry(modified_at)',
   'detailed_cust_ledger_entry(transaction_no)', 'gl_entry(transaction_no)', 'gl_entry(account_number)', 'contact(company_number)',
@@ -58,5 +60,5 @@ const INDICES = [
 export function schemaSql(): string {
   const tables = Object.entries(TABLES).map(([name, columns]) => `CREATE TABLE ${name} (${columns});`);
   const indices = INDICES.map((index, position) => `CREATE INDEX index_${position} ON ${index};`);
-  return [...tables, ...indices, 'CREATE UNIQUE INDEX batch_code ON journal_batch(template, code);', 'CREATE UNIQUE INDEX line_number ON journal_line(batch_id, line_number);'].join('\n');
+  return [...tables, ...indices, 'INSERT INTO check_scope (detailed, general) VALUES (0, 0);', 'CREATE UNIQUE INDEX customer_number ON customer(number);', 'CREATE UNIQUE INDEX batch_code ON journal_batch(template, code);', 'CREATE UNIQUE INDEX line_number ON journal_line(batch_id, line_number);'].join('\n');
 }

@@ -2,7 +2,7 @@ import { fieldsIn, isBody, type Body } from '../http/body.js';
 import type { CompanyBook, Row } from '../ledger/company-book.js';
 import { tableCurrency } from '../ledger/exchange.js';
 import { addFormula, cancelInvoice, draftCreditOf, postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
-import { badRequest, dialog, recordNotFound } from '../odata/odata-error.js';
+import { badRequest, dialog, recordNotFound, sameKey } from '../odata/odata-error.js';
 import type { WriteContext, Writers } from './writers.js';
 
 const QUANTITY_SCALE = 10_000n;
@@ -177,7 +177,9 @@ function customerValues(context: WriteContext, body: Body): Values {
 export const customerWriters: Writers = {
   create: (context, body) => {
     const values = customerValues(context, body);
-    return context.book.insert('customer', { ...values, number: String(values['number'] ?? context.book.nextNumber('CUST', 'C', 90_001)) });
+    const number = String(values['number'] ?? context.book.nextNumber('CUST', 'C', 90_001));
+    if (context.book.one('SELECT 1 AS one FROM customer WHERE number = ?', number) !== undefined) throw sameKey(`The record in table Customer already exists. Identification fields and values: No.='${number}'`);
+    return context.book.insert('customer', { ...values, number });
   },
   update: (context, id, body) => { context.book.update('customer', id, customerValues(context, body)); },
   remove: (context, id) => {
