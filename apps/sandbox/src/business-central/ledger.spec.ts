@@ -69,6 +69,10 @@ describe('The customer ledger', () => {
     sandbox.elsewhere.receivePayment({ customerNumber: quick.number, amount: '50', invoiceNumber: invoice.number, documentNumber: 'FIRST', postingDate: '2026-11-19' });
     sandbox.elsewhere.receivePayment({ customerNumber: quick.number, amount: '146', invoiceNumber: invoice.number, documentNumber: 'SECOND', postingDate: '2026-11-19' });
     expect((await client.get(`salesInvoices(${invoice.id})`)).body['status']).toBe('Paid');
+    expect((await on('GET', 'microsoft/reportsFinance/beta', `customerLedgerEntries?$filter=documentNumber eq '${invoice.number}'`)).rows).toMatchObject([{ amount: 196, open: false }]);
+    expect(await entryOf(invoice.number)).toMatchObject({ amount: 200, remainingAmount: 0 });
+    const flags = (await on('GET', 'microsoft/analytics/v1.0', 'customerLedgerEntries?$filter=cleEntryNo eq 1')).rows.map((row) => [row['dcleEntryType'], row['dcleLedgerEntryAmount']]);
+    expect(flags).toEqual([['Initial_x0020_Entry', true], ['Application', false], ['Payment_x0020_Discount', true], ['Application', false]]);
     const first = await entryOf('FIRST');
     expect(await on('POST', COMPANION, `customerLedgerEntries(${String(first['id'])})/Microsoft.NAV.unapply`, {})).toMatchObject({ status: 400, message: 'Before you can unapply this entry, you must first unapply all application entries that were posted after this entry.' });
     const second = await entryOf('SECOND');
