@@ -149,7 +149,7 @@ class SimulatedTenant implements Tenant, Controls {
     const address = parseAddress(call.path, this.settings.environment);
     const [first] = address.segments;
     if (address.route === 'v2.0' && first?.name === 'subscriptions' && address.segments.length === 1) return this.subscriptions.answer(call, first.key);
-    if (address.route === 'microsoft/runtime/beta' && first?.name === 'webhookSupportedResources') return ok(`{"value":[${SUBSCRIBABLE.map((entitySet) => JSON.stringify({ resource: `v2.0/companies(${address.companyId ?? ''})/${entitySet}` })).join(',')}]}`);
+    if (address.route === 'microsoft/runtime/beta' && first?.name === 'webhookSupportedResources') return subscribable(address.companyId ?? '');
     return this.work(call);
   }
 
@@ -191,7 +191,7 @@ class SimulatedTenant implements Tenant, Controls {
   }
 
   private companyAnswer(call: Call, address: Address, key: string | null): Answer {
-    const text = (company: CompanyIdentity): string => JSON.stringify({ id: company.id, systemVersion: '29.0.12345.0', timestamp: 1, name: company.name, displayName: company.displayName, businessProfileId: '', systemCreatedAt: '2024-01-01T00:00:00Z' });
+    const text = ({ id, name, displayName }: CompanyIdentity): string => JSON.stringify({ id, systemVersion: '29.0.12345.0', timestamp: 1, name, displayName, businessProfileId: '', systemCreatedAt: '2024-01-01T00:00:00Z' });
     const context = `${call.origin}${address.base}/$metadata#companies`;
     if (key === null) return ok(`{"@odata.context":${JSON.stringify(context)},"value":[${COMPANIES.map(text).join(',')}]}`);
     const company = COMPANIES.find((candidate) => candidate.id === key.toLowerCase());
@@ -201,7 +201,11 @@ class SimulatedTenant implements Tenant, Controls {
 
   private environments(call: Call): Answer {
     const { tenantId, environment } = this.settings;
-    return plainJson(200, { value: [{ aadTenantId: tenantId, applicationFamily: 'BusinessCentral', type: 'Production', name: environment, countryCode: 'US', webServiceUrl: call.origin, webClientLoginUrl: `${call.origin}/${tenantId}/${environment}`, ringName: 'PROD' }] });
+    const here = {
+      aadTenantId: tenantId, applicationFamily: 'BusinessCentral', type: 'Production', name: environment, countryCode: 'US', webServiceUrl: call.origin,
+      webClientLoginUrl: `${call.origin}/${tenantId}/${environment}`, ringName: 'PROD',
+    };
+    return plainJson(200, { value: [here] });
   }
 
   private postLater(book: CompanyBook, batchId: string): void {
@@ -298,6 +302,11 @@ class SimulatedTenant implements Tenant, Controls {
 }
 
 const TICK_MS = 50;
+
+/** `webhookSupportedResources` of a company (2.10). */
+function subscribable(companyId: string): Answer {
+  return ok(JSON.stringify({ value: SUBSCRIBABLE.map((entitySet) => ({ resource: `v2.0/companies(${companyId})/${entitySet}` })) }));
+}
 
 function sizesOf(options: BusinessCentralSandboxOptions): { customers?: number; openInvoices?: number } {
   return { ...(options.customers === undefined ? {} : { customers: options.customers }), ...(options.openInvoices === undefined ? {} : { openInvoices: options.openInvoices }) };

@@ -83,4 +83,5 @@ export function duplicatesByKey(books: readonly CompanyBook[], settings: TenantS
   return { keyed, duplicates: [...counts.values()].filter((count) => count.posted > 1).sort((left, right) => (left.key < right.key ? -1 : 1)) };
 }
 
-const PAYMENTS_SQL = "SELECT external_document_number AS external, customer_number AS customer, amount, applied_at_posting AS applied FROM cust_ledger_entry WHERE document_type = 'Payment' AND external_document_number <> '' AND reversed = 0";
+const PAYMENTS_SQL = "SELECT external_document_number AS external, customer_number AS customer, amount, applied_at_posting AS applied "
+  + "FROM cust_ledger_entry WHERE document_type = 'Payment' AND external_document_number <> '' AND reversed = 0";

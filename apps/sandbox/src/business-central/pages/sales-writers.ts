@@ -41,7 +41,10 @@ function documentValues(context: WriteContext, body: Body): Values {
 /** Sell-to fills bill-to: the customer's "Bill-to Customer No." when it has one, else the customer itself. */
 function partiesOf(book: CompanyBook, customer: Row): Values {
   const billTo = customer['bill_to_number'] === '' ? customer : book.existing('customer', 'number', String(customer['bill_to_number']));
-  return { sell_to_number: String(customer['number']), bill_to_number: String(billTo['number']), currency_code: String(billTo['currency_code']), payment_terms_id: String(billTo['payment_terms_id']), salesperson: String(customer['salesperson']) };
+  return {
+    sell_to_number: String(customer['number']), bill_to_number: String(billTo['number']), currency_code: String(billTo['currency_code']), payment_terms_id: String(billTo['payment_terms_id']),
+    salesperson: String(customer['salesperson']),
+  };
 }
 
 function disputeOf(book: CompanyBook, name: string, value: string): Values {
