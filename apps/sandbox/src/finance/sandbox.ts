@@ -56,8 +56,10 @@ export interface FinanceSandbox {
   /** @throws BookInvariantError when the book does not add up */
   checkBook(): void;
   now(): Date;
-  /** The environment's clock: today, tokens, the batch job, packages. Work that was due by then is done. */
+  /** The environment's clock: today, the batch job, packages, blob addresses. Work that was due by then is done. */
   setClock(instant: Date, held?: boolean): void;
+  /** The clock tokens and assertions are judged by; the machine's until it is set. */
+  setAuthenticationClock(instant: Date): void;
   /** Another app registration, registered in the environment: a foreign client. */
   registerClient(): FinanceCredentials;
   /** A data project as a person sets it up; entities by their data management names. */
@@ -75,7 +77,7 @@ export async function startFinanceSandbox(options: FinanceSandboxOptions = {}): 
   return {
     url, tokenUrl: `${url}/${environment.directory.tenantId}/oauth2/v2.0/token`, credentials: environment.credentials, settings: environment.settings, faults: environment.faults, book: environment.environment.book,
     mutations: environment.mutations, failures: environment.failures, stats: () => environment.stats(), checkBook: () => { environment.check(); }, now: () => environment.environment.clock.now(),
-    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, registerClient: () => environment.registerClient(), addDataProject: (project) => { environment.addDataProject(project); }, expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
+    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, setAuthenticationClock: (instant) => { environment.setAuthenticationClock(instant); }, registerClient: () => environment.registerClient(), addDataProject: (project) => { environment.addDataProject(project); }, expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
     revokeTokens: () => { environment.revokeTokens(); }, stop: async () => server.stop(),
   };
 }
@@ -95,6 +97,8 @@ class SimulatedEnvironment implements Vendor, Controls {
   readonly counters = new Counters();
   readonly failures: Error[] = [];
   readonly mutations: Mutations;
+  /** Apart from the ledger's clock: a test can move the environment's today without its client's tokens running out. */
+  private readonly authenticationClock = new SandboxClock();
   private readonly data: DataService;
   private readonly blobs: BlobStore;
   private readonly executions: Executions;
@@ -108,7 +112,7 @@ class SimulatedEnvironment implements Vendor, Controls {
     if (options.clock !== undefined) clock.set(options.clock, true);
     this.environment = { book: new Book(), settings: this.settings, clock };
     generateCompanies(this.environment, { seed: options.seed ?? 1, profile: options.profile ?? 'tiny', ...options.company });
-    this.directory = new Directory(this.settings, clock);
+    this.directory = new Directory(this.settings, this.authenticationClock);
     this.credentials = this.directory.register();
     this.throttling = new Throttling(this.settings);
     this.faults = new Faults(options.seed ?? 1);
@@ -128,7 +132,7 @@ class SimulatedEnvironment implements Vendor, Controls {
       if (error instanceof ODataError) return refusal(error);
       return this.failed(error);
     } finally {
-      if (call.method !== 'GET') this.chronicle.note();
+      this.chronicle.note();
     }
   }
 
@@ -187,11 +191,10 @@ class SimulatedEnvironment implements Vendor, Controls {
 
   stats(): FinanceStats {
     const { counters, environment: { book } } = this;
-    const kept = book.journals.all().filter((journal) => journal.origin !== 'person').length;
     return {
       requests: { ...counters.requests }, granted: { ...this.throttling.granted }, throttled: { ...this.throttling.refused, ...(counters.throttledByFault > 0 ? { fault: counters.throttledByFault } : {}) }, unauthorized: counters.unauthorized,
       answers: { ...counters.answers }, faults: { ...this.faults.fired }, invariantViolations: counters.invariantViolations, openRequests: counters.openRequests, openRequestsPeak: counters.openRequestsPeak,
-      written: { journals: kept, lines: book.lines.size, marks: book.marks.size }, everWritten: this.chronicle.everWritten, duplicates: this.chronicle.duplicates(),
+      written: { journals: book.journals.size, lines: book.lines.size, marks: book.marks.size }, everWritten: this.chronicle.everWritten, duplicates: this.chronicle.duplicates(),
     };
   }
 
@@ -211,6 +214,8 @@ class SimulatedEnvironment implements Vendor, Controls {
     this.environment.clock.set(instant, held);
     this.catchUp();
   }
+
+  setAuthenticationClock(instant: Date): void { this.authenticationClock.set(instant); }
 
   registerClient(): FinanceCredentials { return this.directory.register(); }
 

@@ -1,5 +1,4 @@
 import type { Environment } from '../environment.js';
-import type { Writer } from '../book/book.js';
 import type { Identity } from '../book/records.js';
 import type { Column, Row } from '../odata/columns.js';
 
@@ -22,7 +21,6 @@ export interface Write {
   readonly environment: Environment;
   /** Only what the body gave. */
   readonly given: Row;
-  readonly writer: Writer;
   /** The door: records from a package are marked so. */
   readonly origin: 'api' | 'package';
 }

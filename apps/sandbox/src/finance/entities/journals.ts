@@ -46,14 +46,14 @@ export const HEADERS: EntitySet = {
     { name: 'CustomerPaymentJournalHeaderRole', target: 'PaymentJournalLineSettledInvoices', many: true, find: ({ book }, { row }) => book.marks.group('batch', companyKey(String(row['dataAreaId']), String(row['JournalBatchNumber']))) },
   ],
   view: viewing(({ book }) => book.journals.all(), headerRow),
-  create: ({ environment, given, origin }): Identity => {
+  create: ({ environment, given }): Identity => {
     const { book } = environment;
     const company = String(given['dataAreaId']);
     demandJournalName(environment, company, String(given['JournalName'] ?? ''));
     const batch = String(given['JournalBatchNumber'] ?? '') || book.nextNumber(`journal ${company}`, '', 6);
     if (findJournal(environment, company, batch) !== undefined) throw new DuplicateRecordError(HEADER_ENTITY, `Ledger journal table (LedgerJournalTable). Journal batch number: ${batch}`);
     return book.journals.insert({
-      recId: book.nextRecId(), version: 1, dataAreaId: company, batch, name: String(given['JournalName']), description: String(given['Description'] ?? ''), posted: false, overrideSalesTax: String(given['OverrideSalesTax'] ?? 'No'), refusal: '', origin,
+      recId: book.nextRecId(), version: 1, dataAreaId: company, batch, name: String(given['JournalName']), description: String(given['Description'] ?? ''), posted: false, overrideSalesTax: String(given['OverrideSalesTax'] ?? 'No'), refusal: '',
     });
   },
   update: ({ environment, given }, target): void => {

@@ -19,6 +19,7 @@ export interface Controls {
   listFaults(): unknown;
   reseedFaults(seed: number): void;
   setClock(instant: Date, held: boolean): void;
+  setAuthenticationClock(instant: Date): void;
   revokeTokens(): void;
   expireSecret(clientId: string): void;
   registerClient(): unknown;
@@ -59,6 +60,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET settings': (controls) => json(200, controls.settings),
   'PATCH settings': (controls, input) => json(200, applySettings(controls.settings, input)),
   'POST clock': (controls, input) => done(controls.setClock(readInstant(input['now']), input['held'] === true)),
+  'POST authentication-clock': (controls, input) => done(controls.setAuthenticationClock(readInstant(input['now']))),
   'POST check': (controls) => (controls.check(), json(200, { holds: true })),
   'POST token-revocation': (controls) => done(controls.revokeTokens()),
   'POST secret-expiry': (controls, input) => done(controls.expireSecret(String(input['clientId'] ?? controls.credentials.clientId))),
@@ -125,7 +127,8 @@ function isPattern(value: unknown): boolean {
 }
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  nextLink: oneOf('skip', 'token'), legalEntityIdCase: oneOf('lower', 'upper'), marksAbovePayment: oneOf('settleUpToPayment', 'failPosting'), packageNumbering: oneOf('asGiven', 'sequence'), keyColumn: oneOf('PaymentReference', 'PaymentId', 'TransactionText'),
+  nextLink: oneOf('skip', 'token'), dateFilters: oneOf('asShown', 'byDay'), textOverflow: oneOf('refuse', 'truncate'), legalEntityIdCase: oneOf('lower', 'upper'), marksAbovePayment: oneOf('settleUpToPayment', 'failPosting'), packageNumbering: oneOf('asGiven', 'sequence'), keyColumn: oneOf('PaymentReference', 'PaymentId', 'TransactionText'),
+  textLengths: { expected: 'lengths by column', holds: (value) => typeof value === 'object' && value !== null && Object.values(value).every((length) => Number.isInteger(length) && (length as number) > 0) },
   hiddenEntities: texts, readOnlyEntities: texts, pageSizeMax: atLeast(1), postingJobEveryMs: orNull(atLeast(1)), packageDurationMs: atLeast(0), errorKeysDelayMs: atLeast(0), blobAddressLifetimeMs: atLeast(0), accessTokenLifetimeSeconds: atLeast(1),
   resources: orNull(record('ratePerSecond', 'burst')), userLimit: orNull(record('requests', 'windowSeconds')), keyPattern: { expected: 'a regular expression', holds: isPattern },
   latencyMs: { expected: `milliseconds by request class (${REQUEST_CLASSES.join(', ')})`, holds: (value) => typeof value === 'object' && value !== null && Object.entries(value).every(([name, delay]) => REQUEST_CLASSES.some((each) => each === name) && Number(delay) >= 0) },

@@ -81,8 +81,8 @@ export class Importer {
     const target = complete ? set.view(environment).find((each) => set.key.every((name) => each.row[name] === row[name])) : undefined;
     if (target !== undefined && set.update !== undefined) {
       const changes = Object.fromEntries(Object.entries(row).filter(([name]) => !set.key.includes(name)));
-      set.update({ environment, given: changes, writer: 'batch', origin: 'package' }, target);
-    } else if (set.create !== undefined) set.create({ environment, given: row, writer: 'batch', origin: 'package' });
+      set.update({ environment, given: changes, origin: 'package' }, target);
+    } else if (set.create !== undefined) set.create({ environment, given: row, origin: 'package' });
     else throw new ODataError(400, `The entity '${set.label}' is read-only.`);
   }
 }
