@@ -14,7 +14,8 @@ import { answerControl, type Controls } from './http/control.js';
 import { refusal, serverFailure, type Answer, type Call } from './http/message.js';
 import { answerEdmx, answerMetadata } from './http/metadata-endpoint.js';
 import { answerPackageAction } from './http/package-endpoint.js';
-import { BATCH_PATH, METADATA_PATH, PACKAGE_PATH } from './http/routes.js';
+import { answerRecurring } from './http/recurring-endpoint.js';
+import { BATCH_PATH, METADATA_PATH, PACKAGE_PATH, RECURRING_PATH } from './http/routes.js';
 import { FinanceServer } from './http/server.js';
 import { Chronicle, Counters, type FinanceStats } from './http/stats.js';
 import type { Vendor } from './http/vendor.js';
@@ -23,6 +24,7 @@ import { DATA_PATH, DataService } from './odata/data-service.js';
 import { notFound, ODataError } from './odata/odata-error.js';
 import { BLOB_PATH, BlobStore } from './packages/blob-store.js';
 import { Executions, type DataProject } from './packages/executions.js';
+import { RecurringJobs, type RecurringJob } from './packages/recurring-jobs.js';
 import { defaultSettings, type EnvironmentSettings } from './settings.js';
 
 export interface FinanceSandboxOptions {
@@ -64,6 +66,8 @@ export interface FinanceSandbox {
   registerClient(): FinanceCredentials;
   /** A data project as a person sets it up; entities by their data management names. */
   addDataProject(project: DataProject): void;
+  /** A recurring data job as a person sets it up. */
+  addRecurringJob(job: RecurringJob): void;
   expireSecret(clientId?: string): void;
   revokeTokens(): void;
   stop(): Promise<void>;
@@ -77,7 +81,7 @@ export async function startFinanceSandbox(options: FinanceSandboxOptions = {}): 
   return {
     url, tokenUrl: `${url}/${environment.directory.tenantId}/oauth2/v2.0/token`, credentials: environment.credentials, settings: environment.settings, faults: environment.faults, book: environment.environment.book,
     mutations: environment.mutations, failures: environment.failures, stats: () => environment.stats(), checkBook: () => { environment.check(); }, now: () => environment.environment.clock.now(),
-    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, setAuthenticationClock: (instant) => { environment.setAuthenticationClock(instant); }, registerClient: () => environment.registerClient(), addDataProject: (project) => { environment.addDataProject(project); }, expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
+    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, setAuthenticationClock: (instant) => { environment.setAuthenticationClock(instant); }, registerClient: () => environment.registerClient(), addDataProject: (project) => { environment.addDataProject(project); }, addRecurringJob: (job) => { environment.addRecurringJob(job); }, expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
     revokeTokens: () => { environment.revokeTokens(); }, stop: async () => server.stop(),
   };
 }
@@ -102,6 +106,7 @@ class SimulatedEnvironment implements Vendor, Controls {
   private readonly data: DataService;
   private readonly blobs: BlobStore;
   private readonly executions: Executions;
+  private readonly recurring: RecurringJobs;
   private readonly chronicle: Chronicle;
   private readonly due: DueWork[] = [];
   private jobRanAtMs: number;
@@ -120,6 +125,7 @@ class SimulatedEnvironment implements Vendor, Controls {
     this.data = new DataService(this.environment);
     this.blobs = new BlobStore(this.environment);
     this.executions = new Executions(this.environment, this.blobs);
+    this.recurring = new RecurringJobs(this.environment, this.executions, this.blobs);
     this.chronicle = new Chronicle(this.environment);
     this.jobRanAtMs = clock.nowMs();
   }
@@ -146,7 +152,8 @@ class SimulatedEnvironment implements Vendor, Controls {
   private route(call: Call): Answer {
     if (Directory.isTokenPath(call.path)) return this.directory.token(call.path, new URLSearchParams(call.body.toString('utf8')), [call.origin]);
     if (call.path.startsWith(BLOB_PATH)) return this.blobs.answer(call);
-    if (call.path.startsWith(PACKAGE_PATH)) return answerPackageAction({ environment: this.environment, blobs: this.blobs, executions: this.executions }, call);
+    if (call.path.startsWith(PACKAGE_PATH)) return answerPackageAction({ environment: this.environment, blobs: this.blobs, executions: this.executions, recurring: this.recurring }, call);
+    if (call.path.startsWith(RECURRING_PATH)) return answerRecurring(this.recurring, call, this.directory.clientOf(call.headers.authorization) ?? '');
     if (call.path === BATCH_PATH && call.method === 'POST') return answerBatch(this.environment, call, (inner) => this.answerInBatch(inner));
     if (call.path === `${DATA_PATH}/$metadata`) return answerEdmx(this.environment);
     if (call.path.toLowerCase().startsWith(`${METADATA_PATH}/`)) return answerMetadata(this.environment, call);
@@ -171,6 +178,7 @@ class SimulatedEnvironment implements Vendor, Controls {
       each.work();
     }
     this.executions.runDue();
+    this.recurring.runDue();
     const { postingJobEveryMs } = this.settings;
     if (postingJobEveryMs === null) {
       this.jobRanAtMs = now;
@@ -220,6 +228,8 @@ class SimulatedEnvironment implements Vendor, Controls {
   registerClient(): FinanceCredentials { return this.directory.register(); }
 
   expireSecret(clientId: string): void { this.directory.expireSecret(clientId); }
+
+  addRecurringJob(job: RecurringJob): void { this.recurring.add(job); }
 
   addDataProject(project: DataProject): void { this.executions.addProject(project); }
 
