@@ -45,7 +45,7 @@ export const HEADERS: EntitySet = {
     { name: 'CustomerPaymentJournalLineHeaderEntity', target: 'CustomerPaymentJournalLines', many: true, find: ({ book }, { row }) => book.lines.group('batch', companyKey(String(row['dataAreaId']), String(row['JournalBatchNumber']))) },
     { name: 'CustomerPaymentJournalHeaderRole', target: 'PaymentJournalLineSettledInvoices', many: true, find: ({ book }, { row }) => book.marks.group('batch', companyKey(String(row['dataAreaId']), String(row['JournalBatchNumber']))) },
   ],
-  view: viewing(({ book }) => book.journals.all(), headerRow),
+  ...viewing(({ book }) => book.journals.all(), headerRow),
   create: ({ environment, given }): Identity => {
     const { book } = environment;
     const company = String(given['dataAreaId']);
@@ -120,7 +120,7 @@ function createLine(write: Write): Identity {
   checkLine(write, journal, row);
   const line = book.lines.insert({ recId: book.nextRecId(), version: 1, dataAreaId: company, batch: journal.batch, lineNumber, row });
   markInvoiceOfLine(environment, line);
-  return line;
+  return book.lines.get(line.recId) ?? line;
 }
 
 function removeLine(environment: Environment, line: JournalLine): void {
@@ -130,7 +130,7 @@ function removeLine(environment: Environment, line: JournalLine): void {
 
 export const LINES: EntitySet = {
   collection: 'CustomerPaymentJournalLines', publicName: 'CustomerPaymentJournalLine', entity: LINE_ENTITY, label: 'Customer payment journal line', columns: LINE_COLUMNS, key: ['dataAreaId', 'JournalBatchNumber', 'LineNumber'], companyColumn: 'dataAreaId', navigation: [],
-  view: viewing(({ book }) => book.lines.all(), (line) => line.row),
+  ...viewing(({ book }) => book.lines.all(), (line) => line.row),
   create: createLine,
   update: (write, target): void => {
     const { environment, given } = write;

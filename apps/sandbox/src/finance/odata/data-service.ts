@@ -85,8 +85,7 @@ export class DataService {
     for (const { navigation, selected: inner } of expand) {
       const target = findSet(this.environment.settings, navigation.target);
       if (target === undefined) throw badRequest(`Could not find a property named '${navigation.name}' on type '${typeNameOf(set)}'.`);
-      const wanted = new Set(navigation.find(this.environment, viewed).map((each) => each.recId));
-      const found = wanted.size === 0 ? [] : target.view(this.environment).filter((each) => wanted.has(each.recId)).map((each) => this.wire(target, each, inner));
+      const found = navigation.find(this.environment, viewed).map((each) => this.wire(target, target.show(each), inner));
       out[navigation.name] = navigation.many ? found : found[0] ?? null;
     }
     return out;
@@ -116,9 +115,7 @@ export class DataService {
     const { companyColumn } = set;
     const given = companyColumn === null ? read : { ...read, [companyColumn]: (String(read[companyColumn] ?? '') || this.environment.settings.defaultCompany).toLowerCase() };
     if (companyColumn !== null) this.demandCompany(String(given[companyColumn]));
-    const { recId } = inBatchStatus(call, () => this.environment.book.write(WRITER, () => create({ environment: this.environment, given, origin: 'api' })));
-    const created = set.view(this.environment).find((each) => each.recId === recId);
-    if (created === undefined) throw new ODataError(500, 'An error has occurred.', 'The record vanished while it was created.');
+    const created = set.show(inBatchStatus(call, () => this.environment.book.write(WRITER, () => create({ environment: this.environment, given, origin: 'api' }))));
     return odata(201, wireText({ '@odata.context': `${call.origin}${DATA_PATH}/$metadata#${set.collection}/$entity`, ...this.wire(set, created, null) }), { etag: etagOf(created), location: `${call.origin}${DATA_PATH}/${set.collection}(${keyText(set, created.row)})` });
   }
 
