@@ -48,6 +48,7 @@ describe('reading a delimited file', () => {
   it('keeps or ignores extra columns where the layout says so', async () => {
     expect(await told(layout('extraColumns: keep\n'), 'id,amount,region\n1,2,x\n')).toEqual(['2 detail {"id":"1","amount":"2","region":"x"}', 'end 1']);
     expect(await told(layout('extraColumns: ignore\n'), 'id,amount,region\n1,2,x\n')).toEqual(['2 detail {"id":"1","amount":"2"}', 'end 1']);
+    expect((await told(layout('extraColumns: ignore\n'), 'id,amount\n1,2,x\n'))[0]).toContain('the row has 3 columns instead of 2');
     expect(await told(layout('extraColumns: keep\n'), 'id,amount,__proto__\n1,2,x\n')).toEqual(['1 "id,amount,__proto__" the heading "__proto__" cannot be kept: it is the name of a field']);
   });
 
@@ -88,6 +89,12 @@ describe('reading a delimited file', () => {
     ['iso-8859-1', Buffer.from('id,amount\nM\x80ller,1\nok,2\n', 'latin1'), '2:2 "M\u0080ller,1" the byte 0x80 at offset 11 of the file means nothing in iso-8859-1: the file has another encoding, or is damaged'],
   ])('tells the first wrong byte of %s with its offset, and reads the other lines', async (encoding, bytes, problem) => {
     expect(await told(layout(`encoding: ${encoding}\n`), bytes)).toEqual([problem, '3 detail {"id":"ok","amount":"2"}', 'end 2']);
+  });
+
+  it('tells every one of many wrong lines, without losing its pace', async () => {
+    const parts = await partsOf(layout(), Buffer.concat([Buffer.from('id,amount\n'), Buffer.from('\xff,1\n'.repeat(60_000), 'latin1'), Buffer.from('ok,2\n')]), 1 << 16);
+    expect(parts).toHaveLength(60_002);
+    expect(parts.slice(-3)).toEqual([expect.objectContaining({ kind: 'problem', line: 60_001, value: '\u00ff,1', problem: expect.stringContaining(`at offset ${10 + 59_999 * 4} of the file`) }), expect.objectContaining({ line: 60_002 }), { kind: 'end', rows: 60_001 }]);
   });
 
   it('passes over a UTF-8 mark, and refuses the marks of other encodings', async () => {

@@ -75,7 +75,7 @@ describe('a fixed-width file of nested groups', () => {
     ['a group without its total', without(6), ['7 "" the "batch" of line 2 ends without its "total" record: the file is cut, or a row is missing', expect.stringContaining('tail.records')]],
     ['a counter that jumps', without(2), [
       expect.stringContaining('invoice: stands without the record it belongs to'), expect.stringContaining('invoice: stands without the record it belongs to'),
-      '5:2 "2" number: is 2, the next is 1: a row is missing, or stands twice',
+      '5:2 "2" check.number: is 2, the next is 1: a row is missing, or stands twice',
       '6:2 "2" total.checks: says 2, the rows read give 1: 1 too little', '6:5 "15.25" total.amount: says 15.25, the rows read give 5.25: 10 too little',
       '11:2 "12" tail.records: says 12, the rows read give 11: 1 too little', '11:7 "349" tail.hash: says 349, the rows read give 226: 123 too little',
     ]],

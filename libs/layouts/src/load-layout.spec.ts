@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LayoutFileError, loadConnectionLayout, loadLayout, loadLayoutFolder } from './index.js';
@@ -62,6 +63,13 @@ records:
       'mappings/test/x.layout.yaml:15 records.trailer.tag: the layout does not say where tags stand; add tag: { column: 1 } or tag: { at: 1-1 } at the top',
       'mappings/test/x.layout.yaml:16 records.trailer.rows: no record is called "nothing"; there are detail, trailer',
     ]);
+  });
+
+  it('may look like the example of the README', () => {
+    const [, example = ''] = /```yaml\n(layout:[\s\S]*?)```/.exec(readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')) ?? [];
+    const layout = loadLayout(example, 'libs/layouts/README.md');
+    const bytes = layout.render({ file: { sequence: '7' }, details: [{ checks: [{ amount: '1.00' }, { amount: '2.50' }] }] });
+    expect(Buffer.from(bytes).toString().split('\r\n').map((line) => line.trimEnd())).toEqual(['1000007001', '5001', '60010000000100', '60020000000250', '70020000000350', '9000006', '']);
   });
 
   it('refuses positions that overlap or leave the record', () => {

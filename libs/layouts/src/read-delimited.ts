@@ -49,6 +49,11 @@ class DelimitedReader {
     return this.#rows.stopped;
   }
 
+  /** Under a header row every row has its columns: one more is a delimiter without quotes. */
+  get #mayHaveMore(): boolean {
+    return this.table.delimited.extraColumns === 'ignore' && !this.table.delimited.header;
+  }
+
   *piece(piece: Piece): Generator<LayoutPart> {
     if (piece.kind === 'text') { yield* this.#all(this.#scanner.rows(piece.text)); return; }
     if (piece.kind === 'stop') { yield* this.#rows.stop(1, '', piece.problem); return; }
@@ -88,7 +93,7 @@ class DelimitedReader {
     if (this.table.tag === null && this.#columns === null) return this.#header(row);
     const columns = this.#columns ?? this.#byTag.get(cells[tagCellOf(this.table)] ?? '');
     if (columns === undefined) return this.#rows.badRow(line, tagCellOf(this.table) + 1, text, `no record begins with ${shown(cells[tagCellOf(this.table)] ?? '')}: there are ${[...this.#byTag.keys()].join(', ')}`);
-    if (cells.length !== columns.width && !(cells.length > columns.width && this.table.delimited.extraColumns === 'ignore')) {
+    if (cells.length !== columns.width && !(cells.length > columns.width && this.#mayHaveMore)) {
       if (row.open) this.#rows.fileProblem(line, null, '', 'the file ends inside a row: it is cut');
       return this.#rows.badRow(line, null, text, `the row has ${cells.length} columns instead of ${columns.width}: it is cut, or a delimiter stands in a cell without quotes`);
     }

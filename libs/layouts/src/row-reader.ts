@@ -78,7 +78,7 @@ export class RowReader {
       }
     }
     if (extra !== null) Object.assign(fields, extra);
-    if (!this.#plain) this.#follow(record, fields, line, columnOf, bad);
+    if (!this.#plain) this.#follow(record, fields, line, columnOf);
     if (placeProblem !== null) bad.unshift({ column: null, value: texts.join(' ').slice(0, QUOTED_VALUE_MAX), problem: `${record.name}: ${placeProblem}` });
     const isData = record.place === 'detail' || record.place === 'nested';
     if (bad.length === 0) return this.#part({ kind: 'row', record: record.name, line, fields }, isData);
@@ -174,14 +174,14 @@ export class RowReader {
   }
 
   /** Counters, flags and totals of a row whose fields were read as far as they could be. */
-  #follow(record: RecordTable, fields: Readonly<Record<string, string>>, line: number, columnOf: ColumnOf, bad: BadField[]): void {
+  #follow(record: RecordTable, fields: Readonly<Record<string, string>>, line: number, columnOf: ColumnOf): void {
     for (const [index, field] of record.fields.entries()) {
       const text = fields[field.name];
       if (text === undefined) continue;
       if (this.#keepsLatest && record.place !== 'nested') this.#latest.set(field.name, text);
       const column = columnOf(index);
       if (isTotal(field.source)) (record.place === 'nested' ? this.#statedOfGroup : this.#stated).push({ field, record, text, line, column });
-      else if (field.source.kind === 'number') this.#checkNumber(record, field, field.source.of, text, column, bad);
+      else if (field.source.kind === 'number') this.#checkNumber(record, field, field.source.of, text, line, column);
       else if (field.source.kind === 'last') this.#flags.set(record.name, { line, column, text });
       else if (text !== '' && (field.form.kind === 'amount' || field.form.kind === 'integer' || field.form.kind === 'text')) this.#addUp(record, field, text);
     }
@@ -193,11 +193,16 @@ export class RowReader {
     if (record.place === 'detail' || record.place === 'nested') this.#groupTotals.add(field, text);
   }
 
-  #checkNumber(record: RecordTable, field: FieldTable, of: 'siblings' | 'details' | 'lines', text: string, column: number | null, bad: BadField[]): void {
+  /** A counter that jumps: something is missing or stands twice, though this row is fine. Counting goes on from what it says. */
+  #checkNumber(record: RecordTable, field: FieldTable, of: 'siblings' | 'details' | 'lines', text: string, line: number, column: number | null): void {
     const key = `${record.name}.${field.name}`;
-    const expected = of === 'details' ? this.#counters.get('details') ?? this.#details : of === 'lines' ? this.#lines : (this.#counters.get(key) ?? 0) + 1;
-    if (of === 'siblings') this.#counters.set(key, Number(text));
-    if (text !== String(expected)) bad.push({ column, value: text, problem: `${field.name}: is ${text}, the next is ${expected}: a row is missing, or stands twice` });
+    const expected = of === 'details' ? this.#details : of === 'lines' ? this.#lines : (this.#counters.get(key) ?? 0) + 1;
+    const said = Number(text);
+    if (of === 'siblings') this.#counters.set(key, said);
+    if (said === expected) return;
+    if (of === 'details' && record.place === 'detail') this.#details = said;
+    if (of === 'lines') this.#lines = said;
+    this.fileProblem(line, column, text, `${record.name}.${field.name}: is ${text}, the next is ${expected}: a row is missing, or stands twice`);
   }
 
   /** A flag says which row of its group is the last: held against what follows. */
