@@ -39,7 +39,7 @@ export class RowReader {
   readonly #counters = new Map<string, number>();
   readonly #flags = new Map<string, { readonly line: number; readonly column: number | null; readonly text: string }>();
   readonly #latest = new Map<string, string>();
-  readonly #keepsLatest: boolean;
+  readonly #hasCurrencies: boolean;
   #details = 0;
   #lines = 0;
   #rows = 0;
@@ -55,7 +55,7 @@ export class RowReader {
     this.#fileTotals = new ControlTotals(wanted);
     this.#groupTotals = new ControlTotals(wanted);
     this.#plain = all.every((record) => record.place === 'detail' && record.fields.every(({ source }) => source.kind === 'value' || source.kind === 'constant'));
-    this.#keepsLatest = all.some((record) => record.fields.some((field) => field.form.needsCurrency));
+    this.#hasCurrencies = all.some((record) => record.fields.some((field) => field.form.needsCurrency));
   }
 
   /**
@@ -72,7 +72,7 @@ export class RowReader {
       if (!field.form.needsCurrency) this.#readField(field, texts[places === null ? index : places[index] ?? -1], columnOf, index, fields, bad);
     }
     // The currency of a row may stand behind its amounts.
-    if (this.#keepsLatest) {
+    if (this.#hasCurrencies) {
       for (const [index, field] of record.fields.entries()) {
         if (field.form.needsCurrency) this.#readField(field, texts[places === null ? index : places[index] ?? -1], columnOf, index, fields, bad);
       }
@@ -178,7 +178,7 @@ export class RowReader {
     for (const [index, field] of record.fields.entries()) {
       const text = fields[field.name];
       if (text === undefined) continue;
-      if (this.#keepsLatest && record.place !== 'nested') this.#latest.set(field.name, text);
+      if (this.#hasCurrencies && record.place !== 'nested') this.#latest.set(field.name, text);
       const column = columnOf(index);
       if (isTotal(field.source)) (record.place === 'nested' ? this.#statedOfGroup : this.#stated).push({ field, record, text, line, column });
       else if (field.source.kind === 'number') this.#checkNumber(record, field, field.source.of, text, line, column);
