@@ -67,7 +67,13 @@ export class BusinessCentralServer {
       await this.refuse(request, response, refusal(new ODataError(401, 'Authentication_InvalidCredentials', 'The server has rejected the client credentials.', { 'www-authenticate': 'Bearer' })));
       return;
     }
-    await this.admit(request, response, head, requestClass, struck, clientId);
+    const open = { method: head.method, path: head.path, since: new Date().toISOString() };
+    this.tenant.counters.open.add(open);
+    try {
+      await this.admit(request, response, head, requestClass, struck, clientId);
+    } finally {
+      this.tenant.counters.open.delete(open);
+    }
   }
 
   private async admit(request: IncomingMessage, response: ServerResponse, head: Head, requestClass: RequestClass, struck: Struck, clientId: string): Promise<void> {
@@ -79,7 +85,7 @@ export class BusinessCentralServer {
       return;
     }
     const body = await readText(request);
-    const admission = await limits.enter();
+    const admission = await limits.enter(requestClass === 'batch' && settings.batchCountsParts ? partsIn(body) : 1);
     if (admission.kind !== 'granted') {
       counters.throttled += 1;
       this.send(response, admission.kind === 'tooMany' ? tooManyRequests(admission.actual, admission.allowed, settings.retryAfterSeconds) : serverFailure(503, false, settings.retryAfterSeconds));
@@ -189,6 +195,16 @@ export class BusinessCentralServer {
 function garbled(answer: Answer, struck: Struck): Answer {
   if (!struck.has('garbled')) return answer;
   return { ...answer, status: 200, headers: { 'content-type': 'application/json' }, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) || '{"@odata.con' };
+}
+
+/** Operations in a $batch; 1 for a body that is none, which is refused later. */
+function partsIn(body: string): number {
+  try {
+    const { requests } = JSON.parse(body) as { requests?: unknown };
+    return Array.isArray(requests) ? Math.max(1, requests.length) : 1;
+  } catch {
+    return 1;
+  }
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
