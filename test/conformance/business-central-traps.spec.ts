@@ -126,6 +126,35 @@ describe.each(SOURCES)('allocations by %s', (_how, tenant, from) => {
     ]);
   });
 
+  it('say what is left of a payment that was used in part', async () => {
+    const harness = await started({ tenant });
+    const { elsewhere } = harness.world.sandbox;
+    const { number: customerNumber } = harness.world.book.customer;
+    const invoice = elsewhere.addInvoice({ customerNumber, amount: '40' });
+    elsewhere.receivePayment({ customerNumber, amount: '60', invoiceNumber: invoice.number, documentNumber: 'M-1' });
+    const [payment] = (await read(harness, 'payment')).records.values();
+    // By balances nothing is certain of a payment that is still open: what it has settled stays unsaid rather than wrong.
+    expect([Number(payment?.payload['unapplied']), (payment?.payload['allocations'] as unknown[]).length]).toEqual(from === 'inferred' ? [60, 0] : [20, 1]);
+  });
+
+  it('are taken back when somebody un-applies and reverses the payment', async () => {
+    const harness = await started({ tenant });
+    const { elsewhere } = harness.world.sandbox;
+    const { number: customerNumber } = harness.world.book.customer;
+    const invoice = elsewhere.addInvoice({ customerNumber, amount: '100' });
+    elsewhere.receivePayment({ customerNumber, amount: '100', invoiceNumber: invoice.number, documentNumber: 'M-1' });
+    const before = await read(harness, 'payment');
+    const [id = ''] = before.records.keys();
+    await harness.passTime(60 * MINUTE_MS);
+    elsewhere.unapply('M-1');
+    const unapplied = await read(harness, 'payment', before.checkpoint);
+    expect([Number(unapplied.records.get(id)?.payload['unapplied']), unapplied.records.get(id)?.payload['allocations'], unapplied.records.get(id)?.payload['state'] === 'reversed']).toEqual([100, [], false]);
+    await harness.passTime(60 * MINUTE_MS);
+    elsewhere.reverse('M-1');
+    const reversed = await read(harness, 'payment', unapplied.checkpoint);
+    expect([...reversed.records.values()].map(({ externalId, payload }) => [externalId, payload['state'], Number(payload['unapplied'])])).toEqual([[id, 'reversed', 0]]);
+  });
+
   it('say what a credit memo settled at its posting', async () => {
     const harness = await started({ tenant });
     const { elsewhere } = harness.world.sandbox;
