@@ -55,9 +55,11 @@ describe('Faults on demand', () => {
     expect((await client.get('customers')).rows).toHaveLength(1);
     const broken = await client.get('salesInvoices');
     expect([broken.status, broken.body]).toEqual([200, {}]);
-    sandbox.faults.add({ kind: 'duplicatePage', requestClass: 'read', count: 1, after: 1 });
-    const first = (await client.get('paymentTerms')).text;
-    expect((await client.get('currencies')).text).toBe(first);
+    sandbox.faults.add({ kind: 'duplicatePage', requestClass: 'read', count: 1 });
+    const first = await client.get('currencies', { prefer: 'odata.maxpagesize=2' });
+    const link = String(first.body['@odata.nextLink']);
+    expect((await client.call('GET', link, undefined, { prefer: 'odata.maxpagesize=2' })).text).toBe(first.text);
+    expect((await client.call('GET', link, undefined, { prefer: 'odata.maxpagesize=2' })).rows.map((row) => row['code'])).not.toEqual(first.rows.map((row) => row['code']));
     sandbox.faults.add({ kind: 'throttle', count: 2 });
     expect([(await client.get('customers')).status, (await addLine()).status, (await addLine()).status]).toEqual([429, 429, 201]);
     expect(sandbox.stats().faults).toEqual({ garbled: 1, duplicatePage: 1, throttle: 2 });

@@ -14,7 +14,8 @@ type Head = Omit<Call, 'body'>;
 /** The tenant over HTTP on loopback: authentication, the faults of the day, the limits, then the work. */
 export class BusinessCentralServer {
   private readonly server: Server;
-  private lastPage: Answer | null = null;
+  /** The page answered last, by path. */
+  private readonly lastPages = new Map<string, Answer>();
   private readonly waits = new Set<() => void>();
   private stopped = false;
 
@@ -52,7 +53,7 @@ export class BusinessCentralServer {
     }
     const requestClass = classOf(head.method, url.pathname);
     this.tenant.counters.request(requestClass);
-    const struck = this.tenant.faults.draw(requestClass, url.pathname);
+    const struck = this.tenant.faults.draw(requestClass, `${url.pathname}${url.search}`);
     if (struck.has('reset')) {
       response.socket?.destroy();
       return;
@@ -120,7 +121,7 @@ export class BusinessCentralServer {
     if (after !== undefined) answer = serverFailure(after.status ?? 504, after.html ?? false, this.tenant.settings.retryAfterSeconds);
     const slow = struck.get('slow');
     if (slow !== undefined) await this.wait(slow.delayMs ?? SLOW_MS);
-    this.send(response, garbled(this.pageAgain(answer, requestClass, struck), struck));
+    this.send(response, garbled(this.pageAgain(call.path, answer, requestClass, struck), struck));
   }
 
   private async perform(call: Call): Promise<Answer> {
@@ -132,10 +133,10 @@ export class BusinessCentralServer {
     }
   }
 
-  private pageAgain(answer: Answer, requestClass: RequestClass, struck: Struck): Answer {
+  private pageAgain(path: string, answer: Answer, requestClass: RequestClass, struck: Struck): Answer {
     if (requestClass !== 'read' || answer.status !== 200) return answer;
-    const again = struck.has('duplicatePage') && this.lastPage !== null ? this.lastPage : answer;
-    this.lastPage = answer;
+    const again = struck.has('duplicatePage') ? this.lastPages.get(path) ?? answer : answer;
+    this.lastPages.set(path, answer);
     return again;
   }
 
