@@ -222,6 +222,35 @@ describe('posting to Business Central', () => {
     expect(await harness.writes.bookedCount(step.stepKey)).toBe(1);
   });
 
+  it('lets nobody touch lines that wait for the job queue', async () => {
+    const harness = await started({ tenant: { postWithJobQueue: true, jobQueueDelayMs: 5000 } });
+    const bench = benchOf(harness);
+    const [[first], [second]] = [await planOf(bench, await harness.writes.intent('several')), await planOf(bench, await harness.writes.intent('inFull'))];
+    if (first === undefined || second === undefined) throw new Error('no step');
+    expect(await sendOnce(bench, first)).toEqual({ state: 'pending' });
+    expect((await failureOf(sendOnce(bench, second))).failure.kind).toBe('transient');
+    expect(harness.world.book.waitingLines()).toBe(3);
+    await harness.passTime(6000);
+    expect((await bench.door.find(harness.context(), [first])).get(first.stepKey)?.state).toBe('booked');
+    expect(await sendOnce(bench, second)).toEqual({ state: 'pending' });
+    await harness.passTime(6000);
+    expect([await harness.writes.bookedCount(first.stepKey), await harness.writes.bookedCount(second.stepKey)]).toEqual([1, 1]);
+  });
+
+  it('sends a posting again whose job never ran, once its time is over, and books it once', async () => {
+    const harness = await started({ tenant: { postWithJobQueue: true, jobQueueDelayMs: 3_600_000 } });
+    const bench = benchOf(harness);
+    const [step] = await planOf(bench, await harness.writes.intent('inFull'));
+    if (step === undefined) throw new Error('no step');
+    expect(await sendOnce(bench, step)).toEqual({ state: 'pending' });
+    await harness.passTime(17 * MINUTE_MS);
+    expect((await bench.door.find(harness.context(), [step])).size).toBe(0);
+    harness.world.sandbox.settings.postWithJobQueue = false;
+    expect((await sendOnce(bench, step, 2)).state).toBe('booked');
+    await harness.passTime(120 * MINUTE_MS);
+    expect(await harness.writes.bookedCount(step.stepKey)).toBe(1);
+  });
+
   it.each([['the number series of the batch replaces the document number', { postingNumberSeries: true }], ['the batch is made anew under the next name', { incrementBatchName: true }]] as const)('finds its booking when %s', async (_what, tenant) => {
     const harness = await started({ tenant });
     const bench = benchOf(harness);
