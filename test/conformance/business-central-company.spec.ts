@@ -92,3 +92,33 @@ describe.each(SOURCES)('a company read through %s', (_how, company, tenant) => {
     }
   });
 });
+
+describe('control totals', () => {
+  /** Without a ledger, what has no invoice is invisible. */
+  const LISTED = " AND document_number IN (SELECT number FROM sales_invoice)";
+  it.each([['the ledger app', {}, ''], ['the companion extension', { companionInstalled: true }, ''], ['no ledger', { reportsFinanceInstalled: false }, LISTED]] as const)('agree with the books, read through %s', async (_how, tenant, visible) => {
+    const sandbox = await startBusinessCentralSandbox({ profile: 'tiny' });
+    try {
+      Object.assign(sandbox.settings, tenant);
+      const books = sandbox.book().all<{ currency: string; count: number; open: number }>(
+        `SELECT CASE currency_code WHEN '' THEN 'USD' ELSE currency_code END AS currency, count(*) AS count, sum(remaining) AS open FROM cust_ledger_entry WHERE document_type = 'Invoice' AND is_open = 1${visible} GROUP BY 1`);
+      const totals = await businessCentral.totals?.(await contextOf(sandbox, 0)) ?? [];
+      expect(totals.map(({ currency, count, open, bucket }) => [bucket, currency, count, parseMinorUnits(open, ENTRY_DECIMALS)]).toSorted()).toEqual(books.map(({ currency, count, open }) => ['open', currency, count, BigInt(open)]).toSorted());
+    } finally {
+      await sandbox.stop();
+    }
+  });
+
+  it('show an opening balance that no invoice stands for as a gap', async () => {
+    const sandbox = await startBusinessCentralSandbox({ profile: 'bare' });
+    try {
+      const context = await contextOf(sandbox, 0);
+      const customer = sandbox.elsewhere.addCustomer({ name: 'Old debtor' });
+      sandbox.elsewhere.addOpeningBalance({ customerNumber: customer.number, amount: '250', documentNumber: 'OPEN-1' });
+      expect(await businessCentral.totals?.(context)).toEqual([{ entity: 'invoice', companyExternalId: null, currency: 'USD', bucket: 'open', count: 1, open: '250.00' }]);
+      expect(await records(context, 'invoice')).toEqual([]);
+    } finally {
+      await sandbox.stop();
+    }
+  });
+});
