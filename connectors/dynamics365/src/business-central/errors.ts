@@ -6,6 +6,9 @@ import type { ODataProblem } from '../odata/problem.js';
 const APP_HINT = 'In Business Central, page "Microsoft Entra applications": enter the client id, set it to Enabled and give it permission sets; in Entra grant admin consent to API.ReadWrite.All.';
 const PERMISSION_HINT = 'On the page "Microsoft Entra applications", give the app the permission sets named in connectors/dynamics365/README.md.';
 
+/** 6,000 requests in a sliding five minutes: what is waited beyond the first free place is lost, at most a thirtieth of the window. */
+const THROTTLE_MS_MAX = 10_000;
+
 type Verdict = 'auth' | 'permission' | 'rateLimited' | 'again' | 'invalid' | 'fault';
 
 interface ErrorRule {
@@ -45,7 +48,7 @@ export function errorOf(failed: FailedAnswer, what: string, writes: boolean): Co
 function failureOf(failed: FailedAnswer, writes: boolean): ConnectorFailure {
   const rule = ERROR_RULES.find((candidate) => fits(candidate, failed));
   switch (rule?.verdict ?? 'fault') {
-    case 'rateLimited': return { kind: 'rateLimited', retryAfterMs: failed.retryAfterMs ?? throttleDelayMs(failed.throttledInARow) };
+    case 'rateLimited': return { kind: 'rateLimited', retryAfterMs: failed.retryAfterMs ?? throttleDelayMs(failed.throttledInARow, THROTTLE_MS_MAX) };
     case 'auth': return { kind: 'auth', hint: APP_HINT };
     case 'permission': return { kind: 'auth', hint: PERMISSION_HINT };
     case 'again': return { kind: 'transient' };

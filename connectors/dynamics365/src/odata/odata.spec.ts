@@ -168,7 +168,8 @@ describe('a delay', () => {
   });
 
   it('grows, is drawn at random, and has an end', () => {
-    expect([1, 2, 3, 20].map((inARow) => throttleDelayMs(inARow, () => 0))).toEqual([250, 500, 1000, 30_000]);
+    expect([1, 2, 3, 20].map((inARow) => throttleDelayMs(inARow, undefined, () => 0))).toEqual([250, 500, 1000, 30_000]);
+    expect([1, 20].map((inARow) => throttleDelayMs(inARow, 10_000, () => 0))).toEqual([250, 5_000]);
     fc.assert(fc.property(fc.integer({ min: 1, max: 60 }), (inARow) => { expect(throttleDelayMs(inARow)).toBeLessThanOrEqual(60_001); }));
   });
 });

@@ -1,55 +1,34 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, sign } from 'node:crypto';
 
-/** A certificate made for the specs of this folder alone, and the key that belongs to it. It opens nothing. */
-export const CERTIFICATE_PEM = `-----BEGIN CERTIFICATE-----
-MIIDFTCCAf2gAwIBAgIUZSMF9RaSoV+VJ1qqPpJNp2BjFp8wDQYJKoZIhvcNAQEL
-BQAwGTEXMBUGA1UEAwwOdHJpYnV0YXJ5LXRlc3QwIBcNMjYxMTIyMTc1NjQ0WhgP
-MjEyNjEwMjkxNzU2NDRaMBkxFzAVBgNVBAMMDnRyaWJ1dGFyeS10ZXN0MIIBIjAN
-BgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA3HO2NHwy3Jdcs/O3F+4CIVC2XOHG
-6HbjOYN6wfmUuWJLv9S0kIbHg9bVA6dghDpekDkMj9ZkAxAlOsew7rVHr9gl7au8
-JBn/WjoCTUPxh+v+MXOwVMpVGI7mdthGqxaOLkxSWCKWQlGbQpsrKuZOzOxgw4oH
-Fdu15aJBdV80CI3EfSktgY6M5yJnrmCxzEWKjLTM8/UMBMXHud7gCcIEtjGvTQRZ
-Mr/tpJjac2N4RoO0HtSKwjoAvKwfzA6o+8LQzQp1SnWzMb5PXkEJYcpSE9YWTbCT
-3RDWxJHLEN/7c0eLwm3iBZNC+5U6/MZC2h+tDM3IgVvQ/1BUDVe86e8buQIDAQAB
-o1MwUTAdBgNVHQ4EFgQU/cVXZ9Vfe7XNW6fuWq//WNHbcyIwHwYDVR0jBBgwFoAU
-/cVXZ9Vfe7XNW6fuWq//WNHbcyIwDwYDVR0TAQH/BAUwAwEB/zANBgkqhkiG9w0B
-AQsFAAOCAQEAx8JsJKvqBpurqdcuq6ZTABhSY9nvg5rm6IQuNoXt7kWMxMC4DAYZ
-hCPJXHThQvi+sePPjaNAYB2V0Vn2/TAApF1nsBo1MSjouj5Pd7bIDcx6uZmPjpqh
-+st3CqtpXSARHTSVkxz9qGqKMf+HtiqTStGzBGiNNFADFSa6cuoBMbiApnKhEkg9
-Ln7B8e9lXrN8f8SAWbgaeNy8juvVKTTKs/KfM/jWokqaJvonTZV7xNrxKmOFJQ/9
-kBsJMb+RQXA9oglDTRCy/clAlnj/zIczO23YUAgaczThkvQMG6wc8OoEuBw4XRQr
-rBqKEcMDBD5gKEIe1qHsTgW9dWvnObbiIg==
------END CERTIFICATE-----
-`;
-export const PRIVATE_KEY_PEM = `-----BEGIN PRIVATE KEY-----
-MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQDcc7Y0fDLcl1yz
-87cX7gIhULZc4cboduM5g3rB+ZS5Yku/1LSQhseD1tUDp2CEOl6QOQyP1mQDECU6
-x7DutUev2CXtq7wkGf9aOgJNQ/GH6/4xc7BUylUYjuZ22EarFo4uTFJYIpZCUZtC
-mysq5k7M7GDDigcV27XlokF1XzQIjcR9KS2BjoznImeuYLHMRYqMtMzz9QwExce5
-3uAJwgS2Ma9NBFkyv+2kmNpzY3hGg7Qe1IrCOgC8rB/MDqj7wtDNCnVKdbMxvk9e
-QQlhylIT1hZNsJPdENbEkcsQ3/tzR4vCbeIFk0L7lTr8xkLaH60MzciBW9D/UFQN
-V7zp7xu5AgMBAAECggEABNcplgdwGnXcXDsqtwTL2S1rg6iVdH8/yACCDoZLZLKq
-1SB3goDjGpr5/GWNcfnSH7qQ8wuTEJonJx5BXUxvsYW+d3SA4g4MFFAXwtiOEhz1
-bOKMaaAztCFXIB7pllIddxjH6hWAVR5zmUfM79k0u70o9sIuG6XCXbNtWoVnoBRq
-YFKMCS3iWGrLGjNOjfquafmUpo7OHN38tVLFnZXxPg1EpO1MEJoRcdexvp/9woUC
-FPEEwxoHvaaR4RvpTtCQdnq3DqB+ApSrL/Ean8JGB+fizY/3kCha9F7TYJwWpxEq
-kYuwHMfz54gA0I3tRkAGsHsYeJOqeMtakhl9LnMgcQKBgQDuplP3Q4snxVkKg64V
-/7riXeKj4xUd5FEDWei1hXJybCxRPZUBKIsZ5F+BCWahf7OKtz+PpBZYRanreQov
-k68yNQ6CtEBbeLLTP4m1yNmuNhi6vkhlXI6GXVnBFOGlCEHyESHgpecuoFf7iyZT
-elgd3jY1kdQHPZM7imR+O/6xlQKBgQDserGRYFzJPJ//l4Ag0XscDsy2S4BHIsBF
-1O9qrPNy+sOZFr1EIgV/Q32PFVqGRjtUSa06beBC8KNJ6FBdK0HTERpzgR5HsuAe
-QeOF98eVEYYVCBChwoZixpz0M/MVR0vCIJ4UJde4pq+Tq30Yyy2veEgPhl3LdDRn
-EDF11vrAlQKBgAp652kOYEgI1JYvni99IXnbYZ6M1FqRsjURd7Sw/Yuk0HVo3OhG
-HYWvj7oc7ZLeBsZqsbHfJNQPixy6HgZk1+a+ibqXq9PYgxHf0m5XOaf63C8nOAqr
-e97OrqhaAGa87BhzRCeXYYWcqQB05eP4lXIKVhsYIlWHELYmp68bd13ZAoGAdjzi
-i82ilvu5BBK7/ay/4UeFE6CsguTdPg05qBzRnKvFIMY929Mm7HrSTLhgisKS55Hv
-C0fk2ZN4EXwWsn7uapoin53vhenqJTbMjC9XmzEn2Vwu9LJOfxTPZUqUQA9l0ap9
-X5WMRscRAsS7x6nPLez2Gs0UGKYBjYaLNGBJAAECgYA5MRnN8InMb056BPeq8gsq
-qA3bvdTkQmIeuSm2BXssu7cXo4QWxhVJtsibEVDJx/DlrrytcUtp29ab3YEX7h8B
-Bq6/+ZJntt0rXbxoNNECEOyskvA3amEJ2hXH8TxGHtxBRtgSp08ldExRIP1lGmg7
-2jrGtd0wOZ9qB7ddTcfsxg==
------END PRIVATE KEY-----
-`;
+/** DER (X.690): tag, length, content. */
+function der(tag: number, ...content: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(content);
+  const length = body.length < 128 ? [body.length] : body.length < 256 ? [0x81, body.length] : [0x82, body.length >> 8, body.length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...length]), body]);
+}
+
+const SEQUENCE = 0x30;
+const NULL = Buffer.from([0x05, 0x00]);
+/** 1.2.840.113549.1.1.11, sha256WithRSAEncryption. */
+const RSA_SHA256 = der(SEQUENCE, der(0x06, Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b])), NULL);
+/** 2.5.4.3, the common name. */
+const COMMON_NAME = der(0x06, Buffer.from([0x55, 0x04, 0x03]));
+const GENERALIZED_TIME = 0x18;
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+function selfSigned(commonName: string): string {
+  const name = der(SEQUENCE, der(0x31, der(SEQUENCE, COMMON_NAME, der(0x0c, Buffer.from(commonName)))));
+  const validity = der(SEQUENCE, der(GENERALIZED_TIME, Buffer.from('20200101000000Z')), der(GENERALIZED_TIME, Buffer.from('20991231235959Z')));
+  const version = der(0xa0, der(0x02, Buffer.from([2])));
+  const content = der(SEQUENCE, version, der(0x02, Buffer.from([1])), RSA_SHA256, name, validity, name, publicKey.export({ type: 'spki', format: 'der' }));
+  const whole = der(SEQUENCE, content, RSA_SHA256, der(0x03, Buffer.from([0]), sign('sha256', content, privateKey)));
+  return `-----BEGIN CERTIFICATE-----\n${whole.toString('base64').replaceAll(/.{64}/g, '$&\n').trim()}\n-----END CERTIFICATE-----\n`;
+}
+
+/** A certificate made for one run of the specs, and the key that belongs to it. */
+export const CERTIFICATE_PEM = selfSigned('tributary-test');
+export const PRIVATE_KEY_PEM = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 /** A sound key that does not belong to the certificate. */
 export const OTHER_KEY_PEM = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
