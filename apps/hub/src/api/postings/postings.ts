@@ -148,9 +148,8 @@ export class PostingsController {
       .map((field) => ({ field, problem: 'is the proposal\'s business: leave it out, or leave `proposalId` out and say everything' }));
     const postedOn = dayOf('postedOn', body.postedOn, problems);
     if (problems.length > 0) throw invalid(problems);
-    const { parts, ...proposed } = await this.matching.decisionOf(caller.tenantId, body.proposalId);
-    const intents = parts.map(({ customerId, intent }) => ({ customerId, intent: { ...intent, postedOn: postedOn ?? intent.postedOn, memo: body.memo ?? intent.memo } }));
-    return { ...proposed, parts: intents, createdBy };
+    const { bankTransactionId, decision } = await this.matching.decisionOf(caller.tenantId, body.proposalId);
+    return this.decisions.requestOf(caller.tenantId, bankTransactionId, { ...decision, postedOn, memo: body.memo ?? null }, createdBy);
   }
 
   async #reversalDay(caller: Caller, postingId: string, day: string | undefined): Promise<LocalDate> {
