@@ -659,6 +659,7 @@ CREATE TABLE posting_step (
   external_id text,
   problem text,
   booked json,
+  attempts_before_retry integer NOT NULL DEFAULT 0,
   CONSTRAINT posting_step_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES posting(id),
   CONSTRAINT posting_step_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT posting_step_pkey PRIMARY KEY (posting_id, "position"),

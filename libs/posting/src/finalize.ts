@@ -7,6 +7,7 @@ import {
 } from '#storage';
 import { eventOf } from './compose-move.js';
 import { PostingError, writeDoorOf, type PostingConnection } from './ports.js';
+import { clean, cleanText } from './rules/clean-text.js';
 import { CHAIN_START, chainHash, type ChainedMove } from './rules/evidence-chain.js';
 import { intentToJson } from './rules/intent-json.js';
 import { asPostingState, bankStatusOf, POSTING_STATES } from './rules/posting-state.js';
@@ -42,7 +43,8 @@ export function planIntent(connection: PostingConnection, intent: PostingIntent,
   const problems = intentProblems(intent);
   if (problems.length > 0) throw new PostingError('invalid', problems.join('; '));
   const plan = writeDoorOf(connection).plan(intent, planTools(connection, now));
-  return 'steps' in plan ? plan.steps : { refusals: plan.refusals };
+  // A connector may cut a text of ours through a character: what is stored, hashed and sent is one and the same.
+  return 'steps' in plan ? clean(plan.steps) : { refusals: clean(plan.refusals) };
 }
 
 export interface PlannedPart {
@@ -74,7 +76,9 @@ export async function storePostings(transaction: Transaction, request: FinalizeR
 }
 
 /** Inserts one posting with its first move and its event. Null when it is the second reversal of its original. */
-export async function storePosting(transaction: Transaction, posting: Omit<NewPosting, 'state' | 'stateBecause' | 'chainHash'>, because: string): Promise<string | null> {
+export async function storePosting(transaction: Transaction, wanted: Omit<NewPosting, 'state' | 'stateBecause' | 'chainHash'>, reason: string): Promise<string | null> {
+  const posting = clean(wanted);
+  const because = cleanText(reason);
   const id = await insertPosting(transaction, { ...posting, state: 'planned', stateBecause: because, chainHash: CHAIN_START });
   if (id === null) return null;
   const link: ChainedMove = {

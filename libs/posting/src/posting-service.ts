@@ -1,4 +1,4 @@
-import type { OpenAmountChange, PlannedStep, PostingIntent, Refusal } from '#canonical';
+import { localDateOfInstant, type OpenAmountChange, type PlannedStep, type PostingIntent, type Refusal } from '#canonical';
 import {
   appendEvents, databaseInstant, lockIdlePosting, POSTINGS, readList, readMoves, readPosting, readReversalOf, readSteps, type Database, type ListPage, type ListRequest, type PostingMoveRow,
   type PostingRow, type PostingStepRow, type Row, type Transaction,
@@ -9,6 +9,7 @@ import { mintIdempotencyKey, planIntent, storePosting, storePostings, type Final
 import { PostingError, writeDoorOf, type OpenPostingConnection, type WakeLane } from './ports.js';
 import { planReversal, type ReversalPlan, type ReversalWish } from './reversal.js';
 import { asPostingState, asStepState, moveStep, nothingSent, POSTING_STATES, stateOfSteps, type StepState } from './rules/posting-state.js';
+import { settlement, type Settlement } from './settle.js';
 import { followBankTransactions, movable, writeMoves } from './write-moves.js';
 
 export interface PostingServiceDependencies {
@@ -100,7 +101,7 @@ export class PostingService {
       const next = steps.map((step) => ({ ...step, next: retried(asStepState(step.state)) }));
       return {
         to: stateOfSteps(next.map((step) => ({ state: step.next }))), because: `${by} says try again`, evidence: null, dueInMs: 0, refusals: [],
-        steps: next.map((step) => ({ position: step.position, stepKey: step.stepKey, state: step.next, attempts: 0, lookUps: 0 })),
+        steps: next.map((step) => ({ position: step.position, stepKey: step.stepKey, state: step.next, attempts: step.attempts, attemptsBeforeRetry: step.attempts, lookUps: 0 })),
       };
     }, true);
   }
@@ -123,6 +124,25 @@ export class PostingService {
       }
       return { to: 'cancelled', because: reason, evidence: null };
     });
+  }
+
+  /**
+   * A person booked what is missing in the ERP and names the documents; the money counts as posted.
+   * @throws PostingError `notFound`, `busy`, `notNow`, `invalid`; see {@link settlement}.
+   */
+  async settle(tenantId: string, postingId: string, by: string, said: Settlement): Promise<void> {
+    await this.#decide(tenantId, postingId, by, (posting, steps) => settlement(posting, steps, said, by));
+  }
+
+  /**
+   * A person undid in the ERP what the hub cannot undo there; the money and the documents are free again.
+   * @throws PostingError `notFound`, `busy`, `invalid` (no reason), `notNow` where the hub can reverse it, or does.
+   */
+  async reversedByPerson(tenantId: string, postingId: string, by: string, reason: string): Promise<void> {
+    if (reason.trim() === '') throw new PostingError('invalid', 'say how it was undone: the reason is kept with the posting');
+    const plan = await this.previewReversal(tenantId, postingId, { reversedOn: localDateOfInstant(this.dependencies.now(), 'UTC'), reason });
+    if (plan.by !== 'person') throw new PostingError('notNow', `posting ${postingId} can be undone by the hub: reverse it (POST /v1/postings/${postingId}/reversal)`);
+    await this.#decide(tenantId, postingId, by, () => ({ to: 'reversed', because: reason, evidence: { undoneBy: by, byPersonBecause: plan.because } }));
   }
 
   /** What a reversal would do. @throws PostingError `notFound`, `notNow`. */

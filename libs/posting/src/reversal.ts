@@ -3,6 +3,7 @@ import { isOffered, type SentStep } from '#connector-kit';
 import type { PostingRow, PostingStepRow } from '#storage';
 import { mintIdempotencyKey, planTools } from './finalize.js';
 import { PostingError, writeDoorOf, type PostingConnection } from './ports.js';
+import { clean } from './rules/clean-text.js';
 import { intentFromJson, type StoredIntent } from './rules/intent-json.js';
 import { asPostingState } from './rules/posting-state.js';
 
@@ -24,6 +25,7 @@ export type ReversalPlan =
 export function planReversal(connection: PostingConnection, posting: PostingRow, steps: readonly PostingStepRow[], wish: ReversalWish, now: Date): ReversalPlan {
   const state = asPostingState(posting.state);
   if (posting.kind === 'reversal') throw new PostingError('notNow', `posting ${posting.id} is a reversal itself: post the payment again instead`);
+  if (state === 'settledByPerson') return { by: 'person', because: `a person settled it in the ERP by hand (${posting.stateBecause ?? 'without a reason'}): undo it there by hand too, then say so here` };
   if (state !== 'verified' && state !== 'differenceAccepted') {
     throw new PostingError('notNow', `posting ${posting.id} is "${state}": only one that was verified, or whose difference a person accepted, can be reversed`);
   }
@@ -34,7 +36,7 @@ export function planReversal(connection: PostingConnection, posting: PostingRow,
   const plan = writeDoorOf(connection).planReversal({
     idempotencyKey, intent: intentFromJson(posting.intent as unknown as StoredIntent), booked: steps.map(sentStep), reversedOn: wish.reversedOn, reason: wish.reason,
   }, planTools(connection, now));
-  return 'steps' in plan ? { by: 'target', idempotencyKey, steps: plan.steps } : { by: 'refused', refusals: plan.refusals };
+  return 'steps' in plan ? { by: 'target', idempotencyKey, steps: clean(plan.steps) } : { by: 'refused', refusals: clean(plan.refusals) };
 }
 
 /**

@@ -1314,6 +1314,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/postings/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a person booked in the ERP what is still open of it, and as which documents
+         * @description Nothing is sent any more. It counts as posted on that person's word; only a person can undo it, in the ERP.
+         */
+        post: operations["settlePosting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postings/{id}/reversed-by-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a person undid it in the ERP, where this hub cannot */
+        post: operations["markPostingReversed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/postings/{id}/reversal": {
         parameters: {
             query?: never;
@@ -3451,7 +3488,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "verified" | "differs" | "differenceAccepted" | "attention" | "cancelled" | "reversed";
+            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "verified" | "differs" | "differenceAccepted" | "attention" | "settledByPerson" | "cancelled" | "reversed";
             /** @description Why it stands there */
             stateBecause: string | null;
             /** @description What the target would refuse */
@@ -3556,7 +3593,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "verified" | "differs" | "differenceAccepted" | "attention" | "cancelled" | "reversed";
+            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "verified" | "differs" | "differenceAccepted" | "attention" | "settledByPerson" | "cancelled" | "reversed";
             /** @description Why it stands there */
             stateBecause: string | null;
             /** @description What the target would refuse */
@@ -3704,6 +3741,18 @@ export interface components {
         ReasonBody: {
             /** @description Why; kept with the posting */
             reason: string;
+        };
+        SettledStepBody: {
+            /** @description Key of the step that is not booked */
+            stepKey: string;
+            /** @description Id of the document it became in the ERP */
+            externalId: string;
+        };
+        SettlementBody: {
+            /** @description Why; kept with the posting */
+            reason: string;
+            /** @description One for each step that is not booked */
+            documents: components["schemas"]["SettledStepBody"][];
         };
         ReversalPreviewBody: {
             /**
@@ -9687,11 +9736,177 @@ export interface operations {
             };
         };
     };
+    settlePosting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    markPostingReversed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     previewReversal: {
         parameters: {
             query?: {
                 /** @description Day of the reversal, YYYY-MM-DD */
                 reversedOn?: string;
+                /** @description Why, as the plan would carry it into the target */
+                reason?: string;
             };
             header?: never;
             path: {

@@ -21,7 +21,7 @@ describe('the state table of postings', () => {
 
   it('leaves a finished posting alone, except for the reversal that undoes it', () => {
     const final = POSTING_STATE_NAMES.filter((name) => POSTING_STATES[name].turn === 'nobody');
-    for (const state of final) expect(POSTING_STATES[state].next).toEqual(state === 'verified' || state === 'differenceAccepted' ? ['reversed'] : []);
+    for (const state of final) expect(POSTING_STATES[state].next).toEqual(state === 'verified' || state === 'differenceAccepted' || state === 'settledByPerson' ? ['reversed'] : []);
   });
 
   it('cannot be cancelled from any state in which a call may be under way or answered', () => {

@@ -7,29 +7,31 @@ import type { BankTransactionStatus } from '#canonical';
  */
 export const POSTING_STATES = {
   planned: { says: 'Written down; nothing of it is in the target.', turn: 'lane', bank: 'posting', next: ['planned', 'sending', 'refused', 'attention', 'cancelled'] },
-  refused: { says: 'The target would refuse it; nothing was sent.', turn: 'person', bank: 'attention', next: ['planned', 'cancelled'] },
+  refused: { says: 'The target would refuse it; nothing was sent.', turn: 'person', bank: 'attention', next: ['planned', 'cancelled', 'settledByPerson'] },
   sending: { says: 'A call is or may be under way.', turn: 'lane', bank: 'posting', next: ['planned', 'partlySent', 'unknown', 'accepted', 'sent', 'attention'] },
   unknown: { says: 'A call was made and no trustworthy answer came; it is looked up.', turn: 'lane', bank: 'posting', next: ['unknown', 'sending', 'accepted', 'partlySent', 'sent', 'attention'] },
   accepted: { says: 'The target took it and will decide later.', turn: 'lane', bank: 'posting', next: ['accepted', 'partlySent', 'sent', 'attention'] },
-  partlySent: { says: 'Some steps are booked, the next one is not sent.', turn: 'lane', bank: 'posting', next: ['partlySent', 'sending', 'attention'] },
+  partlySent: { says: 'Some steps are booked, the next one is not sent.', turn: 'lane', bank: 'posting', next: ['partlySent', 'sending', 'attention', 'settledByPerson'] },
   sent: { says: 'Every step is booked; not read back yet.', turn: 'lane', bank: 'posting', next: ['sent', 'verified', 'differs', 'attention'] },
   verified: { says: 'Read back and as planned.', turn: 'nobody', bank: 'posted', next: ['reversed'] },
   differs: { says: 'Read back and not as planned.', turn: 'person', bank: 'attention', next: ['sent', 'differenceAccepted'] },
   differenceAccepted: { says: 'Not as planned; a person accepted that, with a reason.', turn: 'nobody', bank: 'posted', next: ['reversed'] },
-  attention: { says: 'Stopped; a person decides.', turn: 'person', bank: 'attention', next: ['planned', 'partlySent', 'unknown', 'accepted', 'sent', 'cancelled'] },
+  attention: { says: 'Stopped; a person decides.', turn: 'person', bank: 'attention', next: ['planned', 'partlySent', 'unknown', 'accepted', 'sent', 'cancelled', 'settledByPerson'] },
+  settledByPerson: { says: 'A person booked the rest in the target by hand and named the documents, with a reason.', turn: 'nobody', bank: 'posted', next: ['reversed'] },
   cancelled: { says: 'Given up before anything was booked.', turn: 'nobody', bank: 'needsAllocation', next: [] },
-  reversed: { says: 'Undone in the target, verified.', turn: 'nobody', bank: 'needsAllocation', next: [] },
+  reversed: { says: 'Undone in the target: verified, or by a person who says so.', turn: 'nobody', bank: 'needsAllocation', next: [] },
 } as const satisfies Readonly<Record<string, StateRule>>;
 
 /** The life of one step, which is one call. */
 export const STEP_STATES = {
-  planned: { says: 'Not sent, or answered with "nothing was booked".', next: ['sending'] },
+  planned: { says: 'Not sent, or answered with "nothing was booked".', next: ['sending', 'settled'] },
   sending: { says: 'The intent is stored; the call may have been made.', next: ['planned', 'booked', 'accepted', 'unknown', 'refused', 'conflict'] },
-  unknown: { says: 'Called, no trustworthy answer.', next: ['unknown', 'sending', 'booked', 'accepted', 'refused'] },
-  accepted: { says: 'Taken by the target, outcome later.', next: ['accepted', 'booked', 'refused'] },
+  unknown: { says: 'Called, no trustworthy answer.', next: ['unknown', 'sending', 'booked', 'accepted', 'refused', 'settled'] },
+  accepted: { says: 'Taken by the target, outcome later.', next: ['accepted', 'booked', 'refused', 'settled'] },
   booked: { says: 'In the target, under an id of its own.', next: [] },
-  refused: { says: 'The target said no; nothing was booked.', next: ['planned'] },
-  conflict: { says: 'The target holds something else under this key.', next: ['unknown'] },
+  refused: { says: 'The target said no; nothing was booked.', next: ['planned', 'settled'] },
+  conflict: { says: 'The target holds something else under this key.', next: ['unknown', 'settled'] },
+  settled: { says: 'A person says that it is in the target, and under which id.', next: [] },
 } as const satisfies Readonly<Record<string, { readonly says: string; readonly next: readonly string[] }>>;
 
 interface StateRule {

@@ -69,6 +69,8 @@ export interface StepWrite {
   readonly state: string;
   readonly attempts: number;
   readonly lookUps: number;
+  /** Null leaves what is stored. */
+  readonly attemptsBeforeRetry: number | null;
   readonly sentNow: boolean;
   readonly answeredNow: boolean;
   /** From now; null leaves what is stored. */
@@ -96,11 +98,12 @@ export async function writeSteps(transaction: Transaction, writes: readonly Step
   if (writes.length === 0) return;
   await transaction.execute(`
     UPDATE posting_step s SET state = w.state, attempts = w.attempts, look_ups = w."lookUps",
+      attempts_before_retry = coalesce(w."attemptsBeforeRetry", s.attempts_before_retry),
       sent_at = CASE WHEN w."sentNow" THEN clock_timestamp() ELSE s.sent_at END,
       answered_at = CASE WHEN w."answeredNow" THEN clock_timestamp() ELSE s.answered_at END,
       resend_after = coalesce(clock_timestamp() + w."resendAfterMs" * interval '1 millisecond', s.resend_after),
       external_id = coalesce(w."externalId", s.external_id), problem = w.problem, booked = coalesce(w.booked, s.booked)
-    FROM json_to_recordset($1::json) AS w ("postingId" bigint, position integer, state text, attempts integer, "lookUps" integer, "sentNow" boolean, "answeredNow" boolean,
+    FROM json_to_recordset($1::json) AS w ("postingId" bigint, position integer, state text, attempts integer, "lookUps" integer, "attemptsBeforeRetry" integer, "sentNow" boolean, "answeredNow" boolean,
       "resendAfterMs" double precision, "externalId" text, problem text, booked json)
     WHERE s.posting_id = w."postingId" AND s.position = w.position`, [JSON.stringify(writes)]);
 }

@@ -34,6 +34,7 @@ export interface PostingStepRow {
   readonly step: PlannedStep;
   readonly state: string;
   readonly attempts: number;
+  readonly attemptsBeforeRetry: number;
   readonly lookUps: number;
   readonly sentAt: string | null;
   /** Milliseconds of the database's clock since 1970. */
@@ -77,7 +78,7 @@ export const POSTING_COLUMNS = `posting.id, posting.connection_id AS "connection
   posting.created_by AS "createdBy", ${INSTANT_TEXT('posting.created_at')} AS "createdAt", ${INSTANT_TEXT('posting.updated_at')} AS "updatedAt",
   ${INSTANT_TEXT('posting.verified_at')} AS "verifiedAt"`;
 
-export const STEP_COLUMNS = `posting_id AS "postingId", position, step_key AS "stepKey", step, state, attempts, look_ups AS "lookUps", ${INSTANT_TEXT('sent_at')} AS "sentAt",
+export const STEP_COLUMNS = `posting_id AS "postingId", position, step_key AS "stepKey", step, state, attempts, attempts_before_retry AS "attemptsBeforeRetry", look_ups AS "lookUps", ${INSTANT_TEXT('sent_at')} AS "sentAt",
   (extract(epoch FROM resend_after) * 1000)::double precision AS "resendAfterMs", external_id AS "externalId", problem, booked`;
 
 export const MOVE_COLUMNS = `posting_id AS "postingId", sequence, step_key AS "stepKey", from_state AS "fromState", to_state AS "toState", because, by_whom AS "byWhom",
