@@ -6,7 +6,7 @@ import {
   type NewPosting, type OpenDocument, type PostingShareRow, type Transaction,
 } from '#storage';
 import { eventOf } from './compose-move.js';
-import { PostingError, writeDoorOf, type PostingConnection } from './ports.js';
+import { planningDoorOf, PostingError, type PostingConnection } from './ports.js';
 import { clean, cleanText } from './rules/clean-text.js';
 import { CHAIN_START, chainHash, type ChainedMove } from './rules/evidence-chain.js';
 import { intentToJson } from './rules/intent-json.js';
@@ -42,7 +42,7 @@ export function planIntent(connection: PostingConnection, intent: PostingIntent,
   if (!isOffered(post)) throw new PostingError('notOffered', `connection "${connection.name}" does not take postings: ${post.because}`);
   const problems = intentProblems(intent);
   if (problems.length > 0) throw new PostingError('invalid', problems.join('; '));
-  const plan = writeDoorOf(connection).plan(intent, planTools(connection, now));
+  const plan = planningDoorOf(connection, 'post').plan(intent, planTools(connection, now));
   // A connector may cut a text of ours through a character: what is stored, hashed and sent is one and the same.
   return 'steps' in plan ? clean(plan.steps) : { refusals: clean(plan.refusals) };
 }
@@ -51,6 +51,7 @@ export interface PlannedPart {
   readonly intent: PostingIntent;
   readonly customerId: string | null;
   readonly steps: readonly PlannedStep[];
+  readonly byFile: boolean;
 }
 
 /**
@@ -64,7 +65,7 @@ export async function storePostings(transaction: Transaction, request: FinalizeR
   const ids: string[] = [];
   for (const [index, part] of parts.entries()) {
     const id = await storePosting(transaction, {
-      connectionId: request.connectionId, kind: 'payment', reversesPostingId: null, reversalReason: null, bankTransactionId: request.bankTransactionId, customerId: part.customerId,
+      connectionId: request.connectionId, kind: 'payment', reversesPostingId: null, reversalReason: null, bankTransactionId: request.bankTransactionId, customerId: part.customerId, byFile: part.byFile,
       idempotencyKey: part.intent.idempotencyKey, intent: intentToJson(part.intent), currency: part.intent.amount.currency, amountMinor: part.intent.amount.minor,
       createdBy: request.createdBy, steps: part.steps, shares: shares[index] ?? [],
     }, 'finalized');

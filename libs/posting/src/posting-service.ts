@@ -6,7 +6,7 @@ import {
 import { composeMove, eventOf, type Transition } from './compose-move.js';
 import { evidenceBundle, type EvidenceBundle } from './evidence.js';
 import { mintIdempotencyKey, planIntent, storePosting, storePostings, type FinalizeRequest, type PlannedPart } from './finalize.js';
-import { PostingError, writeDoorOf, type OpenPostingConnection, type WakeLane } from './ports.js';
+import { PostingError, travelsByFile, writeDoorOf, type OpenPostingConnection, type WakeLane } from './ports.js';
 import { planReversal, type ReversalPlan, type ReversalWish } from './reversal.js';
 import { asPostingState, asStepState, moveStep, nothingSent, POSTING_STATES, stateOfSteps, type StepState } from './rules/posting-state.js';
 import { settlement, type Settlement } from './settle.js';
@@ -53,7 +53,7 @@ export class PostingService {
       const intent: PostingIntent = { ...draft, idempotencyKey: mintIdempotencyKey() };
       const plan = planIntent(connection, intent, now());
       if ('refusals' in plan) throw new PostingError('invalid', plan.refusals.map(({ problem, cure }) => `${problem} (${cure})`).join('; '));
-      return { intent, customerId, steps: plan };
+      return { intent, customerId, steps: plan, byFile: travelsByFile(connection, plan) };
     });
     const ids = await database.inTenant(tenantId, async (transaction) => {
       const stored = await storePostings(transaction, request, parts);
@@ -74,7 +74,8 @@ export class PostingService {
         results.push({ steps: [], effects: [], refusals: plan.refusals });
         continue;
       }
-      const refusals = await writeDoorOf(connection).preflight(connection.context(signal), plan);
+      // A file's target is asked nothing beforehand: it is not there.
+      const refusals = travelsByFile(connection, plan) ? [] : await writeDoorOf(connection).preflight(connection.context(signal), plan);
       results.push({ steps: plan, effects: plan.flatMap((step) => step.effects), refusals });
     }
     return results;
@@ -98,6 +99,9 @@ export class PostingService {
     await this.#decide(tenantId, postingId, by, (posting, steps) => {
       const state = asPostingState(posting.state);
       if (POSTING_STATES[state].turn !== 'person') throw new PostingError('notNow', `posting ${postingId} is "${state}": there is nothing for a person to retry`);
+      if (posting.byFile && !steps.every((step) => step.state === 'refused' || step.state === 'planned')) {
+        throw new PostingError('notNow', `posting ${postingId} stands in a file: try again with the file (POST /v1/posting-batches/${posting.batchId ?? ''}/retry), say what the target answered, or settle it`);
+      }
       const next = steps.map((step) => ({ ...step, next: retried(asStepState(step.state)) }));
       return {
         to: stateOfSteps(next.map((step) => ({ state: step.next }))), because: `${by} says try again`, evidence: null, dueInMs: 0, refusals: [],
@@ -208,7 +212,7 @@ function retried(state: StepState): StepState {
 async function storeReversal(transaction: Transaction, original: PostingRow, plan: Extract<ReversalPlan, { by: 'target' }>, wish: ReversalWish, by: string): Promise<ReversalOutcome> {
   const { connectionId, bankTransactionId, customerId, intent, currency, amountMinor } = original;
   const id = await storePosting(transaction, {
-    connectionId, bankTransactionId, customerId, kind: 'reversal', reversesPostingId: original.id, reversalReason: wish.reason, idempotencyKey: plan.idempotencyKey,
+    connectionId, bankTransactionId, customerId, kind: 'reversal', byFile: plan.byFile, reversesPostingId: original.id, reversalReason: wish.reason, idempotencyKey: plan.idempotencyKey,
     intent, currency, amountMinor: BigInt(amountMinor), createdBy: by, steps: plan.steps, shares: [],
   }, `reverses posting ${original.id}: ${wish.reason}`);
   if (id === null) {

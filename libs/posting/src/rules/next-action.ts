@@ -76,6 +76,8 @@ export function nextAction(posting: PostingFacts, steps: readonly StepFacts[], n
       return step.lookUps < limits.lookUpsMax ? { do: 'lookUp', position } : { do: 'giveUp', because: `was accepted, and is not decided after ${step.lookUps} look-ups` };
     case 'refused':
     case 'conflict':
+    case 'inFile':
+    case 'exported':
     case 'settled':
     case 'booked': return { do: 'nothing' };
   }

@@ -9,6 +9,10 @@ export interface PostingRow {
   readonly reversalReason: string | null;
   readonly bankTransactionId: string | null;
   readonly customerId: string | null;
+  /** Travels in a file. */
+  readonly byFile: boolean;
+  /** The file it stands in, or stood in last. */
+  readonly batchId: string | null;
   readonly idempotencyKey: string;
   readonly intent: Json;
   readonly currency: string;
@@ -71,7 +75,7 @@ export interface PostingShareRow {
 export const INSTANT_TEXT = (expression: string): string => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 export const POSTING_COLUMNS = `posting.id, posting.connection_id AS "connectionId", posting.kind, posting.reverses_posting_id AS "reversesPostingId",
-  posting.reversal_reason AS "reversalReason", posting.bank_transaction_id AS "bankTransactionId", posting.customer_id AS "customerId",
+  posting.reversal_reason AS "reversalReason", posting.bank_transaction_id AS "bankTransactionId", posting.customer_id AS "customerId", posting.by_file AS "byFile", posting.posting_batch_id AS "batchId",
   posting.idempotency_key AS "idempotencyKey", posting.intent, posting.currency, posting.amount_minor AS "amountMinor", posting.state,
   posting.state_because AS "stateBecause", posting.refusals, posting.differences, ${INSTANT_TEXT('posting.due_at')} AS "dueAt",
   ${INSTANT_TEXT('posting.lease_expires_at')} AS "leaseExpiresAt", posting.move_count AS "moveCount", posting.chain_hash AS "chainHash",
