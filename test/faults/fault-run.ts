@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseLocalDate } from '#canonical';
 import { PostingService, type LaneLimits, type PostingConnection, type Safeguards } from '#posting';
 import type { TestDatabase } from '../support/database.js';
-import { ErpProcess, Fleet, type FaultPlan } from './fleet.js';
+import { Fleet, startErp, type FaultPlan, type FleetOrders } from './fleet.js';
 import { judge, stillWorking, type Verdict } from './invariants.js';
 import { mockConnection, type MockSettings } from './mock-connector.js';
 import type { MockErpBehaviour } from './mock-erp.js';
 import { finalizeAll, makeWorld, type PostingWorld } from './posting-world.js';
+import type { WorkerOrders } from './worker-program.js';
 
 /** Small times, so that many leases end in a short run; their order is the product's: time-out < lease, wait > processing. */
 export const TIMES: Pick<MockSettings, 'sendTimeoutMs' | 'processingMsMax'> = { sendTimeoutMs: 400, processingMsMax: 600 };
@@ -40,11 +41,11 @@ export interface RunResult extends Verdict {
   readonly seconds: number;
 }
 
-const NO_FAULTS: FaultPlan = { workers: 1, strikes: 0, by: 'SIGKILL', at: null, everyMs: 400, stoppedMs: STOPPED_MS };
+const NO_FAULTS: FaultPlan = { workers: 1, strikes: 0, by: 'SIGKILL', at: null, everyMs: 400, stoppedMs: STOPPED_MS, hitsMax: 30 };
 
 /** Posts everything under the given faults, waits until nothing is the lane's turn any more, and judges both books. */
 export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunResult> {
-  const erp = await ErpProcess.start(run.reversals === true ? {} : run.erp ?? {});
+  const erp = await startErp(run.reversals === true ? {} : run.erp ?? {});
   const beganAtMs = Date.now();
   try {
     const world = await makeWorld(db.database, db.tenantId, run.postings);
@@ -68,9 +69,10 @@ export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunRes
 }
 
 async function work(db: TestDatabase, world: PostingWorld, connection: PostingConnection, plan: FaultPlan, run: FaultRun): Promise<number> {
-  const fleet = new Fleet({
+  const orders: FleetOrders & Omit<WorkerOrders, 'strike'> = {
     databaseUrl: db.url, tenantId: world.tenantId, connectionId: world.connectionId, settings: connection.config as MockSettings, limits: LIMITS, safeguards: run.safeguards ?? {},
-  }, plan);
+  };
+  const fleet = new Fleet(orders, plan);
   try {
     const endsAtMs = Date.now() + (run.timeoutMs ?? 120_000);
     while (Date.now() < endsAtMs) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../seeded.js';
 
 /** How the target behaves. Shares are 0 to 1, times in milliseconds. */
 export interface FileTargetBehaviour {
@@ -23,10 +24,12 @@ export interface FileTargetBehaviour {
   /** Puts the answers of the file before into each answer, as targets do that append to one report. */
   readonly repeatsAnswers: boolean;
   readonly unauthorized: boolean;
+  /** Of the target's dice. */
+  readonly seed: number;
 }
 
 export const CALM_FILES: FileTargetBehaviour = {
-  pickUpMs: 20, interruptedShare: 0, lostShare: 0, lateShare: 0, lateMs: 0, repeats: 'booked', answersAfterMs: 30, secondHalfAfterMs: 0, repeatsAnswers: false, unauthorized: false,
+  pickUpMs: 20, interruptedShare: 0, lostShare: 0, lateShare: 0, lateMs: 0, repeats: 'booked', answersAfterMs: 30, secondHalfAfterMs: 0, repeatsAnswers: false, unauthorized: false, seed: 1,
 };
 
 interface Line { readonly key: string; readonly kind: 'payment' | 'reversal'; readonly amount: string; readonly memo: string }
@@ -58,11 +61,13 @@ export class MockFileTarget {
   readonly #server: Server;
   readonly #consumer: NodeJS.Timeout;
   #behaviour: FileTargetBehaviour;
+  readonly #random: () => number;
   #broken = 0;
   #refused = 0;
 
   constructor(behaviour: Partial<FileTargetBehaviour> = {}) {
     this.#behaviour = { ...CALM_FILES, ...behaviour };
+    this.#random = seededRandom(this.#behaviour.seed);
     this.#server = createServer((request, response) => { void this.#serve(request, response); });
     this.#consumer = setInterval(() => this.#consume(), 5);
   }
@@ -127,7 +132,7 @@ export class MockFileTarget {
   }
 
   #upload(name: string, text: string, response: ServerResponse): void {
-    if (Math.random() < this.#behaviour.interruptedShare) {
+    if (this.#random() < this.#behaviour.interruptedShare) {
       this.#temporary.set(name, text.slice(0, text.length / 2));
       response.socket?.destroy();
       return;
@@ -138,7 +143,7 @@ export class MockFileTarget {
 
   async #rename(name: string, response: ServerResponse): Promise<void> {
     const { lateShare, lateMs, lostShare } = this.#behaviour;
-    const fate = Math.random();
+    const fate = this.#random();
     if (fate < lateShare) await sleep(lateMs);
     const text = this.#temporary.get(name);
     const there = this.#inbox.get(name)?.text;

@@ -61,17 +61,16 @@ export interface Applied {
 
 /**
  * Gives the postings of a batch their answers. Said twice is said once; what was answered otherwise before, or settled by hand, is not
- * changed but told: a person must see that the target books what the hub thought refused.
- * @param ownAnswers only what stands in this very batch now is answered; see `FileSafeguards`.
+ * changed but told: a person must see that the target books what the hub thought refused. Only what stands in this very batch now is
+ * answered: an old file's refusal says nothing about a newer file.
  */
 export async function applyAnswers(
-  transaction: Transaction, batch: PostingBatchRow, answers: ReadonlyMap<string, FileAnswer>, source: string, byWhom: string, at: string, ownAnswers = true,
+  transaction: Transaction, batch: PostingBatchRow, answers: ReadonlyMap<string, FileAnswer>, source: string, byWhom: string, at: string,
 ): Promise<Applied> {
   const { here, elsewhere } = await lockBatchPostings(transaction, batch.id, 'all');
   const answerOf = ({ step }: PostingWithStep): FileAnswer | undefined => answers.get(step.stepKey);
-  const mine = ownAnswers ? here : [...here, ...elsewhere];
   const waits = ({ posting, step }: PostingWithStep): boolean => step.state === 'exported' && (posting.state === 'exported' || posting.state === 'attention');
-  const due = mine.filter((row) => waits(row) && answerOf(row) !== undefined);
+  const due = here.filter((row) => waits(row) && answerOf(row) !== undefined);
   await movePostings(transaction, due, (row) => answered(batch, row, answerOf(row), source), byWhom, at);
   const answeredNow = new Set(due);
   const told = new Set(await readBatchContradictions(transaction, batch.id));

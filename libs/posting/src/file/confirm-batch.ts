@@ -76,14 +76,14 @@ function answersOf(open: readonly BatchMember[], seen: readonly SeenPayment[]): 
 
 /** Writes what is new under the lease, or only notes when to ask again. */
 async function write(run: FileRun, carried: CarriedBatch, news: readonly News[]): Promise<void> {
-  const { database, connection, byWhom, safeguards } = run.options;
+  const { database, connection, byWhom } = run.options;
   await database.inTenant(connection.tenantId, async (transaction) => {
     const held = await lockHeldBatch(transaction, carried.row.id, carried.leaseToken);
     if (held === null) throw new LeaseLost(`the lease on batch ${carried.row.id} ran out before its answers were written`);
     let applied: Applied = { answered: 0, open: carried.row.postings, contradictions: [] };
     const sources: string[] = [];
     for (const { answers, source } of news) {
-      const now = await applyAnswers(transaction, carried.row, answers, source, byWhom, held.at, safeguards.ownAnswers);
+      const now = await applyAnswers(transaction, carried.row, answers, source, byWhom, held.at);
       if (now.answered > 0 || now.contradictions.length > 0) sources.push(source);
       applied = { answered: applied.answered + now.answered, open: now.open, contradictions: [...applied.contradictions, ...now.contradictions] };
     }

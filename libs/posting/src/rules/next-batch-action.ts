@@ -36,10 +36,8 @@ export interface FileSafeguards {
   readonly sameName: boolean;
   /** Look for a file whose delivery is in doubt before it is delivered again. */
   readonly lookUp: boolean;
-  /** Keep the answer of a line to the batch it stands in: an old file's answer says nothing about a newer one. */
-  readonly ownAnswers: boolean;
 }
-export const ALL_FILE_SAFEGUARDS: FileSafeguards = { storedFile: true, sameName: true, lookUp: true, ownAnswers: true };
+export const ALL_FILE_SAFEGUARDS: FileSafeguards = { storedFile: true, sameName: true, lookUp: true };
 
 /** The decision, from facts alone. A file in doubt goes again only after the wait **and** a look-up that began after it and found nothing. */
 export function nextBatchAction(batch: BatchFacts, limits: BatchLimits, safeguards: FileSafeguards = ALL_FILE_SAFEGUARDS): NextBatchAction {
