@@ -26,7 +26,7 @@ export function mockFileConnection(settings: MockFileSettings, ids: { readonly t
     operations: { post: offered, apply: absent, unapply: absent, writeOff: absent, reverse: settings.withoutReversal === true ? { by: 'manual', because: 'the mock target takes no counter-entries' } : offered },
   } as const satisfies Capabilities;
   const connector: AnyConnector = {
-    id: 'mock-file', title: 'Mock folder', capabilities, settings: () => [], form: { config: {}, secrets: {} }, read: {}, fileDoor: doorOf(settings),
+    id: 'mock-file', title: 'Mock folder', mappings: 'memory', capabilities, settings: () => [], form: { config: {}, secrets: {} }, read: {}, fileDoor: doorOf(settings),
     probe: () => Promise.resolve({ at: '2026-01-01T00:00:00Z', missing: [], timeZone: 'UTC', features: {}, capabilities }),
   };
   const memory = new Map<string, unknown>();
