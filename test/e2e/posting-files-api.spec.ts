@@ -101,7 +101,7 @@ describe('posting files over the API', () => {
     expect(answered.body).toMatchObject({ state: 'acknowledged', members: [{ state: 'verified', externalId: 'D1' }, { state: 'attention', problem: 'closed period' }] });
     expect((await client.get(`/v1/postings/${ids[0]}`)).body).toMatchObject({ state: 'verified', byFile: true, batchId: id, stateBecause: expect.stringContaining('report 7, handed in by') });
     expect((await client.get(`/v1/posting-batches?postingId=${ids[1]}`)).body).toMatchObject({ items: [{ id, name: batch.name }], nextCursor: null });
-    const trail = await asOwner<{ action: string }>(hub.test.url, `SELECT action FROM audit_entry WHERE subject = $1 ORDER BY id`, [`posting-batch/${id}`]);
+    const trail = await asOwner<{ action: string }>(hub.test.url, `SELECT action FROM audit_entry WHERE subject = $1 ORDER BY sequence`, [`posting-batch/${id}`]);
     expect(trail.map(({ action }) => action)).toEqual(['postingBatch.downloaded', 'postingBatch.delivered', 'postingBatch.acknowledged']);
     await client.post(`/v1/postings/${ids[1]}/cancel`, { reason: 'next month' });
   });

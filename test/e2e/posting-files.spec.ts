@@ -56,7 +56,12 @@ async function drain(done: () => Promise<boolean> | boolean = () => false, patie
     await sleep(Math.min(files.nextInMs, 100));
   }
 }
-const finalize = (...indexes: number[]): Promise<string[]> => Promise.all(indexes.map((index) => finalizeOne(service, world, index)));
+/** One after the other: a file holds its postings in the order they were finalized. */
+async function finalize(...indexes: number[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const index of indexes) ids.push(await finalizeOne(service, world, index));
+  return ids;
+}
 async function detailOf(id: string): Promise<PostingDetail> {
   const detail = await service.get(world.tenantId, id);
   if (detail === null) throw new Error(`no posting ${id}`);

@@ -53,13 +53,20 @@ export interface FaultPlan {
   readonly everyMs: number;
   /** How long a stopped worker sleeps. Longer than a lease and the target's processing time together. */
   readonly stoppedMs: number;
-  /** Times a point is passed before the strike, at most. */
-  readonly hitsMax: number;
+  readonly hitsMax?: number;
 }
 
-/** What a worker is told beside its strike; the rest is its program's business. */
-export type FleetOrders = { readonly databaseUrl: string; readonly tenantId: string; readonly connectionId: string };
+/** How long a worker that slept is left awake: its armed request leaves at once, if at all. */
+const AWAKE_MS = 700;
+/** Times a point is passed before the strike, at most, unless the plan says otherwise. */
+const HITS_MAX = 30;
 
+/** What every worker is told beside its strike; the rest is its program's business. */
+export interface FleetOrders {
+  readonly databaseUrl: string;
+  readonly tenantId: string;
+  readonly connectionId: string;
+}
 
 /** Workers that die, sleep and come back until the plan's strikes are used up. */
 export class Fleet {
@@ -95,7 +102,7 @@ export class Fleet {
   }
 
   async #live(index: number): Promise<void> {
-    const { at, by, kind, hitsMax } = this.plan;
+    const { at, by, kind, hitsMax = HITS_MAX } = this.plan;
     const point = at?.[(this.#struck + index) % at.length];
     // The k-th passing, mostly an early one: a late one may never come.
     const strike = point === undefined || this.#strikesLeft <= 0 ? null : { point, kind: kind ?? 'any', hit: 1 + Math.floor(Math.random() ** 2 * hitsMax), by } as const;
@@ -108,7 +115,7 @@ export class Fleet {
       if (said.struck !== undefined) {
         struck = true;
         this.#struck += 1;
-        if (by === 'SIGSTOP') setTimeout(() => child.kill('SIGCONT'), this.plan.stoppedMs);
+        if (by === 'SIGSTOP') this.#wake(child);
       }
       if (said.ready === true && at === null) void this.#strikeAtAnyTime(child);
       const trouble = said.error ?? said.failed;
@@ -118,6 +125,14 @@ export class Fleet {
     this.#children.delete(child);
     // A point that was never reached costs nothing of the plan.
     if (strike !== null && !struck) this.#strikesLeft += 1;
+  }
+
+  /** A sleeper shows what it does when it wakes; then it makes room for one that can be struck again. */
+  #wake(child: ChildProcess): void {
+    setTimeout(() => {
+      child.kill('SIGCONT');
+      setTimeout(() => { if (this.#strikesLeft > 0) child.kill('SIGTERM'); }, AWAKE_MS);
+    }, this.plan.stoppedMs);
   }
 
   async #strikeAtAnyTime(child: ChildProcess): Promise<void> {

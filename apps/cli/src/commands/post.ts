@@ -15,6 +15,8 @@ type Posting = Schemas['PostingDetailBody'];
 const POLL_EVERY_MS = 300;
 /** States in which nothing more happens by itself. */
 const SETTLED: ReadonlySet<string> = new Set(['verified', 'differenceAccepted', 'settledByPerson', 'differs', 'refused', 'attention', 'cancelled', 'reversed']);
+/** A posting in a file moves with its file, which may take until tomorrow: nobody waits here for that. */
+const WITH_ITS_FILE: ReadonlySet<string> = new Set(['planned', 'inBatch', 'exported']);
 const GOOD: ReadonlySet<string> = new Set(['verified', 'differenceAccepted', 'settledByPerson', 'reversed']);
 
 interface PostOptions {
@@ -68,11 +70,15 @@ async function dryRun(hub: HubClient, body: Decision): Promise<Outcome> {
 async function follow({ hub, progress, pause }: Session, ids: readonly string[]): Promise<Posting[]> {
   for (;;) {
     const postings = await Promise.all(ids.map((id) => answerOf(hub.GET('/v1/postings/{id}', { params: { path: { id } } }))));
-    const done = postings.filter(({ state }) => SETTLED.has(state)).length;
+    const done = postings.filter((posting) => SETTLED.has(posting.state) || goesWithItsFile(posting)).length;
     progress.at(done, ids.length, postings.map(({ id, state }) => `${id} ${state}`).join(', '));
     if (done === ids.length) return postings;
     await pause(POLL_EVERY_MS);
   }
+}
+
+function goesWithItsFile({ byFile, state }: Posting): boolean {
+  return byFile && WITH_ITS_FILE.has(state);
 }
 
 function settled(postings: Posting[]): Outcome {
@@ -80,7 +86,8 @@ function settled(postings: Posting[]): Outcome {
     { title: 'POSTING', text: ({ id }) => id }, { title: 'STATE', text: ({ state }) => state }, { title: 'AMOUNT', text: ({ amount }) => `${amount.amount} ${amount.currency}`, right: true },
     { title: 'IN THE ERP', text: ({ steps }) => steps.flatMap(({ externalId }) => externalId ?? []).join(', ') }, { title: 'BECAUSE', text: ({ stateBecause }) => stateBecause ?? '', whole: true },
   ], postings);
-  return { document: { postings }, text, exitCode: postings.every(({ state }) => GOOD.has(state)) ? EXIT.done : EXIT.badNews };
+  const waiting = postings.some(goesWithItsFile) ? ['travels in a file: tributary batches'] : [];
+  return { document: { postings }, text: [text, ...waiting].join('\n'), exitCode: postings.every((posting) => GOOD.has(posting.state) || goesWithItsFile(posting)) ? EXIT.done : EXIT.badNews };
 }
 
 export function reverseCommand(): Command {

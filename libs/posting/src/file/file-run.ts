@@ -79,7 +79,5 @@ export class FileRun {
 
 /** What a connector's pure file functions may know of a connection. */
 export function fileToolsOf(connection: PostingConnection): FileTools {
-  return { config: connection.config, layout: (name): Layout => connection.context(NEVER_ASKED).layout(name) };
+  return { config: connection.config, layout: (name): Layout => connection.layout(name) };
 }
-/** Layouts are read without asking anybody; a context has a signal all the same. */
-const NEVER_ASKED = new AbortController().signal;
