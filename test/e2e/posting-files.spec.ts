@@ -386,6 +386,7 @@ describe('a lost file', () => {
     await drain(batchIs('delivered'));
     const { batch } = await onlyBatch();
     const before = target.textOf(batch.name);
+    await expect(batches.reissue(world.tenantId, batch.id, 'anna', 'they do not find it')).rejects.toMatchObject({ code: 'notNow', message: expect.stringContaining('the target still has it') as string });
     target.lose(batch.name);
     await expect(batches.reissue(world.tenantId, batch.id, 'anna', ' ')).rejects.toMatchObject({ code: 'invalid' });
     await batches.reissue(world.tenantId, batch.id, 'anna', 'their disk was full');

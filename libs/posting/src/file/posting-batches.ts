@@ -4,6 +4,7 @@ import {
   lockBatchPostings, lockFileLane, lockIdleBatch, POSTING_BATCHES, readBatch, readBatchBytes, readBatchMembers, readBatchMoves, readFileLane, readList, writeFileLane, type BatchMember, type Database,
   type ListPage, type ListRequest, type PostingBatchMoveRow, type PostingBatchRow, type Row, type Transaction,
 } from '#storage';
+import { failureOf } from '../lane/answer-to-transition.js';
 import { fileDoorOf, PostingError, type OpenPostingConnection, type WakeLane } from '../ports.js';
 import { closingProblems, MINUTES_MAX } from '../rules/batch-closing.js';
 import { asBatchState, mayMoveBatch, type BatchState } from '../rules/batch-state.js';
@@ -154,11 +155,13 @@ export class PostingBatches {
   }
 
   /**
-   * The target lost the file: it is delivered again, under the same name with the same bytes.
-   * @throws PostingError `notFound`, `busy`, `invalid` without a reason, `notNow` where the target has answered, or a person settled a posting of it
+   * The target lost the file: it is delivered again, under the same name with the same bytes. It is asked first: a file it still has is not lost.
+   * @throws PostingError `notFound`, `busy`, `invalid` without a reason, `notNow` where the target has the file, cannot be asked, or has answered,
+   * or a person settled a posting of it
    */
   async reissue(tenantId: string, batchId: string, by: string, reason: string): Promise<void> {
     if (reason.trim() === '') throw new PostingError('invalid', 'say why the file goes again: the reason is kept with it');
+    await this.#refuseFound(tenantId, batchId);
     await this.#decide(tenantId, batchId, by, ['closed'], async (transaction, batch) => {
       if (batch.state !== 'delivered' && batch.state !== 'unconfirmed') throw notNow(batch, 'only a delivered file can be lost by its target');
       await refuseAnswered(transaction, batch, 'delivered again');
@@ -181,6 +184,19 @@ export class PostingBatches {
       await movePostings(transaction, waiting, (row) => ({ to: 'planned', because, evidence: { batch: evidenceOf(batch) }, dueInMs: 0, steps: [changeOf(row, 'planned')] }), by, at);
       return { to: 'withdrawn', because: `withdrawn by ${by}: ${reason}`, evidence: { withdrawnBy: by } };
     }, true);
+  }
+
+  /** What a target cannot say, a person may; what it says counts more than a person's word. */
+  async #refuseFound(tenantId: string, batchId: string): Promise<void> {
+    const { database, openConnection } = this.dependencies;
+    const batch = await database.inTenant(tenantId, (transaction) => readBatch(transaction, batchId));
+    if (batch === null) throw notFound(batchId);
+    const connection = await openConnection(tenantId, batch.connectionId);
+    const { name, bytes } = await this.content(tenantId, batchId);
+    const found = await fileDoorOf(connection).lookUp(connection.context(AbortSignal.timeout(this.#limits.timeoutMs)), { name, bytes }).catch((error: unknown) => {
+      throw notNow(batch, `the target cannot be asked for it: ${failureOf(error).message}`);
+    });
+    if (found === 'delivered') throw notNow(batch, 'the target still has it: it is not lost');
   }
 
   /** Postings that show a person's turn because their file was stopped show their file again. */
