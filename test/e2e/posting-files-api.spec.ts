@@ -68,11 +68,8 @@ describe('posting files over the API', () => {
   it('shows and replaces when files are made, and says what makes no sense', async () => {
     const path = `/v1/connections/${world.connectionId}/posting-file-settings`;
     expect((await client.get(path)).body).toEqual({ closing: { how: 'every', minutes: 15 }, confirmWithinMinutes: 1440, confirmByConnectionId: world.connectionId });
-    const put = async (body: object, as: Client = client) => {
-      const response = await fetch(hub.url + path, { method: 'PUT', headers: { authorization: `Bearer ${as.key}`, 'content-type': 'application/json' }, body: JSON.stringify(body) });
-      return { status: response.status, body: await response.json() as unknown };
-    };
-    expect(await put({ closing: { how: 'onRequest' }, confirmWithinMinutes: 60 })).toEqual({ status: 200, body: { closing: { how: 'onRequest' }, confirmWithinMinutes: 60, confirmByConnectionId: world.connectionId } });
+    const put = (body: object, as: Client = client) => as.put(path, body);
+    expect(await put({ closing: { how: 'onRequest' }, confirmWithinMinutes: 60 })).toMatchObject({ status: 200, body: { closing: { how: 'onRequest' }, confirmWithinMinutes: 60, confirmByConnectionId: world.connectionId } });
     expect((await put({ closing: { how: 'daily', at: '25:00' }, confirmWithinMinutes: 60 })).status).toBe(422);
     expect((await put({ closing: { how: 'every' }, confirmWithinMinutes: 60 })).status).toBe(422);
     expect((await put({ closing: { how: 'onRequest' }, confirmWithinMinutes: 60, confirmByConnectionId: '999999' })).status).toBe(404);

@@ -29,6 +29,7 @@ export interface Client {
   readonly key: string;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string): Promise<Answer>;
 }
@@ -174,7 +175,8 @@ function clientOf(url: string, key: string): Client {
     return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as never };
   };
   return {
-    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), patch: (path, body, headers) => ask('PATCH', path, body, headers),
+    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), put: (path, body) => ask('PUT', path, body),
+    patch: (path, body, headers) => ask('PATCH', path, body, headers),
     delete: (path) => ask('DELETE', path),
   };
 }
