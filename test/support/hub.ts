@@ -7,10 +7,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { ApiKeys, AuditTrail, SecretBox, type Role } from '#access';
+import type { AnyConnector } from '#connector-kit';
 import { Connections, loadCatalogue } from '#connections';
 import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/memory';
 import { MatchingService } from '#matching';
-import { Decisions, PostingLane, PostingService, type WakeLane } from '#posting';
+import { Decisions, PostingBatches, PostingLane, PostingService, type WakeLane } from '#posting';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
 import { API_PROVIDERS, CATALOGUE, CLOCK, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
@@ -28,6 +29,7 @@ export interface Client {
   readonly key: string;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string): Promise<Answer>;
 }
@@ -62,9 +64,11 @@ export interface TestHubOptions {
   readonly more?: readonly Type[];
   /** Whether wake-ups do the work, as a worker would; else the spec drains. */
   readonly working?: boolean;
+  /** Beside the reference connector. */
+  readonly connectors?: readonly AnyConnector[];
 }
 
-export async function startTestHub({ more = [], working = false }: TestHubOptions = {}): Promise<TestHub> {
+export async function startTestHub({ more = [], working = false, connectors = [] }: TestHubOptions = {}): Promise<TestHub> {
   const test = await openTestDatabase();
   const targets = new MemoryTargets();
   const underWay = new Set<Promise<void>>();
@@ -75,7 +79,7 @@ export async function startTestHub({ more = [], working = false }: TestHubOption
     const running = work().catch((error: unknown) => { if (!closing.signal.aborted) unforeseen.push(error); }).finally(() => underWay.delete(running));
     underWay.add(running);
   };
-  const services = await makeServices(test, targets, (tenantId, connectionId, inMs) => {
+  const services = await makeServices(test, [createMemoryConnector(targets), ...connectors], (tenantId, connectionId, inMs) => {
     start(async () => {
       await pause(inMs, undefined, { signal: closing.signal });
       await services.lane.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
@@ -100,8 +104,8 @@ export async function startTestHub({ more = [], working = false }: TestHubOption
   };
 }
 
-async function makeServices({ database }: TestDatabase, targets: MemoryTargets, wakeLane: WakeLane) {
-  const catalogue = await loadCatalogue([createMemoryConnector(targets)], join(import.meta.dirname, '..', '..', 'mappings'));
+async function makeServices({ database }: TestDatabase, connectors: readonly AnyConnector[], wakeLane: WakeLane) {
+  const catalogue = await loadCatalogue(connectors, join(import.meta.dirname, '..', '..', 'mappings'));
   const now = (): Date => new Date();
   const monotonicMs = (): number => performance.now();
   const connections = new Connections({ database, catalogue, secrets: new SecretBox(randomBytes(32)), now, monotonicMs, log: () => undefined, onCall: () => undefined });
@@ -111,7 +115,8 @@ async function makeServices({ database }: TestDatabase, targets: MemoryTargets, 
   const openConnection = connections.open.bind(connections);
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   const lane = new PostingLane({ database, openConnection, wake: wakeLane, log: () => undefined });
-  return { database, catalogue, connections, sync, posting, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
+  const batches = new PostingBatches({ database, openConnection, wake: wakeLane });
+  return { database, catalogue, connections, sync, posting, batches, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
 }
 
 async function startApp(services: Awaited<ReturnType<typeof makeServices>>, wake: Wake, more: readonly Type[], unforeseen: unknown[]): Promise<INestApplication> {
@@ -119,7 +124,7 @@ async function startApp(services: Awaited<ReturnType<typeof makeServices>>, wake
     controllers: [...CONTROLLERS, ...more],
     providers: [
       ...API_PROVIDERS, ...BANK_PROVIDERS,
-      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting },
+      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting }, { provide: PostingBatches, useValue: services.batches },
       { provide: MatchingService, useValue: new MatchingService({ database: services.database }) }, { provide: Decisions, useValue: new Decisions(services.database) },
       { provide: ApiKeys, useValue: services.apiKeys }, { provide: AuditTrail, useValue: services.audit },
       { provide: CATALOGUE, useValue: services.catalogue }, { provide: WAKE, useValue: wake }, { provide: CLOCK, useValue: services.now },
@@ -170,7 +175,8 @@ function clientOf(url: string, key: string): Client {
     return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as never };
   };
   return {
-    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), patch: (path, body, headers) => ask('PATCH', path, body, headers),
+    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), put: (path, body) => ask('PUT', path, body),
+    patch: (path, body, headers) => ask('PATCH', path, body, headers),
     delete: (path) => ask('DELETE', path),
   };
 }

@@ -2,7 +2,7 @@ import { type DynamicModule, Module, type Provider, type Type } from '@nestjs/co
 import { ApiKeys, AuditTrail } from '#access';
 import { Connections } from '#connections';
 import { MatchingService } from '#matching';
-import { Decisions, PostingService } from '#posting';
+import { Decisions, PostingBatches, PostingService } from '#posting';
 import { Queues } from '#queue';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
@@ -30,6 +30,7 @@ export function hubModule(services: HubServices): DynamicModule {
     { provide: SyncService, useValue: services.sync },
     { provide: MatchingService, useValue: services.matching },
     { provide: PostingService, useValue: services.posting },
+    { provide: PostingBatches, useValue: services.batches },
     { provide: Decisions, useValue: services.decisions },
     { provide: CATALOGUE, useValue: services.catalogue },
     { provide: WAKE, useValue: services.wake },

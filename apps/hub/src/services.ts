@@ -5,7 +5,7 @@ import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
 import type { AnyConnector } from '#connector-kit';
 import { Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
-import { Decisions, PostingJanitor, PostingLane, PostingService } from '#posting';
+import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService } from '#posting';
 import type { Queues } from '#queue';
 import { connectionsDue, connectionsWaiting, requestSyncRun, type Database } from '#storage';
 import { SyncService } from '#sync';
@@ -25,6 +25,7 @@ export interface HubServices {
   readonly sync: SyncService;
   readonly matching: MatchingService;
   readonly posting: PostingService;
+  readonly batches: PostingBatches;
   readonly decisions: Decisions;
   readonly lane: PostingLane;
   readonly janitor: PostingJanitor;
@@ -65,6 +66,7 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     sync: new SyncService({ database, openConnection, holder: `${hostname()}/${process.pid}`, now, monotonicMs, random: Math.random, log }),
     matching: new MatchingService({ database }),
     posting,
+    batches: new PostingBatches({ database, openConnection, wake: wakeLane }),
     decisions: new Decisions(database),
     lane: new PostingLane({ database, openConnection, wake: wakeLane, log }),
     janitor: new PostingJanitor({ database, wake: wakeLane, log }),

@@ -115,7 +115,7 @@ export class Connections {
   }
 
   #compileRead(connector: AnyConnector, record: ConnectionRecord, entity: EntityName): CompiledMapping {
-    const name = readMappingName(connector.id, entity);
+    const name = readMappingName(connector, entity);
     const mapping = this.#mapping(connector.id, name);
     const overlayText = record.mappingOverlays[name];
     const overlay = overlayText === undefined ? null : loadReadMapping(overlayText, overlayFile(record, name));

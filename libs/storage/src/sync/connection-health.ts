@@ -19,7 +19,8 @@ export async function noteConnectionFailure(transaction: Transaction, connection
 export async function releaseSeenShares(transaction: Transaction, connectionId: string, syncRunId: string): Promise<void> {
   await transaction.execute(`
     UPDATE posting_share s SET released_at = now() FROM posting p, sync_run r
-    WHERE s.posting_id = p.id AND s.connection_id = $1 AND s.released_at IS NULL AND r.id = $2 AND p.verified_at < r.started_at
+    WHERE s.posting_id = p.id AND s.connection_id = $1 AND s.released_at IS NULL AND r.id = $2
+      AND coalesce(p.verified_at, CASE WHEN p.state = 'settledByPerson' THEN p.updated_at END) < r.started_at
       AND NOT EXISTS (SELECT FROM touched_document t WHERE t.connection_id = $1 AND t.external_id = s.external_id)`, [connectionId, syncRunId]);
 }
 
