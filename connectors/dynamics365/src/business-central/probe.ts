@@ -106,7 +106,7 @@ async function findJournals(context: Context, { features, missing }: Findings): 
     const journal = await withoutPermission(async () => ({ found: await journalByCode(context, code) }));
     const problem = journal === null ? 'The app may not read journal batches: give it the permission set "D365 JOURNALS, POST".'
       : journal.found === null ? `There is no cash receipt journal batch "${code}": create it (page Cash Receipt Journals, Batches) with a balancing bank account, for the hub alone.`
-        : journal.found.balancingAccountNumber === '' ? `Journal batch "${code}" has no balancing account: set the bank account the money arrives on.` : null;
+        : journal.found.journal.balancingAccountNumber === '' ? `Journal batch "${code}" has no balancing account: set the bank account the money arrives on.` : null;
     if (problem === null) continue;
     missing.push(problem);
     if (code === journalCode) sound = false;

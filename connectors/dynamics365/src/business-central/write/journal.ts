@@ -1,7 +1,7 @@
 import type { JsonObject, PlannedStep } from '#canonical';
 import { ConnectorError, type Context } from '#connector-kit';
 import { call } from '../../odata/client.js';
-import { textOf } from '../../odata/json.js';
+import { isObject, listOf, textOf } from '../../odata/json.js';
 import { address, quoted } from '../../odata/literal.js';
 import { UNREADABLE_ANSWER } from '../../odata/pages.js';
 import { NOT_DONE, type BatchOperation } from '../../odata/json-batch.js';
@@ -18,16 +18,30 @@ export interface Journal {
   readonly balancingAccountNumber: string;
 }
 
-/** The batch of a code; null where there is none. Never remembered: some templates rename a batch with every posting (reference, 2.8). */
-export async function journalByCode(context: Context, code: string): Promise<Journal | null> {
-  const [row] = await rowsOf(context, address(companyPath(context, 'customerPaymentJournals'), { $filter: `code eq ${quoted(code)}` }));
-  return row === undefined ? null : { id: textOf(row['id']) ?? '', code, balancingAccountNumber: textOf(row['balancingAccountNumber']) ?? '' };
+/** A batch and the lines that stood in it when it was read. */
+export interface FilledJournal {
+  readonly journal: Journal;
+  readonly rows: readonly JsonObject[];
+}
+
+/** The batch of a code with its lines, in one call; null where there is none. Never remembered: some templates rename a batch with every posting (reference, 2.8). */
+export async function journalByCode(context: Context, code: string): Promise<FilledJournal | null> {
+  const [row] = await rowsOf(context, address(companyPath(context, 'customerPaymentJournals'), { $filter: `code eq ${quoted(code)}`, $expand: 'customerPayments' }));
+  if (row === undefined) return null;
+  const journal = { id: textOf(row['id']) ?? '', code, balancingAccountNumber: textOf(row['balancingAccountNumber']) ?? '' };
+  // More lines than an answer takes come behind a link of their own; then, and where nothing was expanded, the lines are read as a list.
+  const whole = Array.isArray(row['customerPayments']) && row['customerPayments@odata.nextLink'] === undefined;
+  return { journal, rows: whole ? listOf(row['customerPayments']).filter(isObject) : await linesIn(context, journal) };
+}
+
+async function linesIn(context: Context, { id }: Journal): Promise<readonly JsonObject[]> {
+  return await rowsOf(context, companyPath(context, `customerPaymentJournals(${id})/customerPayments`));
 }
 
 /** @throws ConnectorError `invalid` naming the batch that is not there. */
-export async function requiredJournal(context: Context, code: string): Promise<Journal> {
-  const journal = await journalByCode(context, code);
-  if (journal !== null) return journal;
+export async function requiredJournal(context: Context, code: string): Promise<FilledJournal> {
+  const filled = await journalByCode(context, code);
+  if (filled !== null) return filled;
   const problem = `there is no cash receipt journal batch "${code}"; create it with a balancing account, for the hub alone`;
   throw new ConnectorError(`Business Central: ${problem}`, { kind: 'invalid', issues: [{ path: 'journal', value: code, problem }] });
 }
@@ -42,8 +56,8 @@ export interface JournalContent {
   readonly foreign: readonly JsonObject[];
 }
 
-export async function contentOfJournal(context: Context, journal: Journal, mark: string): Promise<JournalContent> {
-  const rows = await rowsOf(context, companyPath(context, `customerPaymentJournals(${journal.id})/customerPayments`));
+/** The lines of a batch, by whose they are. */
+export function contentOf(rows: readonly JsonObject[], mark: string): JournalContent {
   const written = rows.filter((row) => !isEmptyLine(row));
   const own = written.filter((row) => markIn(row) === mark);
   const others = written.filter((row) => markIn(row) !== mark);
@@ -106,7 +120,7 @@ export async function writeLines(context: Context, journal: Journal, lines: read
 /** Lines of a posting that was refused do not stay in the batch: the next posting would take them along. Failing that, the next send clears them. */
 export async function cleanUp(context: Context, journal: Journal, mark: string): Promise<void> {
   try {
-    await removeLines(context, (await contentOfJournal(context, journal, mark)).own);
+    await removeLines(context, contentOf(await linesIn(context, journal), mark).own);
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
     context.log('businessCentral.linesStay', { journal: journal.code, mark, problem: error.message });

@@ -8,7 +8,7 @@ import { idOf, numberOf } from '../read/rows.js';
 import { postedOf } from '../read/posted.js';
 import { INVOICE_ENTRY } from '../ledger/entry.js';
 import { postingRange, type PostingRange } from '../posting-range.js';
-import { contentOfJournal, journalByCode } from './journal.js';
+import { contentOf, journalByCode } from './journal.js';
 import { journalCodeOf, linesOf, markOf, refusal, type ReceiptLine } from './words.js';
 
 /** Everything the steps touch, as Business Central has it now. */
@@ -49,10 +49,10 @@ async function journalStates(context: Context, steps: readonly PlannedStep[]): P
 }
 
 async function journalRefusal(context: Context, step: PlannedStep, code: string): Promise<Refusal | null> {
-  const journal = await journalByCode(context, code);
-  if (journal === null) return refusal('accountMissing', 'body.journal', code, `There is no cash receipt journal batch "${code}".`, 'Create it in Business Central with a balancing account, for the hub alone.');
-  if (journal.balancingAccountNumber === '') return refusal('accountMissing', 'body.journal', code, `Journal batch "${code}" has no balancing account, so the money has nowhere to go.`, 'Set the bank account as its balancing account in Business Central.');
-  const { foreign } = await contentOfJournal(context, journal, markOf(step.stepKey));
+  const filled = await journalByCode(context, code);
+  if (filled === null) return refusal('accountMissing', 'body.journal', code, `There is no cash receipt journal batch "${code}".`, 'Create it in Business Central with a balancing account, for the hub alone.');
+  if (filled.journal.balancingAccountNumber === '') return refusal('accountMissing', 'body.journal', code, `Journal batch "${code}" has no balancing account, so the money has nowhere to go.`, 'Set the bank account as its balancing account in Business Central.');
+  const { foreign } = contentOf(filled.rows, markOf(step.stepKey));
   return foreign.length === 0 ? null : refusal('recordLocked', 'body.journal', code, `Journal batch "${code}" holds ${foreign.length} lines that somebody else wrote, and posting would take them along.`, 'Post or delete those lines, and keep the batch for the hub alone.');
 }
 

@@ -3,7 +3,7 @@ import { ConnectorError, type Context, type FoundStep, type SendOptions, type Se
 import { textOf } from '../../odata/json.js';
 import { UNREADABLE_ANSWER } from '../../odata/pages.js';
 import { PROCESSING_MS_MAX } from '../capabilities.js';
-import { cleanUp, contentOfJournal, isComplete, journalByCode, postJournal, removeLines, requiredJournal, writeLines, type Journal } from './journal.js';
+import { cleanUp, contentOf, isComplete, journalByCode, postJournal, removeLines, requiredJournal, writeLines, type FilledJournal, type Journal } from './journal.js';
 import { differencesOf, readBack, receiptsByMark } from './ledger-look-up.js';
 import { journalCodeOf, linesOf, markOf, stepKeyIn } from './words.js';
 
@@ -33,9 +33,10 @@ function unlessKnown(error: unknown, step: PlannedStep, stopped: boolean): unkno
 async function sendWithin(context: Context, step: PlannedStep, attempt: number): Promise<SendResult> {
   const known = attempt > 1 ? await inLedger(context, step) : null;
   if (known !== null) return known;
-  const journal = await requiredJournal(context, journalCodeOf(step));
+  const filled = await requiredJournal(context, journalCodeOf(step));
+  const { journal } = filled;
   const lines = linesOf(step);
-  await prepare(context, journal, step);
+  await prepare(context, filled, step);
   const answer = await postJournal(context, journal, lines).catch(async (error: unknown) => {
     if (error instanceof ConnectorError && error.failure.kind === 'invalid') await cleanUp(context, journal, markOf(step.stepKey));
     throw error;
@@ -50,8 +51,8 @@ async function sendWithin(context: Context, step: PlannedStep, attempt: number):
 }
 
 /** Brings the batch to where it holds this step's lines and no others. */
-async function prepare(context: Context, journal: Journal, step: PlannedStep): Promise<void> {
-  const content = await contentOfJournal(context, journal, markOf(step.stepKey));
+async function prepare(context: Context, { journal, rows }: FilledJournal, step: PlannedStep): Promise<void> {
+  const content = contentOf(rows, markOf(step.stepKey));
   if (content.foreign.length > 0) throw foreignLines(journal, content.foreign.length);
   if (content.leftOver.length > 0) await removeLeftOver(context, journal, content.leftOver);
   if (content.own.length > 0 && isComplete(content.own, step)) return;
@@ -124,8 +125,8 @@ function isScheduled(context: Context, stepKey: string): boolean {
 
 async function waits(context: Context, step: PlannedStep): Promise<boolean> {
   if (!context.memory.has(scheduledKey(step.stepKey))) return false;
-  const journal = isScheduled(context, step.stepKey) ? await journalByCode(context, journalCodeOf(step)) : null;
-  const waiting = journal !== null && (await contentOfJournal(context, journal, markOf(step.stepKey))).own.length > 0;
+  const filled = isScheduled(context, step.stepKey) ? await journalByCode(context, journalCodeOf(step)) : null;
+  const waiting = filled !== null && contentOf(filled.rows, markOf(step.stepKey)).own.length > 0;
   if (!waiting) context.memory.delete(scheduledKey(step.stepKey));
   return waiting;
 }
