@@ -3,7 +3,7 @@ import type { SecretBox } from '#access';
 import type { AnyConnector, Context, Probe } from '#connector-kit';
 import { compileMapping, loadReadMapping, loadWriteMapping, renderWrite, type CompiledMapping, type Mapping, type ReadMapping, type WriteMapping } from '#mapping';
 import type { Database } from '#storage';
-import { readMappingName, type Catalogue } from './catalogue.js';
+import { mappingFolder, readMappingName, type Catalogue } from './catalogue.js';
 import { insertConnection, listConnections, readConnection, saveProbe, saveSecrets, setPaused, updateConnection, type ConnectionRecord, type NewConnection } from './connection-records.js';
 import { ConnectionError, type OpenConnection } from './open-connection.js';
 import { recordedFetch, type CallRecord } from './recorded-fetch.js';
@@ -112,23 +112,24 @@ export class Connections {
   }
 
   #compileRead(connector: AnyConnector, record: ConnectionRecord, entity: EntityName): CompiledMapping {
-    const name = readMappingName(connector.id, entity);
-    const mapping = this.#mapping(connector.id, name);
+    const name = readMappingName(connector, entity);
+    const mapping = this.#mapping(connector, name);
     const overlayText = record.mappingOverlays[name];
     const overlay = overlayText === undefined ? null : loadReadMapping(overlayText, overlayFile(record, name));
     return compileMapping(mapping as ReadMapping, { transforms: connector.transforms ?? {}, overlay });
   }
 
   #render(connector: AnyConnector, record: ConnectionRecord, name: string, value: Json): JsonObject {
-    const full = `${connector.id}.${name}`;
+    const full = `${mappingFolder(connector)}.${name}`;
     const overlayText = record.mappingOverlays[full];
     const overlay = overlayText === undefined ? null : loadWriteMapping(overlayText, overlayFile(record, full));
-    return renderWrite(this.#mapping(connector.id, full) as WriteMapping, value, { transforms: connector.transforms ?? {}, overlay });
+    return renderWrite(this.#mapping(connector, full) as WriteMapping, value, { transforms: connector.transforms ?? {}, overlay });
   }
 
-  #mapping(connectorId: string, name: string): Mapping {
-    const mapping = this.dependencies.catalogue.mappings.get(connectorId)?.get(name);
-    if (mapping === undefined) throw new ConnectionError(`there is no mapping "${name}": add mappings/${connectorId}/${name.slice(connectorId.length + 1)}.yaml`);
+  #mapping(connector: AnyConnector, name: string): Mapping {
+    const mapping = this.dependencies.catalogue.mappings.get(connector.id)?.get(name);
+    const folder = mappingFolder(connector);
+    if (mapping === undefined) throw new ConnectionError(`there is no mapping "${name}": add mappings/${folder}/${name.slice(folder.length + 1)}.yaml`);
     return mapping;
   }
 
@@ -142,7 +143,7 @@ export class Connections {
     const connector = this.#connector(given.connector);
     const problems = [...connector.settings(given.config, secrets ?? {})];
     for (const [name, text] of Object.entries(given.mappingOverlays)) {
-      const mapping = this.#mapping(connector.id, name);
+      const mapping = this.#mapping(connector, name);
       if (mapping.direction === 'read') compileMapping(mapping, { transforms: connector.transforms ?? {}, overlay: loadReadMapping(text, `overlay/${name}.yaml`) });
       else loadWriteMapping(text, `overlay/${name}.yaml`);
     }
