@@ -40,7 +40,7 @@ export class SftpSandbox {
   async start(): Promise<number> {
     const ssh = new ssh2.Server({ hostKeys: [this.#hostKey] });
     ssh.on('connection', (connection, { port }) => { this.#serve(connection, port); });
-    this.#server = createServer((socket) => {
+    this.#server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => { this.#sockets.delete(socket); });
       socket.on('error', () => undefined);

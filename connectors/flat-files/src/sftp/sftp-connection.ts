@@ -34,6 +34,8 @@ export class SftpConnection {
     });
     lost.catch(() => undefined);
     client.once('close', () => { signal.removeEventListener('abort', stop); });
+    // Requests are small and wait for each other: collecting them (Nagle) costs 40 ms a step, measured.
+    client.once('connect', () => { client.setNoDelay(true); });
     const verify = (key: Buffer): boolean => {
       offered = fingerprintOf(key);
       refused = !settings.hostKeys.includes(offered);
