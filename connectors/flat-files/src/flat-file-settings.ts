@@ -5,6 +5,7 @@ import { PAGE_SIZE_MAX } from './page-size.js';
 const SOURCES_MAX = 50;
 const SETTLE_SECONDS_MAX = 86_400;
 const POSTINGS_MAX = 100_000;
+const LAYOUT_CHARACTERS_MAX = 100_000;
 
 const folder = z.string().max(500).refine((path) => !path.split('/').includes('..'), 'must not hold ".."');
 const pattern = z.string().min(1).max(200);
@@ -37,7 +38,7 @@ const ACKNOWLEDGEMENTS = z.strictObject({
   refused: z.array(name).min(1).default(['refused', 'rejected', 'error']).describe('Outcomes that mean refused.'),
   externalIdField: name.default('externalId').describe('Field with the target\'s id of what it booked.'),
   reasonField: name.default('reason').describe('Field with the reason of a refusal.'),
-  echoes: z.record(name, name).default({}).describe('What the answer repeats of the booking: field of the plan (`total`) to field of the layout.'),
+  echoes: z.record(name, name).default({ total: 'total', receivedOn: 'receivedOn' }).describe('What the answer repeats of the booking: field of the plan (`total`) to field of the layout.'),
 });
 
 /** Everything about files that leave; the folder is the store's. */
@@ -68,6 +69,9 @@ const PGP = z.strictObject({
 export const TIME_ZONE = z.string().refine(isTimeZone, 'is not a time zone').default('UTC').describe('Zone the target\'s days are counted in.');
 export const PAGE_SIZE = z.int().min(1).max(PAGE_SIZE_MAX).default(2_000).describe('Records stored at once.');
 
+export const LAYOUTS = z.record(name, z.string().min(1).max(LAYOUT_CHARACTERS_MAX)).default({})
+  .describe('Layouts of this connection alone: name to YAML, whole or with `overlays:` and what differs.');
+
 /** Settings of every connector whose files lie in folders. */
 export const FOLDER_SETTINGS = {
   reads: z.array(READ).max(SOURCES_MAX).default([]).describe('Master data and open items that arrive as files.'),
@@ -80,6 +84,7 @@ export const FOLDER_SETTINGS = {
   markerSuffix: z.string().min(1).max(50).nullable().default(null).describe('Ending of the empty file a writer leaves when it is done (`.done`); null where it leaves none.'),
   pageSize: PAGE_SIZE,
   timeZone: TIME_ZONE,
+  layouts: LAYOUTS,
   pgp: PGP.nullable().default(null).describe('OpenPGP for what leaves and what arrives; null for none.'),
 };
 

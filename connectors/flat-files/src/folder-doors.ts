@@ -53,7 +53,10 @@ export function fileDoorBasis(outboundOf: (config: unknown) => OutboundSettings 
     plan: (intent, tools) => planPosting(intent, tools, outboundOf(tools.config)),
     planReversal: (request) => planFileReversal(request),
     batchKeyOf: (step, tools) => batchKey(step, needed(tools.config)),
-    batchPostingsMax: (tools) => needed(tools.config).batchPostingsMax,
+    batchPostingsMax: (tools) => {
+      const { batchPostingsMax, layout } = needed(tools.config);
+      return Math.min(batchPostingsMax, tools.layout(layout).detailsMax ?? batchPostingsMax);
+    },
     render: (batch, tools) => renderBatch(batch, needed(tools.config), tools),
   };
 }

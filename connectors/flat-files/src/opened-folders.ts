@@ -7,6 +7,7 @@ import type { OpenInbox } from './inbox/folder-inbox.js';
 import { FolderIntake, type Decipher } from './intake/folder-intake.js';
 import { Pgp } from './pgp/pgp.js';
 import type { FileSource } from './reading/file-reader.js';
+import { repeatedRowsOf } from './reading/record-rows.js';
 import { joinPath, type Store } from './store/store.js';
 import { StoreSession } from './store/store-session.js';
 
@@ -32,7 +33,7 @@ export class OpenedFolders {
     const read = reads.find((each) => each.entity === entity);
     if (read === undefined) return null;
     const { layout, record, idField, content, folder, pattern } = read;
-    return { intake: this.#intake(folder, pattern), layout: this.context.layout(layout), record, idField, content, pageSize };
+    return { intake: this.#intake(folder, pattern), layout: this.context.layout(layout), record, idField, content, pageSize, repeated: repeatedRowsOf(entity) };
   }
 
   inbox(): Omit<OpenInbox, 'end'> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OUTBOUND, PAGE_SIZE, ROWS, TIME_ZONE } from '../flat-file-settings.js';
+import { LAYOUTS, OUTBOUND, PAGE_SIZE, ROWS, TIME_ZONE } from '../flat-file-settings.js';
 
 const ENTITIES_MAX = 20;
 
@@ -9,6 +9,7 @@ export const CSV_SETTINGS = z.strictObject({
   outbound: z.strictObject(OUTBOUND).nullable().default(null).describe('Posting files that people download and take to the target; null for a connection that only reads.'),
   pageSize: PAGE_SIZE,
   timeZone: TIME_ZONE,
+  layouts: LAYOUTS,
 });
 
 /** Nothing is logged into. */

@@ -5,6 +5,7 @@ import type { OutboundSettings } from '../flat-file-settings.js';
 import { fileDoorBasis, unread, type Readers } from '../folder-doors.js';
 import { missingLayouts } from '../folder-probe.js';
 import { fileReader } from '../reading/file-reader.js';
+import { repeatedRowsOf } from '../reading/record-rows.js';
 import { CSV_SECRETS, CSV_SETTINGS } from './csv-settings.js';
 import { UploadIntake } from './upload-intake.js';
 
@@ -16,7 +17,7 @@ function readers(): Readers {
     const read = reads.find((each) => each.entity === entity);
     if (read === undefined || context.uploads === undefined) throw unread(entity);
     const { layout, record, idField, content } = read;
-    const source = { intake: new UploadIntake(context.uploads, entity), layout: context.layout(layout), record, idField, content, pageSize };
+    const source = { intake: new UploadIntake(context.uploads, entity), layout: context.layout(layout), record, idField, content, pageSize, repeated: repeatedRowsOf(entity) };
     return Promise.resolve({ source, end: () => Promise.resolve() });
   })])) as Record<EntityName, EntityReader>;
 }

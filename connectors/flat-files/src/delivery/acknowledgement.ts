@@ -44,7 +44,10 @@ function answerOf(fields: Fields, settings: AcknowledgementSettings, problem: (v
   }
   if (!means(settings.booked)) throw problem(status, `"${settings.statusField}" is neither a word for booked nor one for refused; name it in outbound.acknowledgements`);
   const externalId = fields[settings.externalIdField]?.trim() ?? '';
-  const echoes = Object.entries(settings.echoes).flatMap(([field, from]) => (fields[from] === undefined ? [] : [[field, fields[from]] as const]));
+  const echoes = Object.entries(settings.echoes).flatMap(([field, from]) => {
+    const value = fields[from]?.trim() ?? '';
+    return value === '' ? [] : [[field, value] as const];
+  });
   // A target that books without telling its number is known by our key.
   return [key, { state: 'booked', externalId: externalId === '' ? key : externalId, fields: Object.fromEntries(echoes), applications: null }];
 }

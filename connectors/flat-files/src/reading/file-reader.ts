@@ -1,8 +1,11 @@
-import { ConnectorError, type Checkpoint, type Context, type EntityReader, type Layout, type Page, type SourceRecord, type UnreadableRow } from '#connector-kit';
+import { ConnectorError, LayoutError, type Checkpoint, type Context, type EntityReader, type Layout, type Page } from '#connector-kit';
 import type { Intake } from '../intake/intake.js';
+import { PgpError } from '../pgp/pgp.js';
 import { ReplacedError, type StoredFile } from '../store/store.js';
 import { checkpointOf, LEFT_MAX, positionOf, type Position } from './checkpoint.js';
-import { rowOf, unreadable, type RowSettings } from './rows.js';
+import { PageRows, type LastRows, type Rows } from './page-rows.js';
+import type { RepeatedRows } from './record-rows.js';
+import { rowOf, type RowSettings } from './rows.js';
 
 /** One kind of file, ready to be read. */
 export interface FileSource extends RowSettings {
@@ -11,13 +14,12 @@ export interface FileSource extends RowSettings {
   /** `snapshot`: each file lists everything there is; `changes`: what is new. */
   readonly content: 'changes' | 'snapshot';
   readonly pageSize: number;
+  /** Null where a row is a record. */
+  readonly repeated: RepeatedRows | null;
 }
 
 /** Opens the source an entity is read from. The connection it needs is held until `end`. */
 export type OpenSource = (context: Context) => Promise<{ readonly source: FileSource; readonly end: () => Promise<void> }>;
-
-/** Errors by which a content says that it cannot be read; made in rooms that a connector may not import. */
-const CONTENT_ERRORS: ReadonlySet<string> = new Set(['LayoutError', 'PgpError']);
 
 /** Reads an entity from files: each content once, archived after its last page is committed, refused with a reason where it cannot be read. */
 export function fileReader(open: OpenSource): EntityReader {
@@ -105,41 +107,34 @@ class FileRead {
     const { source } = this;
     const from = this.#position.digest === digest && !this.#position.whole ? this.#position.line : 0;
     this.#position = { ...this.#position, digest, line: from, whole: false };
-    let [records, rows]: [SourceRecord[], UnreadableRow[]] = [[], []];
-    let whole = false;
+    const reading = new PageRows(file, digest, source);
     try {
       for await (const part of source.layout.read(source.intake.open(file, digest))) {
-        if (part.kind === 'end') whole = true;
-        else if (part.line > from) {
-          const row = rowOf(part, file, digest, source);
-          if (row !== null && 'record' in row) records.push(row.record);
-          else if (row !== null) rows.push(row.unreadable);
-          this.#position = { ...this.#position, line: part.line };
-          if (records.length + rows.length < source.pageSize) continue;
-          await this.#assertUnchanged(file);
-          yield this.#page(records, rows);
-          [records, rows] = [[], []];
-        }
+        if (part.kind !== 'end' && part.line <= from) continue;
+        reading.add(part);
+        if (reading.size < source.pageSize) continue;
+        await this.#assertUnchanged(file);
+        this.#position = { ...this.#position, line: reading.line };
+        yield this.#page(reading.take());
       }
-      yield await this.#lastPage(file, digest, records, whole ? rows : [...rows, this.#broken(file, digest, 'the file ends before its end: its trailer is missing or its control totals disagree')], whole);
+      yield await this.#lastPage(file, digest, reading.end());
     } catch (error) {
       if (error instanceof ReplacedError) throw replaced(error);
-      if (!(error instanceof Error) || !CONTENT_ERRORS.has(error.name)) throw error;
-      yield await this.#lastPage(file, digest, records, [...rows, this.#broken(file, digest, error.message)], false);
+      if (!(error instanceof LayoutError) && !(error instanceof PgpError)) throw error;
+      yield await this.#lastPage(file, digest, reading.end(error.message));
     }
   }
 
   /** After its commit the file is archived, or refused with what is wrong with it as a whole. */
-  async #lastPage(file: StoredFile, digest: string, records: readonly SourceRecord[], rows: readonly UnreadableRow[], whole: boolean): Promise<Page> {
+  async #lastPage(file: StoredFile, digest: string, { brokenBecause, ...rows }: LastRows): Promise<Page> {
     await this.#assertUnchanged(file);
     this.#position = { ...this.#position, whole: true };
-    if (this.#position.replaying) return this.#page(records, rows);
+    if (this.#position.replaying) return this.#page(rows);
     this.#left.add(digest);
-    if (!whole) this.#refused.add(digest);
-    const page = this.#page(records, rows);
+    if (brokenBecause !== null) this.#refused.add(digest);
+    const page = this.#page(rows);
     const { intake } = this.source;
-    const because = rows.at(-1)?.problem ?? '';
-    return { ...page, stored: () => this.#letGo(digest, () => (whole ? intake.take(file, digest) : intake.refuse(file, because))) };
+    return { ...page, stored: () => this.#letGo(digest, () => (brokenBecause === null ? intake.take(file, digest) : intake.refuse(file, brokenBecause))) };
   }
 
   async #letGo(digest: string, move: () => Promise<void>): Promise<void> {
@@ -167,11 +162,7 @@ class FileRead {
     if (!await this.source.intake.isUnchanged(file)) throw new ReplacedError(`"${file.path}" changed while it was read`);
   }
 
-  #broken(file: StoredFile, digest: string, problem: string): UnreadableRow {
-    return unreadable(file, digest, this.#position.line + 1, { file: file.name }, problem);
-  }
-
-  #page(records: readonly SourceRecord[], rows: readonly UnreadableRow[]): Page {
+  #page({ records, unreadable: rows }: Rows): Page {
     const checkpoint = checkpointOf(this.#at(this.#position));
     this.#yielded = checkpoint;
     return rows.length === 0 ? { records, checkpoint } : { records, unreadable: rows, checkpoint };

@@ -1,17 +1,12 @@
 import type { JsonObject } from '#canonical';
-import type { Layout, LayoutContent, LayoutPart } from '#connector-kit';
-
-/** Raised as the room of layouts raises its own: connectors know it by its name. */
-class LayoutError extends Error {
-  override readonly name = 'LayoutError';
-}
+import { LayoutError, type Layout, type LayoutContent, type LayoutPart } from '#connector-kit';
 
 /**
  * The smallest layout there is, so that these specs need no other room: one JSON object a line, and a last line that counts them.
  * A line that is no JSON object is a problem in its place; without its last line a file is not whole.
  */
 export function jsonLinesLayout(name: string): Layout {
-  return { name, read: readLines, render };
+  return { name, detailsMax: null, read: readLines, render };
 }
 
 async function* readLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<LayoutPart> {
