@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import { isSigned } from './s3-signature.js';
 
 /** The one account s3rver knows. */
 export const S3_KEY = 'S3RVER';
@@ -89,6 +90,7 @@ export class S3Server {
     for await (const piece of incoming) body.push(piece as Buffer);
     const fault = this.#take(incoming.method === 'PUT' && incoming.headers['x-amz-copy-source'] === undefined);
     if (fault?.kind === 'breakNextPut' || (fault?.kind === 'failNext' && fault.status === 'reset')) return incoming.socket.resetAndDestroy() as never;
+    if (!isSigned(incoming, S3_KEY)) return answer(response, 403, 'SignatureDoesNotMatch');
     if (this.#isDenied(incoming)) return answer(response, 403, 'AccessDenied');
     if (fault?.kind === 'failNext') return answer(response, Number(fault.status), 'InternalError');
     if (fault?.kind === 'throttleNext') return answer(response, 503, 'SlowDown', fault.retryAfterMs);
