@@ -6,6 +6,7 @@ import type { Database } from '#storage';
 import { mappingFolder, readMappingName, type Catalogue } from './catalogue.js';
 import { insertConnection, listConnections, readConnection, saveProbe, saveSecrets, setPaused, updateConnection, type ConnectionRecord, type NewConnection } from './connection-records.js';
 import { connectionLayouts } from './connection-layouts.js';
+import { connectionUploads } from './connection-uploads.js';
 import { ConnectionError, type OpenConnection } from './open-connection.js';
 import { recordedFetch, type CallRecord } from './recorded-fetch.js';
 
@@ -94,6 +95,7 @@ export class Connections {
     const compiled = new Map<EntityName, CompiledMapping>();
     const memory = new Map<string, unknown>();
     const { log, monotonicMs, now, onCall } = this.dependencies;
+    const uploads = connectionUploads(this.dependencies.database, tenantId, record.id);
     const layout = connectionLayouts(record.name, record.config, this.dependencies.catalogue.layouts);
     const fetch = recordedFetch((call) => onCall(record.id, call), monotonicMs);
     return {
@@ -101,7 +103,7 @@ export class Connections {
       capabilities: record.probe?.capabilities ?? connector.capabilities,
       timeZone: record.probe?.timeZone ?? 'UTC',
       context: (signal: AbortSignal): Context => ({
-        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now, layout,
+        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now, layout, uploads,
         log: (event, detail) => log(event, { connectionId: record.id, ...detail }),
       }),
       layout,

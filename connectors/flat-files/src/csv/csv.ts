@@ -52,6 +52,7 @@ export const csv: AnyConnector = defineConnector({
   title: 'Files by hand (CSV)',
   capabilities: CSV_CAPABILITIES,
   mappings: 'flat-files',
+  handsIn: true,
   settings: problems,
   form: settingsForm(CSV_SETTINGS, CSV_SECRETS),
   booksOf: (config) => CSV_SETTINGS.pick({ books: true }).loose().safeParse(config).data?.books ?? '',

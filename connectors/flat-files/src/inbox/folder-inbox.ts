@@ -1,5 +1,6 @@
 import { ConnectorError, type Context, type FileInbox, type WaitingFile } from '#connector-kit';
 import { FolderIntake } from '../intake/folder-intake.js';
+import { PgpError } from '../pgp/pgp.js';
 import { ReplacedError, type StoredFile } from '../store/store.js';
 import type { StoreSession } from '../store/store-session.js';
 
@@ -67,6 +68,7 @@ async function* bytesOf(inbox: OpenInbox, intake: FolderIntake, file: StoredFile
   try {
     yield* intake.open(file);
   } catch (error) {
+    if (error instanceof PgpError) throw new ConnectorError(`"${file.path}": ${error.message}`, { kind: 'invalid', issues: [{ path: file.path, value: '', problem: error.message }] });
     throw error instanceof ReplacedError ? replaced(file.path) : error;
   } finally {
     await inbox.end();
