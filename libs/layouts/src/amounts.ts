@@ -57,6 +57,7 @@ function isPlain(text: string, style: AmountStyle): boolean {
   if (style.implied || style.negate || style.point !== '.' || text.length === 0 || text.length > MONEY_DIGITS_MAX) return false;
   let index = style.sign === 'leading' && text.charCodeAt(0) === 45 ? 1 : 0;
   const start = index;
+  if (text.charCodeAt(start) === 48 && start + 1 < text.length && text.charCodeAt(start + 1) !== 46) return false;
   let point = -1;
   for (; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
@@ -80,5 +81,6 @@ function withPoint(digits: string, places: number, text: string): string {
 function pointed(digits: string, style: AmountStyle, text: string): string {
   const match = (style.point === ',' ? /^(\d+)(?:,(\d+))?$/ : /^(\d+)(?:\.(\d+))?$/).exec(digits);
   if (match === null) throw new ValueProblem(`${shown(text)} is not an amount (digits with "${style.point}" before the decimals, no grouping)`);
-  return match[2] === undefined ? match[1] ?? '' : `${match[1]}.${match[2]}`;
+  const whole = (match[1] ?? '').replace(/^0+(?=\d)/, '');
+  return match[2] === undefined ? whole : `${whole}.${match[2]}`;
 }

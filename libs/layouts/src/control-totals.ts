@@ -1,10 +1,10 @@
 import { formatMinorUnits } from '#canonical';
 import { minorUnits } from './amounts.js';
-import { recordsOf, type FieldSource, type RecordTable } from './layout-table.js';
+import { recordsOf, type FieldSource, type FieldTable, type RecordTable } from './layout-table.js';
 import { TOTAL_DECIMALS } from './limits.js';
 
-/** `record.field` to what is made of it. */
-export type Wanted = ReadonlyMap<string, ReadonlySet<'sum' | 'hash'>>;
+/** The fields that are added up, and under which key. */
+export type Wanted = ReadonlyMap<FieldTable, readonly { readonly kind: 'sum' | 'hash'; readonly key: string }[]>;
 
 type Computed = Extract<FieldSource, { readonly kind: 'count' | 'sum' | 'hash' }>;
 
@@ -22,12 +22,12 @@ export class ControlTotals {
   }
 
   /** `value`: the hub's text of the field. Empty counts nothing. */
-  add(record: string, field: string, value: string): void {
-    const key = `${record}.${field}`;
-    if (value === '') return;
-    for (const kind of this.wanted.get(key) ?? []) {
+  add(field: FieldTable, value: string): void {
+    const wanted = this.wanted.get(field);
+    if (wanted === undefined || value === '') return;
+    for (const { kind, key } of wanted) {
       const units = kind === 'sum' ? minorUnits(value, TOTAL_DECIMALS) : BigInt(value.replace(/\D/g, '') || '0');
-      this.#sums.set(`${kind} ${key}`, (this.#sums.get(`${kind} ${key}`) ?? 0n) + units);
+      this.#sums.set(key, (this.#sums.get(key) ?? 0n) + units);
     }
   }
 
@@ -35,8 +35,8 @@ export class ControlTotals {
   valueOf(source: Computed): string {
     switch (source.kind) {
       case 'count': return String(source.records === null ? this.#records : source.records.reduce((sum, record) => sum + (this.#counts.get(record) ?? 0), 0));
-      case 'sum': return trimZeros(formatMinorUnits(this.#sums.get(`${source.kind} ${source.record}.${source.field}`) ?? 0n, TOTAL_DECIMALS));
-      case 'hash': return ((this.#sums.get(`${source.kind} ${source.record}.${source.field}`) ?? 0n) % 10n ** BigInt(source.digits)).toString();
+      case 'sum': return trimZeros(formatMinorUnits(this.#sums.get(keyOf(source)) ?? 0n, TOTAL_DECIMALS));
+      case 'hash': return ((this.#sums.get(keyOf(source)) ?? 0n) % 10n ** BigInt(source.digits)).toString();
     }
   }
 
@@ -49,15 +49,20 @@ export class ControlTotals {
 
 /** What a layout's computed fields add up. */
 export function wantedTotals(records: readonly RecordTable[]): Wanted {
-  const wanted = new Map<string, Set<'sum' | 'hash'>>();
-  for (const { fields } of recordsOf(records)) {
-    for (const { source } of fields) {
-      if (source.kind !== 'sum' && source.kind !== 'hash') continue;
-      const key = `${source.record}.${source.field}`;
-      wanted.set(key, (wanted.get(key) ?? new Set()).add(source.kind));
-    }
+  const all = recordsOf(records);
+  const wanted = new Map<FieldTable, { readonly kind: 'sum' | 'hash'; readonly key: string }[]>();
+  for (const { source } of all.flatMap((record) => record.fields)) {
+    if (source.kind !== 'sum' && source.kind !== 'hash') continue;
+    const field = all.find((record) => record.name === source.record)?.fields.find((known) => known.name === source.field);
+    const entry = { kind: source.kind, key: keyOf(source) };
+    const known = field === undefined ? [] : wanted.get(field) ?? [];
+    if (field !== undefined && !known.some(({ key }) => key === entry.key)) wanted.set(field, [...known, entry]);
   }
   return wanted;
+}
+
+function keyOf(source: Extract<Computed, { readonly kind: 'sum' | 'hash' }>): string {
+  return `${source.kind} ${source.record}.${source.field}`;
 }
 
 export function isTotal(source: FieldSource): source is Computed {

@@ -19,7 +19,7 @@ export interface DayFormat {
 export function compileDayFormat(pattern: string): DayFormat | string {
   const tokens = pattern.match(TOKEN) ?? [];
   const words = tokens.filter((token) => DIGITS[token] !== undefined).map((token) => token.slice(0, 1)).sort().join('');
-  if (tokens.join('') !== pattern || words !== 'DMY' || tokens.some((token) => /^[YMD]$/.test(token))) {
+  if (tokens.join('') !== pattern || words !== 'DMY' || tokens.some((token) => DIGITS[token] === undefined && /[A-Za-z0-9]/.test(token))) {
     return `"${pattern}" is not a date format: write YYYY or YY, MM and DD once each, with separators`;
   }
   if (pattern === 'YYYY-MM-DD') return { pattern, read: checkDay, write: checkDay };

@@ -97,25 +97,32 @@ class Cutter {
 
   *#decode(bytes: Buffer): Generator<Piece> {
     const text = this.encoding.decode(bytes);
-    if (text !== null) { yield { kind: 'text', text }; return; }
-    const wrong = this.encoding.firstWrong(bytes);
-    const { start, end } = this.#lineAround(bytes, wrong);
-    if (start > 0) yield { kind: 'text', text: this.encoding.decode(bytes.subarray(0, start)) ?? '' };
-    yield { kind: 'wrong', text: bytes.toString('latin1', start, end).replace(/\r?\n$/, ''), offset: this.#offset + wrong, column: wrong - start + 1, byte: bytes[wrong] ?? 0 };
-    const before = this.#offset;
-    this.#offset += end;
-    if (end < bytes.length) yield* this.#decode(bytes.subarray(end));
-    this.#offset = before;
+    if (text === null) yield* this.#decodeByLine(bytes);
+    else yield { kind: 'text', text };
   }
 
-  #lineAround(bytes: Buffer, index: number): { readonly start: number; readonly end: number } {
-    if (this.cut === 'anywhere') return { start: 0, end: bytes.length };
-    if (this.cut !== 'lines') {
-      const start = index - (index % this.cut.recordBytes);
-      return { start, end: Math.min(bytes.length, start + this.cut.recordBytes) };
+  /** Slow, and only for a stretch with a wrong byte: lines without one stay together. */
+  *#decodeByLine(bytes: Buffer): Generator<Piece> {
+    let good = 0;
+    for (let start = 0; start < bytes.length;) {
+      const end = this.#endOfLine(bytes, start);
+      const line = bytes.subarray(start, end);
+      if (this.encoding.decode(line) === null) {
+        if (start > good) yield { kind: 'text', text: this.encoding.decode(bytes.subarray(good, start)) ?? '' };
+        const wrong = this.encoding.firstWrong(line);
+        yield { kind: 'wrong', text: line.toString('latin1').replace(/\r?\n$/, ''), offset: this.#offset + start + wrong, column: wrong + 1, byte: line[wrong] ?? 0 };
+        good = end;
+      }
+      start = end;
     }
-    const end = bytes.indexOf(LINE_FEED, index);
-    return { start: bytes.lastIndexOf(LINE_FEED, index) + 1, end: end < 0 ? bytes.length : end + 1 };
+    if (good < bytes.length) yield { kind: 'text', text: this.encoding.decode(bytes.subarray(good)) ?? '' };
+  }
+
+  #endOfLine(bytes: Buffer, start: number): number {
+    if (this.cut === 'anywhere') return bytes.length;
+    if (this.cut !== 'lines') return Math.min(bytes.length, start + this.cut.recordBytes);
+    const end = bytes.indexOf(LINE_FEED, start);
+    return end < 0 ? bytes.length : end + 1;
   }
 
   #stop(problem: string): Piece {

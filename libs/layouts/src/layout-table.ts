@@ -46,10 +46,16 @@ export interface RecordTable {
   readonly each: ValuePath | null;
   /** With an empty list, write one record all the same. */
   readonly orOnce: boolean;
-  /** Which values get this record. */
-  readonly only: readonly { readonly path: ValuePath; readonly values: readonly string[] }[];
+  /** Which values get this record: all of `only`, none of `unless`. */
+  readonly only: readonly Condition[];
+  readonly unless: readonly Condition[];
   readonly fields: readonly FieldTable[];
   readonly nested: readonly RecordTable[];
+}
+
+export interface Condition {
+  readonly path: ValuePath;
+  readonly values: readonly string[];
 }
 
 /** `amount` is the row's own, `../amount` its parent's, `/amount` the detail's, `//amount` the file's. `.` is the row itself. */

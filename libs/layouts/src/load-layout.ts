@@ -52,11 +52,11 @@ function checked(tree: YamlMap, file: string, overlayFile: string | null): Layou
   const list = new MistakeList(file);
   const table = loadTree(new Section(tree, '', list));
   if (list.mistakes.length === 0) return table;
-  const placed = list.mistakes.map((mistake): MappingMistake => {
+  const placed = list.mistakes.toSorted((left, right) => left.line - right.line).map((mistake): MappingMistake => {
     const { overlay, line } = lineOfMerged(mistake.line);
     return overlay && overlayFile !== null ? { ...mistake, file: overlayFile, line } : { ...mistake, line };
   });
-  throw new LayoutFileError(placed.toSorted((left, right) => left.line - right.line));
+  throw new LayoutFileError(placed);
 }
 
 function loadTree(section: Section): LayoutTable {
@@ -69,16 +69,16 @@ function loadTree(section: Section): LayoutTable {
   const tag = loadTag(section, kind);
   const recordLength = takeCount(section, 'recordLength');
   const formulas = takeOneOf(section, 'formulas', ['harmless', 'asIs'], kind === 'delimited' ? 'harmless' : 'asIs');
+  const direction = takeOneOf(section, 'direction', ['read', 'write', 'both'], 'both');
   const table: LayoutTable = {
-    name: name?.text ?? '', version: loadVersion(section), file: section.list.file, kind, delimited, tag, recordLength,
-    direction: takeOneOf(section, 'direction', ['read', 'write', 'both'], 'both'),
+    direction, name: name?.text ?? '', version: loadVersion(section), file: section.list.file, kind, delimited, tag, recordLength,
     assumed: section.has('assumed') ? section.takeTexts('assumed', 'say what nobody has confirmed').map((entry) => entry.text) : [],
     encoding: takeOneOf(section, 'encoding', ENCODINGS, 'utf-8'),
     replacement: section.takeText('replacement', 'write the character that stands in')?.text ?? null,
     lineEnd: { lf: '\n', crlf: '\r\n', none: '' }[takeOneOf(section, 'lineEnd', ['lf', 'crlf', 'none'], 'lf')] as LayoutTable['lineEnd'],
     lastLineEnd: takeOneOf(section, 'lastLineEnd', ['required', 'optional'], 'required'),
     detailsMax: takeCount(section, 'detailsMax'),
-    records: loadRecords(section, { kind, quoting: delimited.quoting, formulas, tag, recordLength }),
+    records: loadRecords(section, { kind, quoting: delimited.quoting, formulas, tag, recordLength, direction }),
   };
   checkHead(section, table);
   section.refuseUnknown([...WORDS, ...kind === 'delimited' ? DELIMITED_WORDS : []]);

@@ -1,17 +1,18 @@
 import type { Section } from '#mapping';
 import { loadFields, takeValuePath, type FieldScope } from './load-fields.js';
 import { NESTING_MAX, RECORDS_MAX } from './limits.js';
-import { recordsOf, type FieldTable, type RecordTable, type TagPlace } from './layout-table.js';
+import { recordsOf, type Condition, type FieldTable, type LayoutTable, type RecordTable, type TagPlace } from './layout-table.js';
 import { takeOneOf } from './section-words.js';
 import { parseValuePath } from './value-path.js';
 
 export interface RecordScope extends FieldScope {
   readonly tag: TagPlace | null;
   readonly recordLength: number | null;
+  readonly direction: LayoutTable['direction'];
 }
 
 const NAME = /^[a-z][A-Za-z0-9]*$/;
-const WORDS = ['place', 'tag', 'optional', 'each', 'orOnce', 'only', 'fields', 'records'];
+const WORDS = ['place', 'tag', 'optional', 'each', 'orOnce', 'only', 'unless', 'fields', 'records'];
 
 /** Every kind of record of a layout, checked against each other. */
 export function loadRecords(layout: Section, scope: RecordScope): readonly RecordTable[] {
@@ -46,7 +47,7 @@ function loadRecord(section: Section, name: string, scope: RecordScope, depth: n
   const record: RecordTable = {
     name, line: section.line, place, tag: tag?.text ?? null, fields,
     optional: section.takeFlag('optional'), each: takeValuePath(section, 'each'), orOnce: section.takeFlag('orOnce'),
-    only: loadOnly(section), nested: loadLevel(section, scope, depth + 1),
+    only: loadConditions(section, 'only'), unless: loadConditions(section, 'unless'), nested: loadLevel(section, scope, depth + 1),
   };
   checkGroup(section, record, scope);
   section.refuseUnknown(WORDS);
@@ -64,8 +65,8 @@ function checkGroup(section: Section, record: RecordTable, scope: RecordScope): 
   }
 }
 
-function loadOnly(section: Section): RecordTable['only'] {
-  const only = section.takeMap('only', 'write { <path>: <text or list of texts> }');
+function loadConditions(section: Section, key: 'only' | 'unless'): readonly Condition[] {
+  const only = section.takeMap(key, 'write { <path>: <text or list of texts> }');
   return [...only?.map.entries.keys() ?? []].flatMap((key) => {
     const values = only?.takeTexts(key, 'write the text the value must have').map((entry) => entry.text) ?? [];
     const path = parseValuePath(key);
@@ -77,16 +78,16 @@ function loadOnly(section: Section): RecordTable['only'] {
 
 /** No two fields of a record share a position, none leaves the record. */
 function checkPositions(section: Section, fields: readonly FieldTable[], scope: RecordScope, tag: string): void {
-  const taken = fields.map(({ name, line, from, to }) => ({ name, line, from, to }));
+  const taken = fields.filter((field) => field.from > 0).map(({ name, line, from, to }) => ({ name, line, from, to }));
   if (scope.tag !== null && 'from' in scope.tag) {
-    taken.push({ name: 'tag', line: section.line, from: scope.tag.from, to: scope.tag.to });
+    taken.unshift({ name: 'tag', line: section.line, from: scope.tag.from, to: scope.tag.to });
     if (tag.length > scope.tag.to - scope.tag.from + 1) section.list.add(section.line, section.at('tag'), `"${tag}" is longer than its place`, 'widen the place of tags');
   }
-  taken.sort((left, right) => left.from - right.from);
-  for (const [index, field] of taken.entries()) {
-    const before = taken[index - 1];
-    if (before !== undefined && before.to >= field.from) section.list.add(field.line, section.at(field.name), `begins at ${field.from}, where "${before.name}" has not ended`, 'correct the positions');
+  let before = { name: '', to: 0 };
+  for (const field of taken.toSorted((left, right) => left.from - right.from)) {
+    if (before.to >= field.from) section.list.add(field.line, section.at(field.name), `begins at ${field.from}, where "${before.name}" has not ended`, 'correct the positions');
     if (scope.recordLength !== null && field.to > scope.recordLength) section.list.add(field.line, section.at(field.name), `ends at ${field.to}, behind the record's ${scope.recordLength} characters`, 'correct the positions or the record length');
+    if (field.to > before.to) before = field;
   }
 }
 
@@ -100,9 +101,16 @@ function checkNames(layout: Section, all: readonly RecordTable[], scope: RecordS
     if (other !== undefined) layout.list.add(record.line, `records.${record.name}`, `has the tag of "${other}"`, 'tell them apart');
     if (record.tag !== null) tags.set(record.tag, record.name);
   }
-  if (scope.tag === null && all.length > 1 && !(scope.kind.startsWith('json') && all.every((record) => record.place !== 'header' && record.place !== 'trailer'))) {
-    layout.list.add(all[1]?.line ?? layout.line, 'records', 'nothing tells the records apart', 'add tag: { column: 1 } or tag: { at: 1-1 }');
-  }
+  if (scope.tag !== null || all.length < 2) return;
+  if (scope.kind.startsWith('json') && all.every((record) => record.place === 'nested' || record === all[0])) return;
+  const same = all.every((record) => columnsOf(record) === columnsOf(all[0]));
+  if (scope.kind === 'delimited' && scope.direction === 'write' && same) return;
+  layout.list.add(all[1]?.line ?? layout.line, 'records', 'nothing tells the records apart',
+    'add tag: { column: 1 } or tag: { at: 1-1 }; a delimited layout of direction "write" needs none when all records have the same columns');
+}
+
+function columnsOf(record: RecordTable | undefined): string {
+  return JSON.stringify(record?.fields.map((field) => field.column));
 }
 
 /** Totals and counts name records and fields that exist. */

@@ -4,13 +4,14 @@ import { DelimitedScanner, type ScannedRow } from './delimited-scanner.js';
 import { encodingOf } from './encodings.js';
 import { recordsOf, type LayoutTable, type RecordTable } from './layout-table.js';
 import { COLUMNS_MAX, QUOTED_VALUE_MAX, RECORD_LENGTH_MAX } from './limits.js';
-import { RowReader } from './row-reader.js';
+import { RowReader, type ColumnOf } from './row-reader.js';
 import { shown } from './value-problem.js';
 
 /** Which cell each field of a record stands in; -1 where the file has no such column. */
 interface Columns {
   readonly record: RecordTable;
   readonly cells: readonly number[];
+  readonly columnOf: ColumnOf;
   /** Cells a row of this kind has. */
   readonly width: number;
   /** Columns no field claims, kept under their heading. */
@@ -46,6 +47,11 @@ class DelimitedReader {
 
   get stopped(): boolean {
     return this.#rows.stopped;
+  }
+
+  /** Under a header row every row has its columns: one more is a delimiter without quotes. */
+  get #mayHaveMore(): boolean {
+    return this.table.delimited.extraColumns === 'ignore' && !this.table.delimited.header;
   }
 
   *piece(piece: Piece): Generator<LayoutPart> {
@@ -87,11 +93,11 @@ class DelimitedReader {
     if (this.table.tag === null && this.#columns === null) return this.#header(row);
     const columns = this.#columns ?? this.#byTag.get(cells[tagCellOf(this.table)] ?? '');
     if (columns === undefined) return this.#rows.badRow(line, tagCellOf(this.table) + 1, text, `no record begins with ${shown(cells[tagCellOf(this.table)] ?? '')}: there are ${[...this.#byTag.keys()].join(', ')}`);
-    if (cells.length !== columns.width && !(cells.length > columns.width && this.table.delimited.extraColumns === 'ignore')) {
+    if (cells.length !== columns.width && !(cells.length > columns.width && this.#mayHaveMore)) {
       if (row.open) this.#rows.fileProblem(line, null, '', 'the file ends inside a row: it is cut');
       return this.#rows.badRow(line, null, text, `the row has ${cells.length} columns instead of ${columns.width}: it is cut, or a delimiter stands in a cell without quotes`);
     }
-    return this.#rows.row(columns.record, columns.cells.map((cell) => (cell < 0 ? undefined : cells[cell])), line, (index) => (columns.cells[index] ?? 0) + 1, extraOf(columns, cells));
+    return this.#rows.row(columns.record, cells, columns.cells, line, columns.columnOf, extraOf(columns, cells));
   }
 
   #cut({ line, text }: ScannedRow): LayoutPart[] {
@@ -108,8 +114,9 @@ class DelimitedReader {
     const headings = cells.map((cell) => cell.trim());
     const claimed = new Set(record.fields.map((field) => field.column));
     const keep = this.table.delimited.extraColumns === 'keep';
+    const places = record.fields.map((field) => headings.indexOf(field.column));
     this.#columns = {
-      record, width: cells.length, cells: record.fields.map((field) => headings.indexOf(field.column)),
+      record, width: cells.length, cells: places, columnOf: (index) => (places[index] ?? 0) + 1,
       extra: keep ? headings.flatMap((name, cell) => (claimed.has(name) ? [] : [{ name, cell }])) : [],
     };
     return [];
@@ -118,7 +125,7 @@ class DelimitedReader {
 
 function columnsByPosition(record: RecordTable, tagCell: number): Columns {
   const cells = record.fields.map((_, index) => (tagCell >= 0 && index >= tagCell ? index + 1 : index));
-  return { record, cells, width: record.fields.length + (tagCell >= 0 ? 1 : 0), extra: [] };
+  return { record, cells, columnOf: (index) => (cells[index] ?? 0) + 1, width: record.fields.length + (tagCell >= 0 ? 1 : 0), extra: [] };
 }
 
 function tagCellOf(table: LayoutTable): number {

@@ -84,7 +84,7 @@ class FixedReader {
     const record = this.#single ?? this.#byTag.get(tag);
     if (record === undefined) return this.#rows.badRow(this.#line, this.#tag?.from ?? 1, text, `no record has the tag ${shown(tag)}: there are ${[...this.#byTag.keys()].join(', ')}`);
     const texts = record.fields.map((field) => (field.from > text.length ? undefined : withoutPadding(text.slice(field.from - 1, field.to), field)));
-    return this.#rows.row(record, texts, this.#line, (index) => record.fields[index]?.from ?? null);
+    return this.#rows.row(record, texts, null, this.#line, (index) => record.fields[index]?.from ?? null);
   }
 }
 

@@ -48,7 +48,7 @@ abstract class JsonReader {
   }
 
   *#record(record: RecordTable, value: Readonly<Record<string, unknown>>, line: number): Generator<LayoutPart> {
-    yield* this.rows.row(record, record.fields.map((field) => textAt(value, field.path)), line, () => null);
+    yield* this.rows.row(record, record.fields.map((field) => textAt(value, field.path)), null, line, () => null);
     for (const nested of record.nested) {
       const list = at(value, nested.each?.steps ?? []);
       if (list === undefined || list === null) continue;

@@ -90,7 +90,7 @@ export class RecordOrder {
   #close(depth: number, line: number): void {
     for (const { record, seen, line: begun } of this.#open.splice(depth)) {
       for (const held of record.nested) {
-        if (held.each !== null || held.optional || held.only.length > 0 || seen.has(held.name)) continue;
+        if (held.each !== null || held.optional || held.only.length + held.unless.length > 0 || seen.has(held.name)) continue;
         this.found({ line, problem: `the "${record.name}" of line ${begun} ends without its "${held.name}" record: the file is cut, or a row is missing` });
       }
     }

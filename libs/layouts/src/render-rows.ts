@@ -2,7 +2,7 @@ import { canonicalToJson, currencyExponent, type Json, type JsonObject } from '#
 import { LayoutError, type LayoutContent } from '#connector-kit';
 import { ControlTotals, isTotal, wantedTotals } from './control-totals.js';
 import { encodingOf, type Encoding } from './encodings.js';
-import type { FieldTable, LayoutTable, RecordTable, ValuePath } from './layout-table.js';
+import type { Condition, FieldTable, LayoutTable, RecordTable, ValuePath } from './layout-table.js';
 import { shown, ValueProblem } from './value-problem.js';
 import { valueAt, type ValueScope } from './value-path.js';
 
@@ -64,9 +64,9 @@ class RowRenderer {
     this.#detail += 1;
     this.#groupTotals = this.#wanted.size === 0 ? this.#fileTotals : new ControlTotals(this.#wanted);
     const scope: ValueScope = { item: detail, parent: file, detail, file };
-    const fitting = this.table.records.filter((record) => record.place === 'detail' && fits(record, scope));
-    if (fitting.length === 0) throw new LayoutError(`layout ${this.table.name}: no record is for detail ${this.#detail}: its "only" conditions leave out ${shown(JSON.stringify(detail))}`);
-    for (const record of fitting) this.#records(record, scope, 0);
+    const before = this.#drafts.length;
+    for (const record of this.table.records) if (record.place === 'detail') this.#records(record, scope, 0);
+    if (this.#drafts.length === before && this.table.records.some((record) => record.place === 'detail' && !record.optional)) throw new LayoutError(`layout ${this.table.name}: detail ${this.#detail} would not be in the file: no record is for ${shown(JSON.stringify(detail))}`);
   }
 
   /** One record, or one for each item of its list, with what they hold. */
@@ -96,15 +96,15 @@ class RowRenderer {
       const value = this.#valueOf(record, field, scope);
       values.push(value);
       exponents.push(field.form.needsCurrency && value !== '' ? this.#exponentOf(record, field, scope) : null);
-      if (value !== null && this.#wanted.has(`${record.name}.${field.name}`)) this.#addUp(record, field, value);
+      if (value !== null && this.#wanted.has(field)) this.#addUp(record, field, value);
     }
     this.#drafts.push({ record, depth, values, exponents, sibling, siblings, detail: this.#detail, totals: depth > 0 ? this.#groupTotals : this.#fileTotals });
   }
 
   #addUp(record: RecordTable, field: FieldTable, value: string): void {
     this.#attempt(record, field, value, () => {
-      this.#fileTotals.add(record.name, field.name, value);
-      if (this.#groupTotals !== this.#fileTotals) this.#groupTotals.add(record.name, field.name, value);
+      this.#fileTotals.add(field, value);
+      if (this.#groupTotals !== this.#fileTotals) this.#groupTotals.add(field, value);
     });
   }
 
@@ -175,10 +175,11 @@ function computed(field: FieldTable, draft: Draft, line: number): string {
 }
 
 function fits(record: RecordTable, scope: ValueScope): boolean {
-  return record.only.every(({ path, values }) => {
+  const holds = ({ path, values }: Condition): boolean => {
     const value = plain(valueAt(path, scope));
     return typeof value === 'string' && values.includes(value);
-  });
+  };
+  return record.only.every(holds) && !record.unless.some(holds);
 }
 
 /** Texts stay; money and numbers kept as text give their digits; nothing is the empty text. Other values have no place in a field. */

@@ -22,6 +22,8 @@ interface Stated {
   readonly column: number | null;
 }
 
+export type ColumnOf = (fieldIndex: number) => number | null;
+
 /**
  * Turns raw rows into parts: checks every field, the order of records, counters and control totals. Each row of the file gives exactly
  * one part, in its place; what is wrong with the file as a whole gives further problems, and then there is no end.
@@ -37,7 +39,7 @@ export class RowReader {
   readonly #counters = new Map<string, number>();
   readonly #flags = new Map<string, { readonly line: number; readonly column: number | null; readonly text: string }>();
   readonly #latest = new Map<string, string>();
-  readonly #keepsLatest: boolean;
+  readonly #hasCurrencies: boolean;
   #details = 0;
   #lines = 0;
   #rows = 0;
@@ -53,24 +55,35 @@ export class RowReader {
     this.#fileTotals = new ControlTotals(wanted);
     this.#groupTotals = new ControlTotals(wanted);
     this.#plain = all.every((record) => record.place === 'detail' && record.fields.every(({ source }) => source.kind === 'value' || source.kind === 'constant'));
-    this.#keepsLatest = all.some((record) => record.fields.some((field) => field.form.needsCurrency));
+    this.#hasCurrencies = all.some((record) => record.fields.some((field) => field.form.needsCurrency));
   }
 
-  /** A row of a known kind. `texts` are by the record's fields; undefined where the file has no such place. */
-  row(record: RecordTable, texts: readonly (string | undefined)[], line: number, columnOf: (index: number) => number | null, extra: Readonly<Record<string, string>> | null = null): LayoutPart[] {
+  /**
+   * A row of a known kind. `texts` are its cells, and `places` says which of them each field takes (-1: none; null: cells are by field).
+   * `columnOf` gives the column a problem with that field names.
+   */
+  row(record: RecordTable, texts: readonly (string | undefined)[], places: readonly number[] | null, line: number, columnOf: ColumnOf, extra: Readonly<Record<string, string>> | null = null): LayoutPart[] {
     const fields: Record<string, string> = {};
     const bad: BadField[] = [];
     this.#lines += 1;
     const placeProblem = this.#plain ? null : this.#enter(record, line);
     for (let index = 0; index < record.fields.length; index += 1) {
-      this.#readField(record.fields[index] as FieldTable, texts[index], columnOf, index, fields, bad);
+      const field = record.fields[index] as FieldTable;
+      if (!field.form.needsCurrency) this.#readField(field, texts[places === null ? index : places[index] ?? -1], columnOf, index, fields, bad);
+    }
+    // The currency of a row may stand behind its amounts.
+    if (this.#hasCurrencies) {
+      for (const [index, field] of record.fields.entries()) {
+        if (field.form.needsCurrency) this.#readField(field, texts[places === null ? index : places[index] ?? -1], columnOf, index, fields, bad);
+      }
     }
     if (extra !== null) Object.assign(fields, extra);
-    if (!this.#plain) this.#follow(record, fields, line, columnOf, bad);
+    if (!this.#plain) this.#follow(record, fields, line, columnOf);
     if (placeProblem !== null) bad.unshift({ column: null, value: texts.join(' ').slice(0, QUOTED_VALUE_MAX), problem: `${record.name}: ${placeProblem}` });
     const isData = record.place === 'detail' || record.place === 'nested';
     if (bad.length === 0) return this.#part({ kind: 'row', record: record.name, line, fields }, isData);
-    if (!this.#plain) this.#order.spoil();
+    // A row out of place opened nothing that could be spoilt.
+    if (!this.#plain && placeProblem === null) this.#order.spoil();
     if (!isData) this.#whole = false;
     const [first] = bad as [BadField];
     return this.#part({ kind: 'problem', line, column: first.column, value: first.value, problem: bad.map((each) => each.problem).join('; ') }, isData);
@@ -79,6 +92,7 @@ export class RowReader {
   /** A row that no record claims, or that cannot be taken apart. */
   badRow(line: number, column: number | null, text: string, problem: string): LayoutPart[] {
     this.#lines += 1;
+    this.#fileTotals.count('');
     this.#order.loseTrack(line);
     return this.#part({ kind: 'problem', line, column, value: text.slice(0, QUOTED_VALUE_MAX), problem }, true);
   }
@@ -122,7 +136,7 @@ export class RowReader {
     return found;
   }
 
-  #readField(field: FieldTable, text: string | undefined, columnOf: (index: number) => number | null, index: number, fields: Record<string, string>, bad: BadField[]): void {
+  #readField(field: FieldTable, text: string | undefined, columnOf: ColumnOf, index: number, fields: Record<string, string>, bad: BadField[]): void {
     if (text === undefined || text === '') {
       if (!field.optional) bad.push({ column: columnOf(index), value: '', problem: `${field.name}: is ${text === undefined ? 'missing' : 'empty'}` });
       else if (text === '') fields[field.name] = '';
@@ -160,14 +174,14 @@ export class RowReader {
   }
 
   /** Counters, flags and totals of a row whose fields were read as far as they could be. */
-  #follow(record: RecordTable, fields: Readonly<Record<string, string>>, line: number, columnOf: (index: number) => number | null, bad: BadField[]): void {
+  #follow(record: RecordTable, fields: Readonly<Record<string, string>>, line: number, columnOf: ColumnOf): void {
     for (const [index, field] of record.fields.entries()) {
       const text = fields[field.name];
       if (text === undefined) continue;
-      if (this.#keepsLatest && record.place !== 'nested') this.#latest.set(field.name, text);
+      if (this.#hasCurrencies && record.place !== 'nested') this.#latest.set(field.name, text);
       const column = columnOf(index);
       if (isTotal(field.source)) (record.place === 'nested' ? this.#statedOfGroup : this.#stated).push({ field, record, text, line, column });
-      else if (field.source.kind === 'number') this.#checkNumber(record, field, field.source.of, text, column, bad);
+      else if (field.source.kind === 'number') this.#checkNumber(record, field, field.source.of, text, line, column);
       else if (field.source.kind === 'last') this.#flags.set(record.name, { line, column, text });
       else if (text !== '' && (field.form.kind === 'amount' || field.form.kind === 'integer' || field.form.kind === 'text')) this.#addUp(record, field, text);
     }
@@ -175,15 +189,20 @@ export class RowReader {
   }
 
   #addUp(record: RecordTable, field: FieldTable, text: string): void {
-    this.#fileTotals.add(record.name, field.name, text);
-    if (record.place === 'detail' || record.place === 'nested') this.#groupTotals.add(record.name, field.name, text);
+    this.#fileTotals.add(field, text);
+    if (record.place === 'detail' || record.place === 'nested') this.#groupTotals.add(field, text);
   }
 
-  #checkNumber(record: RecordTable, field: FieldTable, of: 'siblings' | 'details' | 'lines', text: string, column: number | null, bad: BadField[]): void {
+  /** A counter that jumps: something is missing or stands twice, though this row is fine. Counting goes on from what it says. */
+  #checkNumber(record: RecordTable, field: FieldTable, of: 'siblings' | 'details' | 'lines', text: string, line: number, column: number | null): void {
     const key = `${record.name}.${field.name}`;
-    const expected = of === 'details' ? this.#counters.get('details') ?? this.#details : of === 'lines' ? this.#lines : (this.#counters.get(key) ?? 0) + 1;
-    if (of === 'siblings') this.#counters.set(key, Number(text));
-    if (text !== String(expected)) bad.push({ column, value: text, problem: `${field.name}: is ${text}, the next is ${expected}: a row is missing, or stands twice` });
+    const expected = of === 'details' ? this.#details : of === 'lines' ? this.#lines : (this.#counters.get(key) ?? 0) + 1;
+    const said = Number(text);
+    if (of === 'siblings') this.#counters.set(key, said);
+    if (said === expected) return;
+    if (of === 'details' && record.place === 'detail') this.#details = said;
+    if (of === 'lines') this.#lines = said;
+    this.fileProblem(line, column, text, `${record.name}.${field.name}: is ${text}, the next is ${expected}: a row is missing, or stands twice`);
   }
 
   /** A flag says which row of its group is the last: held against what follows. */
