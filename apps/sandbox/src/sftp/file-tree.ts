@@ -8,10 +8,17 @@ export interface TreeEntry {
 
 /** Files and folders in memory, by absolute path. */
 export class FileTree {
+  readonly #odd = new Map<string, TreeEntry & { readonly folder: string }>();
   readonly #nodes = new Map<string, TreeNode>([['/', { kind: 'folder', mtime: 0 }]]);
 
   get(path: string): TreeNode | undefined {
-    return this.#nodes.get(absolute(path));
+    return this.#odd.get(path.startsWith('/') ? path : `/${path}`)?.node ?? this.#nodes.get(absolute(path));
+  }
+
+  /** A file a listing shows under any name at all, as a hostile server's would; asked for by that very name, it is there. */
+  listAs(folder: string, name: string, node: TreeNode): void {
+    const at = absolute(folder);
+    this.#odd.set(`${at}/${name}`, { name, folder: at, node });
   }
 
   /** Children of a folder, by name; undefined where there is no such folder. */
@@ -20,7 +27,8 @@ export class FileTree {
     if (this.#nodes.get(folder)?.kind !== 'folder') return undefined;
     const prefix = folder === '/' ? '/' : `${folder}/`;
     const inside = [...this.#nodes].filter(([at]) => at !== '/' && at.startsWith(prefix) && !at.slice(prefix.length).includes('/'));
-    return inside.map(([at, node]) => ({ name: at.slice(prefix.length), node })).toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    const odd = [...this.#odd.values()].filter((entry) => entry.folder === folder);
+    return [...inside.map(([at, node]) => ({ name: at.slice(prefix.length), node })), ...odd].toSorted((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   set(path: string, node: TreeNode): void {
@@ -28,7 +36,7 @@ export class FileTree {
   }
 
   delete(path: string): boolean {
-    return this.#nodes.delete(absolute(path));
+    return this.#odd.delete(path.startsWith('/') ? path : `/${path}`) || this.#nodes.delete(absolute(path));
   }
 
   /** Every file below a folder, by path. */

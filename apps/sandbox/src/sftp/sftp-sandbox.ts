@@ -87,6 +87,11 @@ export class SftpSandbox {
     this.tree.set(path, { kind: 'file', bytes: Buffer.from(bytes), mtime: Math.floor(modifiedAt.getTime() / 1000) });
   }
 
+  /** Shows a file under any name at all in the listing of a folder. */
+  listAs(folder: string, name: string, bytes: Uint8Array): void {
+    this.tree.listAs(folder, name, { kind: 'file', bytes: Buffer.from(bytes), mtime: this.#seconds() });
+  }
+
   link(path: string, to: string): void {
     this.tree.set(path, { kind: 'link', to, mtime: this.#seconds() });
   }
