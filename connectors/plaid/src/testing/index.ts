@@ -1,0 +1,2 @@
+export * from './fake-plaid.js';
+export * from './plaid-harness.js';
