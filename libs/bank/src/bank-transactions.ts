@@ -90,7 +90,7 @@ export class BankTransactions {
 
 function unmarkProblem(line: BankTransactionRecord): string | null {
   if (line.status !== 'notPayment') return `is ${line.status}: only a line marked as no payment can be taken up again`;
-  if (line.withdrawnByStatementId !== null) return 'was taken back by the bank: it returns by itself when the bank sends it again';
+  if (line.withdrawn) return 'was taken back by the bank: it returns by itself when the bank sends it again';
   if (line.pending) return 'is not booked yet: it is judged when the bank books it';
   if (line.amount.minor <= 0n) return 'is no money in: it cannot pay anything';
   return null;

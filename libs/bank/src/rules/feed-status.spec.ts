@@ -21,7 +21,7 @@ describe('the status of a line that a feed takes back', () => {
   });
 
   it.each<[BankTransactionStatus]>([['posting'], ['posted'], ['attention']])('says which posting must be reversed when it was %s', (status) => {
-    expect(statusOfWithdrawal(line(status, { postingIds: ['12', '13'] }))).toMatchObject({ status: 'attention', because: expect.stringContaining('posting 12, posting 13): a reversal is needed (POST /v1/postings/12/reverse)') as string });
+    expect(statusOfWithdrawal(line(status, { postingIds: ['12', '13'] }))).toMatchObject({ status: 'attention', because: expect.stringContaining('posting 12, posting 13): a reversal is needed (POST /v1/postings/12/reversal)') as string });
   });
 });
 

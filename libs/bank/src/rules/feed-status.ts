@@ -43,7 +43,7 @@ export function statusOfChange(line: FeedLineState, incoming: { readonly amount:
 
 /** The status of a line the source took back: put aside where nobody had decided, else a person's business. Nothing is ever deleted. */
 export function statusOfWithdrawal(line: FeedLineState): NextStatus {
-  if (line.postingIds.length > 0) return attention(`the bank took this line back ${afterPosting(line)}: a reversal is needed (POST /v1/postings/${line.postingIds[0] ?? ''}/reverse)`);
+  if (line.postingIds.length > 0) return attention(`the bank took this line back ${afterPosting(line)}: a reversal is needed (POST /v1/postings/${line.postingIds[0] ?? ''}/reversal)`);
   if (DECIDED.includes(line.status)) return attention(`the bank took this line back after it was ${line.status === 'readyToPost' ? 'matched' : line.status}: it cannot be posted; mark it as no payment`);
   if (line.status === 'notPayment' && line.decidedBy !== null) return kept(line);
   return { status: 'notPayment', because: 'the bank took this line back', supersedes: true };

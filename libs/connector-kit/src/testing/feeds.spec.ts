@@ -172,7 +172,7 @@ async function brokenBy(bugs: Bugs): Promise<readonly number[]> {
   return results.flatMap(({ number, verdict }) => (verdict.state === 'broken' ? [number] : []));
 }
 
-const BUGS: readonly (readonly [string, Bugs, readonly number[]])[] = [
+const BUGS: [string, Bugs, number[]][] = [
   ['a broken update goes on in its middle', { goesOn: true }, [70, 71]],
   ['a change while paging ends the update as if it were whole', { swallowsMutation: true }, [71]],
   ['twins are taken for one', { mergesTwins: true }, [72]],
