@@ -1,5 +1,5 @@
 import { ConnectorError } from '#connector-kit';
-import { checksDue, saveWebhookRenewal, settleCheck, wantCheck, type CheckDue, type Database } from '#storage';
+import { checksDue, noteCheck, saveWebhookRenewal, wantCheck, type CheckDue, type Database } from '#storage';
 import type { Connections } from './connections.js';
 
 export interface ConnectionChecksDependencies {
@@ -43,9 +43,10 @@ export class ConnectionChecks {
     // Told to stop: the check was not made, and stays wanted.
     if (signal.aborted) return;
     log('connection.checked', { connectionId, outcome: failure === null ? 'sound' : failure.failure.kind });
-    if (failure === null || failure.failure.kind === 'auth') await onChecked(tenantId, connectionId, failure);
-    const { wantedAt } = due;
-    if (wantedAt !== null) await database.inTenant(tenantId, (transaction) => settleCheck(transaction, connectionId, wantedAt));
+    // Anything else passes, and says nothing of the login: the check is made again.
+    const settled = failure === null || failure.failure.kind === 'auth';
+    if (settled) await onChecked(tenantId, connectionId, failure);
+    await database.inTenant(tenantId, (transaction) => noteCheck(transaction, due, settled));
   }
 
   async #check(tenantId: string, due: CheckDue, signal: AbortSignal): Promise<ConnectorError | null> {

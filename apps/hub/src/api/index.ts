@@ -12,6 +12,7 @@ import { LineageController } from './canonical/lineage.js';
 import { PaymentsController } from './canonical/payments.js';
 import { ConnectionsController } from './connections/connections.js';
 import { ConnectorsController } from './connections/connectors.js';
+import { WebhooksController } from './webhooks/webhooks.js';
 import { EventsController } from './events/events.js';
 import { MappingController } from './mapping/mapping.js';
 import { OverviewController } from './overview/overview.js';
@@ -22,7 +23,7 @@ import { SyncRequests } from './sync/sync-requests.js';
 import { SyncsController } from './sync/syncs.js';
 import { TieOutController } from './sync/tie-out.js';
 
-export { CATALOGUE, CLOCK, WAKE, type Wake } from './tokens.js';
+export { CATALOGUE, CLOCK, PUBLIC_URL, WAKE, type Wake } from './tokens.js';
 
 /** Every controller of the API. */
 export const API_CONTROLLERS: readonly Type[] = [
@@ -30,11 +31,11 @@ export const API_CONTROLLERS: readonly Type[] = [
   ConnectorsController, ConnectionsController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
   CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, CreditMemosController, PaymentsController,
   AllocationsController, LineageController,
-  EventsController, ApiKeysController, AuditController,
+  WebhooksController, EventsController, ApiKeysController, AuditController,
 ];
 
 /**
  * What the controllers share among themselves. Besides these the module has to provide, by class: Database, Connections, SyncService,
- * ApiKeys, AuditTrail; by token: CATALOGUE, WAKE, CLOCK.
+ * ApiKeys, AuditTrail, ConnectionChecks; by token: CATALOGUE, WAKE, CLOCK.
  */
 export const API_PROVIDERS: readonly Provider[] = [CanonicalReads, SyncRequests];

@@ -4,6 +4,8 @@ import type { Caller } from '#access';
 export const CATALOGUE = Symbol('tributary.catalogue');
 /** A {@link Wake}. */
 export const WAKE = Symbol('tributary.wake');
+/** The hub's address as vendors reach it (text), or null. */
+export const PUBLIC_URL = Symbol('tributary.publicUrl');
 /** `() => Date`. */
 export const CLOCK = Symbol('tributary.clock');
 

@@ -9,6 +9,8 @@ export class BankFeeds1764000000008 implements MigrationInterface {
       ALTER TABLE connection ADD COLUMN keeps_books boolean NOT NULL DEFAULT true,
         -- When somebody asked for a check that has not been made yet: a webhook, a sign-in.
         ADD COLUMN check_wanted_at timestamptz,
+        -- When a worker last tried to make one.
+        ADD COLUMN checked_at timestamptz,
         ADD COLUMN webhook_renew_at timestamptz;
       -- A delivery names the connection before its tenant is known: that row and no other.
       CREATE POLICY connection_of_delivery ON connection FOR SELECT USING (id = nullif(current_setting('tributary.delivery_connection_id', true), '')::bigint);
@@ -83,7 +85,7 @@ export class BankFeeds1764000000008 implements MigrationInterface {
       ALTER TABLE bank_transaction ALTER COLUMN bank_statement_id SET NOT NULL;
       DROP TABLE bank_feed_account; DROP TABLE bank_feed; DROP TABLE connection_expiry;
       DROP POLICY connection_of_delivery ON connection;
-      ALTER TABLE connection DROP COLUMN webhook_renew_at, DROP COLUMN check_wanted_at, DROP COLUMN keeps_books;
+      ALTER TABLE connection DROP COLUMN webhook_renew_at, DROP COLUMN checked_at, DROP COLUMN check_wanted_at, DROP COLUMN keeps_books;
     `);
   }
 }
