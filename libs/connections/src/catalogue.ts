@@ -1,5 +1,5 @@
 import { ENTITY_NAMES, type EntityName } from '#canonical';
-import type { AnyConnector } from '#connector-kit';
+import { isOffered, type AnyConnector } from '#connector-kit';
 import { loadMappingFolder, type Mapping } from '#mapping';
 import { join } from 'node:path';
 import { ConnectionError } from './open-connection.js';
@@ -22,7 +22,7 @@ export async function loadCatalogue(connectors: readonly AnyConnector[], mapping
     if (byId.has(connector.id)) throw new ConnectionError(`two connectors call themselves "${connector.id}": rename one in connectors/index.ts`);
     byId.set(connector.id, connector);
     // Not the folder on this machine: lineage is read by people who have the repository, not the server.
-    const found = await loadMappingFolder(join(mappingsDirectory, connector.id), `mappings/${connector.id}`);
+    const found = mapsRecords(connector) ? await loadMappingFolder(join(mappingsDirectory, connector.id), `mappings/${connector.id}`) : new Map<string, Mapping>();
     for (const entity of readEntities(connector)) {
       if (!found.has(readMappingName(connector.id, entity))) {
         throw new ConnectionError(`connector "${connector.id}" reads ${entity} but mappings/${connector.id}/${entity}.read.yaml is missing: add it, or take ${entity} out of its capabilities`);
@@ -35,6 +35,11 @@ export async function loadCatalogue(connectors: readonly AnyConnector[], mapping
 
 export function readMappingName(connectorId: string, entity: EntityName): string {
   return `${connectorId}.${entity}.read`;
+}
+
+/** A source of bank transactions has no records that a mapping would turn into ours, and takes none. */
+function mapsRecords(connector: AnyConnector): boolean {
+  return readEntities(connector).length > 0 || Object.values(connector.capabilities.operations).some(isOffered);
 }
 
 function readEntities(connector: AnyConnector): EntityName[] {

@@ -22,6 +22,7 @@ export interface FakeFault {
   after: number;
   readonly kind: 'status' | 'reset' | 'garble' | 'throttle';
   readonly status?: number;
+  readonly code?: string;
   readonly retryAfterSeconds?: number | null;
 }
 
@@ -181,8 +182,8 @@ function errorBody({ type, code, message }: PlaidRefusal): unknown {
   return { error_type: type, error_code: code, error_code_reason: null, error_message: message, display_message: null, request_id: 'req-1', causes: [] };
 }
 
-function faulty({ kind, status = 500, retryAfterSeconds = null }: FakeFault): { status: number; answer: unknown; headers?: Record<string, string> } {
-  if (kind !== 'throttle') return { status, answer: errorBody(new PlaidRefusal('INTERNAL_SERVER_ERROR', 'an unexpected error occurred', status, 'API_ERROR')) };
+function faulty({ kind, status = 500, code = 'INTERNAL_SERVER_ERROR', retryAfterSeconds = null }: FakeFault): { status: number; answer: unknown; headers?: Record<string, string> } {
+  if (kind !== 'throttle') return { status, answer: errorBody(new PlaidRefusal(code, 'an unexpected error occurred', status, 'API_ERROR')) };
   return {
     status: 429, answer: errorBody(new PlaidRefusal('TRANSACTIONS_SYNC_LIMIT', 'rate limit exceeded', 429, 'RATE_LIMIT_EXCEEDED')),
     ...(retryAfterSeconds === null ? {} : { headers: { 'retry-after': String(retryAfterSeconds) } }),
