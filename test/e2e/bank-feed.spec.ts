@@ -111,7 +111,7 @@ describe('a bank feed', () => {
     expect(after[2]?.statusBecause).toContain(`posting ${postingId}): a reversal is needed (POST /v1/postings/${postingId}/reversal)`);
     expect((await events('bankTransaction.withdrawn')).slice(-3).map(({ detail }) => detail)).toEqual([null, null, { reversalNeeded: true, postingIds: [postingId] }]);
     // The matched one can be put aside; the posted one cannot before it is reversed.
-    const mark = (line?: Line): ReturnType<Client['post']> => client.post(`/v1/bank-transactions/${line?.id ?? ''}/not-payment`, { because: 'the bank took it back' }, { 'if-match': `"${line?.version ?? 0}"` });
+    const mark = (line?: Line): ReturnType<Client['post']> => client.post(`/v1/bank-transactions/${line?.id ?? ''}/non-payment-mark`, { because: 'the bank took it back' }, { 'if-match': `"${line?.version ?? 0}"` });
     expect([(await mark(after[1])).status, (await mark(after[2])).status]).toEqual([200, 409]);
   });
 

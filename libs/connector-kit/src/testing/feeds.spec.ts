@@ -19,7 +19,6 @@ class Bank {
   ready = true;
   mutates = false;
   fault: Fault | null = null;
-  #requests = 0;
 
   write(row: Row, gone = false): string {
     this.changes.push({ row, gone });
@@ -36,7 +35,6 @@ class Bank {
 
   /** What the bank answers when asked for a page; faults as the contract's words have them. */
   ask(continues: boolean): void {
-    this.#requests += 1;
     const { fault } = this;
     if (fault?.kind === 'failNext' && (fault.afterRequests ?? 0) > 0) {
       this.fault = { ...fault, afterRequests: (fault.afterRequests ?? 0) - 1 };

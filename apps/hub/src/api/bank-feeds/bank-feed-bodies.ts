@@ -101,12 +101,12 @@ export function bankFeedBody(connection: ConnectionRecord, feed: BankFeedState):
   };
 }
 
-export function feedAccountBody({ connectionId: _, persistentId: __, formerExternalIds, listedAt, ...account }: FeedAccountRecord): FeedAccountBody {
-  return { ...account, formerExternalIds: [...formerExternalIds], listedAt: listedAt.toISOString() };
+export function feedAccountBody({ id, externalId, formerExternalIds, name, mask, currency, institution, bankAccountId, listedAt }: FeedAccountRecord): FeedAccountBody {
+  return { id, externalId, formerExternalIds: [...formerExternalIds], name, mask, currency, institution, bankAccountId, listedAt: listedAt.toISOString() };
 }
 
-export function unplacedRowBody({ id: _, firstSeenAt, ...row }: UnplacedFeedRow): UnplacedRowBody {
-  return { ...row, firstSeenAt: firstSeenAt.toISOString() };
+export function unplacedRowBody({ externalId, accountExternalId, problem, pending, payload, firstSeenAt }: UnplacedFeedRow): UnplacedRowBody {
+  return { externalId, accountExternalId, problem, pending, payload, firstSeenAt: firstSeenAt.toISOString() };
 }
 
 export function linkTicketBody({ token, expiresAt, url }: LinkTicket): LinkTicketBody {
