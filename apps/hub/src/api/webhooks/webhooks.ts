@@ -8,11 +8,17 @@ import { SyncService } from '#sync';
 import { Public } from '../../http/authentication.js';
 import { notFound, ProblemError } from '../../http/problem.js';
 import { CLOCK, WAKE, type Wake } from '../tokens.js';
+import { TextsField } from '../wire/fields.js';
 import { IdPipe, NoIdempotencyKey, Problems } from '../wire/problems.js';
 import { DeliveryPace } from './delivery-pace.js';
 
 /** Vendors wait some ten seconds; a proof that takes longer is answered as not taken, and comes again. */
 export const DELIVERY_ANSWER_MS_MAX = 8_000;
+
+export class WokenBody {
+  @TextsField('What will be read or checked sooner: record types, `bankFeed`, `health`')
+  woken!: string[];
+}
 
 /** What vendors tell us. A delivery carries no data into the model: it starts a read or a check sooner. */
 @ApiTags('Webhooks')
@@ -34,7 +40,7 @@ export class WebhooksController {
     security: [],
   })
   @ApiBody({ description: 'As the vendor sends it', schema: { type: 'object', additionalProperties: true } })
-  @ApiResponse({ status: 200, description: 'Taken, or the answer to the vendor\'s question about this address' })
+  @ApiResponse({ status: 200, type: WokenBody, description: 'Taken; or, to the vendor\'s question about this address, the answer it expects' })
   @Problems(404, 413, 429, 502)
   async receive(@Param('connectionId', IdPipe) connectionId: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     if (!this.#pace.admits(connectionId, this.now().getTime())) throw tooMany();
