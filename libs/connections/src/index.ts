@@ -5,3 +5,6 @@ export * from './connections.js';
 export * from './open-connection.js';
 export type { CallRecord } from './recorded-fetch.js';
 export { EXPIRY_TOLD_DAYS, type Expiry } from './rules/expiries.js';
+export { FIELD_KINDS, type FieldKind, type InferredField } from './rules/inferred-fields.js';
+export type { ShownCall } from './rules/shown-call.js';
+export * from './test-read.js';

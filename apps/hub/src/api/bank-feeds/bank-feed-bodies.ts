@@ -4,6 +4,7 @@ import type { BankFeedState } from '#bank';
 import type { ConnectionRecord } from '#connections';
 import type { LinkTicket } from '#connector-kit';
 import { FEED_HEALTHS, type FeedAccountRecord, type FeedHealth, type UnplacedFeedRow } from '#storage';
+import { ExpiryBody } from '../connections/connection-body.js';
 import { FlagField, IdField, InstantField, IntegerField, OneOfField, OPTIONAL, OpenObjectField, OR_NULL, PartField, PartsField, TextField, TextsField } from '../wire/fields.js';
 
 /** Characters of a public token; Plaid's have some 60. */
@@ -18,12 +19,6 @@ export class FeedHealthBody {
 
   @InstantField('Since when')
   since!: string;
-}
-
-export class FeedExpiryBody {
-  @TextField('What ends: a consent, a secret, a certificate') what!: string;
-  @InstantField('When') at!: string;
-  @TextField('What to do') cure!: string;
 }
 
 export class FeedAccountBody {
@@ -51,7 +46,7 @@ export class BankFeedBody {
   @TextField('Why it is paused', OR_NULL) pausedBecause!: string | null;
   @InstantField('When it was last read to the end', OR_NULL) updatedAt!: string | null;
   @IntegerField('Reads by itself this often', OR_NULL) syncEveryMinutes!: number | null;
-  @PartsField(() => FeedExpiryBody, 'What ends, as of the last check') expiries!: FeedExpiryBody[];
+  @PartsField(() => ExpiryBody, 'What ends, as of the last check') expiries!: ExpiryBody[];
   @IntegerField('Accounts') accountCount!: number;
   @IntegerField('Rows that are kept and are no lines: see /unplaced') unplacedCount!: number;
 }
