@@ -24,8 +24,8 @@ export function feedsCommand(): Command {
 }
 
 const COLUMNS = [
-  { title: 'ID', text: ({ connectionId }: Feed) => connectionId }, { title: 'NAME', text: ({ name }: Feed) => name },
-  { title: 'HEALTH', text: ({ health }: Feed) => health.state }, { title: 'SINCE', text: ({ health }: Feed) => health.since },
+  { title: 'ID', text: ({ id }: Feed) => id }, { title: 'NAME', text: ({ name }: Feed) => name },
+  { title: 'HEALTH', text: ({ health }: Feed) => health.state }, { title: 'SINCE', text: ({ health }: Feed) => health.since ?? '' },
   { title: 'READ', text: ({ updatedAt }: Feed) => updatedAt ?? 'never' }, { title: 'ACCOUNTS', text: ({ accountCount }: Feed) => String(accountCount), right: true },
   { title: 'KEPT ASIDE', text: ({ unplacedCount }: Feed) => String(unplacedCount), right: true },
   { title: 'ENDS', text: ({ expiries }: Feed) => expiries.map(({ what, at }) => `${what} ${at}`).join(', ') }, { title: 'WHY', text: ({ health }: Feed) => health.because ?? '' },

@@ -2,7 +2,7 @@ import { canonicalJson, type JsonObject } from '#canonical';
 import type { OpenConnection } from '#connections';
 import { ConnectorError, type Checkpoint, type Context, type FeedPage } from '#connector-kit';
 import {
-  type BankFeedRecord, countUnplacedRows, type Database, type FeedAccountRecord, type FeedHealth, listBankFeeds, listFeedAccounts, listUnplacedRows, lockBankFeed, noteFeedRead,
+  type BankFeedRecord, countUnplacedRows, type Database, type FeedAccountRecord, type FeedHealth, listFeedAccounts, listUnplacedRows, lockBankFeed, noteFeedRead, readBankFeed,
   recordConnectionEvent, saveFeedCheckpoint, saveFeedHealth, type Transaction, type UnplacedFeedRow,
 } from '#storage';
 import { FeedImport, type FeedCounts } from './feed-import.js';
@@ -19,7 +19,9 @@ export interface FeedRun {
 }
 
 /** A feed as people look after it. */
-export interface BankFeedState extends BankFeedRecord {
+export interface BankFeedState extends Omit<BankFeedRecord, 'healthSince' | 'checkpoint'> {
+  /** Null before the first read. */
+  readonly healthSince: Date | null;
   readonly accounts: readonly FeedAccountRecord[];
   /** Rows that are kept and are no lines. */
   readonly unplaced: number;
@@ -70,14 +72,10 @@ export class BankFeeds {
     await this.dependencies.database.inTenant(tenantId, (transaction) => this.#saveHealth(transaction, connectionId, 'unread', null));
   }
 
-  list(tenantId: string): Promise<BankFeedRecord[]> {
-    return this.dependencies.database.inTenant(tenantId, listBankFeeds);
-  }
-
-  /** The feed with its accounts; made when the connection was never read. */
+  /** The feed with its accounts; `unread` when nothing was ever asked of it. */
   get(tenantId: string, connectionId: string): Promise<BankFeedState> {
     return this.dependencies.database.inTenant(tenantId, async (transaction) => ({
-      ...await lockBankFeed(transaction, connectionId),
+      ...await readBankFeed(transaction, connectionId) ?? { connectionId, health: 'unread', healthBecause: null, healthSince: null, updatedAt: null },
       accounts: await listFeedAccounts(transaction, connectionId), unplaced: await countUnplacedRows(transaction, connectionId),
     }));
   }

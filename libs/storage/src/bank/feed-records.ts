@@ -36,8 +36,10 @@ export async function lockBankFeed(transaction: Transaction, connectionId: strin
   return asFeed(row);
 }
 
-export async function listBankFeeds(transaction: Transaction): Promise<BankFeedRecord[]> {
-  return (await transaction.query('SELECT * FROM bank_feed ORDER BY connection_id')).map(asFeed);
+/** Null when nothing was ever asked of it. */
+export async function readBankFeed(transaction: Transaction, connectionId: string): Promise<BankFeedRecord | null> {
+  const row = await transaction.one('SELECT * FROM bank_feed WHERE connection_id = $1', [connectionId]);
+  return row === null ? null : asFeed(row);
 }
 
 /** Keeps where the next update begins; null begins at the beginning. */

@@ -17,8 +17,8 @@ export class FeedHealthBody {
   @TextField('What happened and what to do', OR_NULL)
   because!: string | null;
 
-  @InstantField('Since when')
-  since!: string;
+  @InstantField('Since when; null before the first read', OR_NULL)
+  since!: string | null;
 }
 
 export class FeedAccountBody {
@@ -38,7 +38,7 @@ export class FeedAccountsBody {
 }
 
 export class BankFeedBody {
-  @IdField('The connection whose feed it is') connectionId!: string;
+  @IdField('The id of its connection') id!: string;
   @TextField('Its name') name!: string;
   @TextField('Id of the connector') connector!: string;
   @PartField(() => FeedHealthBody, 'Whether it can be read, and who mends it') health!: FeedHealthBody;
@@ -89,8 +89,8 @@ export class LinkFinishBody {
 
 export function bankFeedBody(connection: ConnectionRecord, feed: BankFeedState): BankFeedBody {
   return {
-    connectionId: connection.id, name: connection.name, connector: connection.connector,
-    health: { state: feed.health, because: feed.healthBecause, since: feed.healthSince.toISOString() },
+    id: connection.id, name: connection.name, connector: connection.connector,
+    health: { state: feed.health, because: feed.healthBecause, since: feed.healthSince?.toISOString() ?? null },
     paused: connection.status === 'paused', pausedBecause: connection.pausedBecause, updatedAt: feed.updatedAt?.toISOString() ?? null, syncEveryMinutes: connection.syncEveryMinutes,
     expiries: (connection.probe?.expiries ?? []).map(({ what, at, cure }) => ({ what, at, cure })), accountCount: feed.accounts.length, unplacedCount: feed.unplaced,
   };
