@@ -58,6 +58,7 @@ class Book {
 /** The bank: the truth, and the changes a feed tells of. */
 class Bank {
   readonly rows = new Map<string, IncomingRow>();
+  readonly gone: IncomingRow[] = [];
   readonly changes: ({ row: IncomingRow } | { removed: string })[] = [];
   #ids = 0;
 
@@ -73,7 +74,19 @@ class Bank {
   }
 
   remove(externalId: string): void {
-    if (this.rows.delete(externalId)) this.changes.push({ removed: externalId });
+    const row = this.rows.get(externalId);
+    if (row === undefined) return;
+    this.rows.delete(externalId);
+    this.gone.push(row);
+    this.changes.push({ removed: externalId });
+  }
+
+  /** A row that was taken back comes again under its id, unless it was booked under another one meanwhile. */
+  giveBack(which: number): void {
+    const replaced = new Set([...this.rows.values(), ...this.gone].map(({ replacesExternalId }) => replacesExternalId));
+    const rows = this.gone.filter(({ externalId, pending }) => !this.rows.has(externalId) && !replaced.has(externalId) && !pending);
+    const row = rows[which % Math.max(rows.length, 1)];
+    if (row !== undefined) this.#write(row);
   }
 
   #write(row: IncomingRow): void {
@@ -91,19 +104,23 @@ function rowOf(externalId: string, amount: number, pending: boolean, replacesExt
   return { externalId, accountId: 'a', replacesExternalId, pending, contentHash: `${amount} ${String(pending)} ${replacesExternalId ?? ''}`, likeness: String(amount) };
 }
 
-type Act = { do: 'add'; amount: number; pending: boolean } | { do: 'modify' | 'remove' | 'settle' | 'settleUnlinked'; which: number; amount: number; removeFirst: boolean }
+type Act = { do: 'add'; amount: number; pending: boolean } | { do: 'modify' | 'remove' | 'giveBack' | 'settle' | 'settleUnlinked'; which: number; amount: number; removeFirst: boolean }
   | { do: 'read'; pageSize: number; crashAfterPages: number };
 
 const amount = fc.integer({ min: 1, max: 3 });
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant('add' as const), amount, pending: fc.boolean() }),
-  fc.record({ do: fc.constantFrom('modify' as const, 'remove' as const, 'settle' as const, 'settleUnlinked' as const), which: fc.nat(30), amount, removeFirst: fc.boolean() }),
+  fc.record({ do: fc.constantFrom('modify' as const, 'remove' as const, 'giveBack' as const, 'settle' as const, 'settleUnlinked' as const), which: fc.nat(30), amount, removeFirst: fc.boolean() }),
   fc.record({ do: fc.constant('read' as const), pageSize: fc.integer({ min: 1, max: 4 }), crashAfterPages: fc.integer({ min: -3, max: 3 }) }),
 );
 
 function perform(bank: Bank, given: Exclude<Act, { do: 'read' }>, settled: [string, string][]): void {
   if (given.do === 'add') {
     bank.add(given.amount, given.pending);
+    return;
+  }
+  if (given.do === 'giveBack') {
+    bank.giveBack(given.which);
     return;
   }
   const rows = [...bank.rows.values()].filter(({ pending }) => pending || (given.do !== 'settle' && given.do !== 'settleUnlinked'));
@@ -125,7 +142,8 @@ function read(bank: Bank, book: Book, place: number, { pageSize, crashAfterPages
   const parts: FeedPart<IncomingRow>[] = [];
   for (let at = place; at < bank.changes.length; at += pageSize) {
     if (parts.length === crashAfterPages && crashAfterPages > 0) return place;
-    const page = bank.changes.slice(at, at + pageSize);
+    // A page tells of each id once, as it is at its end: a source collapses what came and went.
+    const page = [...new Map(bank.changes.slice(at, at + pageSize).map((change) => ['row' in change ? change.row.externalId : change.removed, change])).values()];
     parts.push({ rows: page.flatMap((change) => ('row' in change ? [change.row] : [])), removed: page.flatMap((change) => ('removed' in change ? [change.removed] : [])) });
   }
   book.apply(planFeed(book.known, parts));
@@ -174,6 +192,20 @@ describe('what an update means for the lines', () => {
   it('gives a line taken back before to the booked row that comes late', () => {
     expect(planFeed(knownOf(live('p', { pending: true, state: 'removed' })), [{ rows: [row('q', { replacesExternalId: 'p' })], removed: [] }]))
       .toMatchObject([{ kind: 'takesOver', fromExternalId: 'p' }]);
+  });
+
+  it('makes one line of a pending row and the booked one beside it, whichever is removed later', () => {
+    const [pending, booked] = [row('p', { pending: true }), row('q', { replacesExternalId: 'p' })];
+    const steps = planFeed(new Map(), [{ rows: [pending, booked], removed: [] }]);
+    expect(steps).toEqual([{ kind: 'superseded', row: pending, byExternalId: 'q' }, { kind: 'new', row: booked }]);
+    const book = new Book();
+    book.apply(steps);
+    expect(book.present()).toEqual([`q ${booked.contentHash} booked there`]);
+    // The same again, and the removal of the pending one in a later update, say nothing new.
+    expect(planFeed(book.known, [{ rows: [pending, booked], removed: [] }])).toEqual([]);
+    expect(planFeed(book.known, [{ rows: [], removed: ['p'] }])).toEqual([]);
+    // The booking is undone: the line is the pending row's again.
+    expect(planFeed(book.known, [{ rows: [pending], removed: ['q'] }])).toEqual([{ kind: 'takesOver', row: pending, fromExternalId: 'q', because: 'renumbered' }]);
   });
 
   it('never gives one pending line to two booked rows', () => {
