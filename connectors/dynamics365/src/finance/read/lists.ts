@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, type JsonObject } from '#canonical';
+import type { Context, SourceRecord } from '#connector-kit';
+import { rowsOf, seesEntity } from '../service.js';
+import { financeSettings } from '../settings.js';
+import { anyOf, companyOf, equalsText, externalIdOf, field, keyOf, type Row } from '../words.js';
+import type { ListSource } from './list-reader.js';
+
+const CUSTOMER_COLUMNS = [
+  'dataAreaId', 'CustomerAccount', 'OrganizationName', 'PersonFirstName', 'PersonLastName', 'NameAlias', 'CustomerGroupId', 'InvoiceAccount', 'SalesCurrencyCode',
+  'PaymentTerms', 'PaymentMethod', 'CreditLimit', 'OnHoldStatus', 'PrimaryContactEmail', 'PrimaryContactPhone', 'TaxExemptNumber',
+] as const;
+
+export const CUSTOMERS: ListSource = {
+  entity: 'CustomersV3',
+  select: CUSTOMER_COLUMNS,
+  key: ['dataAreaId', 'CustomerAccount'],
+  filter: (context) => companiesFilter(context, 'dataAreaId'),
+  externalId: (row) => externalIdOf(companyOf(row), field(row, 'CustomerAccount')),
+  condition: customerCondition,
+  records: async (_context, rows) => rows.map(customerRecord),
+};
+
+export const COMPANIES: ListSource = {
+  entity: 'LegalEntities',
+  select: ['LegalEntityId', 'Name'],
+  key: ['LegalEntityId'],
+  filter: (context) => companiesFilter(context, 'LegalEntityId'),
+  externalId: (row) => companyOf(row, 'LegalEntityId'),
+  condition: (externalId) => equalsText('LegalEntityId', externalId),
+  records: async (context, rows) => {
+    const currencies = await accountingCurrencies(context);
+    return rows.map((row) => listed(companyOf(row, 'LegalEntityId'), row, { AccountingCurrency: currencies.get(companyOf(row, 'LegalEntityId')) ?? '' }));
+  },
+};
+
+/** Restricts a list to the connection's legal entities; null where it reads all that the service user may see. */
+export function companiesFilter(context: Context, column: string): string | null {
+  const { companyCodes } = financeSettings(context);
+  return companyCodes === null ? null : anyOf(companyCodes.map((code) => equalsText(column, code)));
+}
+
+export function customerCondition(externalId: string): string | null {
+  const key = keyOf(externalId);
+  return key === null ? null : `(${equalsText('dataAreaId', key.company)} and ${equalsText('CustomerAccount', key.key)})`;
+}
+
+/** The customer who is billed is the debtor; where that is another account, it is the parent. A person's name comes in parts. */
+function customerRecord(row: Row): SourceRecord {
+  const [company, account, billTo] = [companyOf(row), field(row, 'CustomerAccount'), field(row, 'InvoiceAccount')];
+  return listed(externalIdOf(company, account), row, {
+    company, personName: [field(row, 'PersonFirstName'), field(row, 'PersonLastName')].filter((part) => part !== '').join(' '),
+    billTo: billTo === '' || billTo === account ? '' : externalIdOf(company, billTo),
+  });
+}
+
+/** Lists carry no change date: the content is the revision. It does not grow, and nothing of the hub needs it to where every run is whole. */
+function listed(id: string, row: Row, added: Readonly<Record<string, string>>): SourceRecord {
+  const payload: JsonObject = { ...withoutAnnotations(row), ...added, id };
+  return { externalId: id, revision: `sha256:${createHash('sha256').update(canonicalJson(payload)).digest('hex')}`, deleted: false, payload };
+}
+
+export function withoutAnnotations(row: Row): JsonObject {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('@')));
+}
+
+/** Accounting currency by legal entity: from the entity Ledgers where the role reads it, else from the settings. */
+export async function accountingCurrencies(context: Context): Promise<ReadonlyMap<string, string>> {
+  const { accountingCurrencies: given } = financeSettings(context);
+  const stated = Object.entries(given).map(([company, currency]): [string, string] => [company.toLowerCase(), currency]);
+  const probed = context.probe?.features['entity.Ledgers'];
+  const readable = probed === undefined ? await seesEntity(context, 'Ledgers') === 'yes' : probed === true;
+  if (!readable) return new Map(stated);
+  const rows = await rowsOf(context, { entity: 'Ledgers', filter: null, select: ['LegalEntityId', 'AccountingCurrency'], order: ['LegalEntityId'] });
+  return new Map([...rows.map((row): [string, string] => [companyOf(row, 'LegalEntityId'), field(row, 'AccountingCurrency')]), ...stated]);
+}
