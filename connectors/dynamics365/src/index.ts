@@ -1,0 +1,1 @@
+export { finance } from './finance/connector.js';
