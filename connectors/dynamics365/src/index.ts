@@ -1,1 +1,1 @@
-export { finance } from './finance/connector.js';
+export { finance, financePackage } from './finance/connector.js';
