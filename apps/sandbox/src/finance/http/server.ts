@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Fault, FaultKind } from '../faults/faults.js';
+import type { RequestClass } from '../settings.js';
+import { CONTROL_PATH } from './control.js';
+import { REQUEST_BYTES_MAX, RESOURCE_TEXT, serverFailure, tooManyRequests, unauthorized, type Answer, type Call } from './message.js';
+import { BLOB_PATH, classOf, isExemptFromThrottling } from './routes.js';
+import type { Vendor } from './vendor.js';
+
+const HOLD_MS = 120_000;
+/** What the throttle fault says when it is not told otherwise. */
+const RETRY_AFTER_SECONDS = 5;
+type Struck = ReadonlyMap<FaultKind, Fault>;
+
+class RequestTooLarge extends Error {}
+
+/** The environment over HTTP: token endpoint, authentication, throttling, the faults of the day, then the work. */
+export class FinanceServer {
+  private readonly server: Server;
+  private lastList: Answer | null = null;
+  private readonly waits = new Set<() => void>();
+  private stopped = false;
+
+  constructor(private readonly vendor: Vendor) {
+    this.server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
+      this.handle(request, response).catch((error: unknown) => {
+        if (error instanceof RequestTooLarge) return this.send(response, serverFailure(500, true, 'too large'));
+        vendor.failures.push(error instanceof Error ? error : new Error(String(error)));
+        if (!response.headersSent) this.send(response, serverFailure(500, false, 'sandbox'));
+      });
+    });
+  }
+
+  /** @returns the base URL, `http://HOST:PORT` */
+  async listen(port: number, host: string): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, resolve);
+    });
+    return `http://${host}:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const wake of this.waits) wake();
+    this.server.closeAllConnections();
+    await new Promise<void>((resolve) => { this.server.close(() => { resolve(); }); });
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://sandbox');
+    const body = await readBody(request);
+    const call: Call = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body, origin: `http://${request.headers.host ?? '127.0.0.1'}` };
+    if (call.path.startsWith(CONTROL_PATH)) return this.send(response, this.vendor.control(call));
+    const requestClass = classOf(call.method, call.path);
+    const { counters } = this.vendor;
+    counters.request(requestClass);
+    counters.openRequests += 1;
+    counters.openRequestsPeak = Math.max(counters.openRequestsPeak, counters.openRequests);
+    response.once('close', () => { counters.openRequests -= 1; });
+    await this.admit(call, requestClass, response);
+  }
+
+  /** Who is it, may it now, and what goes wrong with it. */
+  private async admit(call: Call, requestClass: RequestClass, response: ServerResponse): Promise<void> {
+    const { directory, counters, throttling, faults } = this.vendor;
+    const open = requestClass === 'token' || call.path.startsWith(BLOB_PATH);
+    const client = open ? '' : directory.clientOf(call.headers.authorization);
+    if (client === null) {
+      counters.unauthorized += 1;
+      return this.send(response, unauthorized(`https://login.microsoftonline.com/${directory.tenantId}`));
+    }
+    const struck = faults.draw(requestClass);
+    const throttle = struck.get('throttle');
+    if (throttle !== undefined) {
+      counters.throttledByFault += 1;
+      return this.send(response, tooManyRequests(RESOURCE_TEXT, throttle.retryAfterSeconds === undefined ? RETRY_AFTER_SECONDS : throttle.retryAfterSeconds));
+    }
+    const throttled = open || isExemptFromThrottling(call.path) ? null : throttling.refusal(client);
+    if (throttled !== null) return this.send(response, tooManyRequests(throttled.text, throttled.retryAfterSeconds));
+    await this.workOn(call, requestClass, struck, response);
+  }
+
+  private async workOn(call: Call, requestClass: RequestClass, struck: Struck, response: ServerResponse): Promise<void> {
+    const latencyMs = this.vendor.settings.latencyMs[requestClass] ?? 0;
+    if (latencyMs > 0) await this.wait(latencyMs);
+    if (struck.has('reset')) return void response.socket?.destroy();
+    const before = struck.get('failBefore');
+    if (before !== undefined) return this.send(response, serverFailure(before.status ?? 503, before.html ?? false, 'before'));
+    if (struck.has('closePeriod')) this.vendor.closeCurrentPeriod();
+    const late = struck.get('lateCommit');
+    if (late !== undefined) return this.commitLate(call, late, response);
+    const answer = this.vendor.answer(call);
+    if (struck.has('loseAnswer')) return void response.socket?.destroy();
+    const slow = struck.get('slow');
+    if (slow !== undefined) await this.wait(slow.delayMs ?? 1000);
+    const after = struck.get('failAfter');
+    if (after !== undefined) return this.send(response, serverFailure(after.status ?? 500, after.html ?? false, 'after'));
+    this.send(response, this.changed(answer, requestClass, struck));
+  }
+
+  private async commitLate(call: Call, late: Fault, response: ServerResponse): Promise<void> {
+    if (late.clockMs !== undefined) {
+      this.vendor.later(late.clockMs, () => { this.vendor.answer(call); });
+      return void response.socket?.destroy();
+    }
+    await this.untilAbandoned(response, late);
+    if (this.stopped) return;
+    this.vendor.answer(call);
+    response.socket?.destroy();
+  }
+
+  /** The answer after the faults that spoil it. */
+  private changed(answer: Answer, requestClass: RequestClass, struck: Struck): Answer {
+    if (struck.has('garble')) return { ...answer, status: 200, headers: { ...answer.headers, 'content-type': 'application/json' }, body: `{"value":[{"${String(answer.body).slice(0, 40).replaceAll(/[^a-zA-Z]/g, '')}` };
+    if (requestClass !== 'read' || answer.status !== 200 || !String(answer.body).includes('"value":[')) return answer;
+    const again = struck.has('duplicatePage') && this.lastList !== null ? this.lastList : answer;
+    this.lastList = answer;
+    return again;
+  }
+
+  private send(response: ServerResponse, answer: Answer): void {
+    this.vendor.counters.answer(answer.status);
+    if (response.destroyed || response.headersSent) return;
+    const bytes = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
+    response.writeHead(answer.status, { ...answer.headers, ...(answer.status === 204 ? {} : { 'content-length': bytes.length }) });
+    response.end(bytes);
+  }
+
+  private async untilAbandoned(response: ServerResponse, late: Fault): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => { wake(); }, late.holdMs ?? HOLD_MS);
+      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
+      this.waits.add(wake);
+      response.once('close', wake);
+    });
+    await this.wait(late.delayMs ?? 0);
+  }
+
+  private async wait(delayMs: number): Promise<void> {
+    if (this.stopped) return;
+    await new Promise<void>((resolve) => {
+      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
+      const timer = setTimeout(wake, delayMs);
+      this.waits.add(wake);
+    });
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > REQUEST_BYTES_MAX) throw new RequestTooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
