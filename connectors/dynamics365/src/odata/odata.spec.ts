@@ -116,6 +116,15 @@ describe('a list', () => {
     await expect(listRows(async () => answerOf(body), '/x')).rejects.toMatchObject({ failure: { kind: 'transient' } });
   });
 
+  it('whose page comes twice goes on', async () => {
+    let asked = 0;
+    const rows = await listRows(async (link) => {
+      asked += 1;
+      return answerOf(link === '/b' && asked > 2 ? { value: [{ id: '2' }] } : { value: [{ id: '1' }], '@odata.nextLink': '/b' });
+    }, '/a');
+    expect(rows.map((row) => row['id'])).toEqual(['1', '1', '2']);
+  });
+
   it('that leads in a circle ends', async () => {
     const walk = listPages(async (link) => answerOf({ value: [], '@odata.nextLink': link === '/a' ? 'https://erp.test/b' : '/a' }), '/a');
     await expect((async () => { for await (const page of walk) expect(page.rows).toEqual([]); })()).rejects.toMatchObject({ failure: { kind: 'transient' } });

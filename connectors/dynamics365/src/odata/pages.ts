@@ -10,17 +10,24 @@ export interface ListPage {
   readonly nextLink: string | null;
 }
 
+/** The cause of a failure whose answer came and was not what the service promises: for a write, its outcome is unknown. */
+export const UNREADABLE_ANSWER = new Error('the answer is not what the service promises');
+
+/** Times one page may come before its list is called endless. Services under load repeat a page now and then. */
+const REPEATS_MAX = 3;
+
 /**
  * Pages of a list, following `@odata.nextLink` verbatim: it is opaque, and reading a `$skip` out of it ends lists early (reference, 3.1).
- * A link that was followed before would never end, so it ends the read as a failure.
+ * A page that comes again leads to the same link again; more than {@link REPEATS_MAX} times, and the read ends as a failure.
  * @param get one GET; throws for refusals.
  * @throws ConnectorError `transient` for an answer that is no list, and for links that go in a circle.
  */
 export async function* listPages(get: (address: string) => Promise<ODataAnswer>, first: string): AsyncGenerator<ListPage> {
-  const followed = new Set<string>();
+  const followed = new Map<string, number>();
   for (let next: string | null = first; next !== null;) {
-    if (followed.has(next)) throw new ConnectorError(`The list ${pathOf(first)} leads back to a page that was read`, { kind: 'transient' });
-    followed.add(next);
+    const times = followed.get(next) ?? 0;
+    if (times >= REPEATS_MAX) throw new ConnectorError(`The list ${pathOf(first)} leads back to pages that were read`, { kind: 'transient' });
+    followed.set(next, times + 1);
     const page = listPageOf(await get(next), first);
     yield page;
     next = page.nextLink;
@@ -31,7 +38,9 @@ export async function* listPages(get: (address: string) => Promise<ODataAnswer>,
 export function listPageOf(answer: Pick<ODataAnswer, 'body'>, asked: string): ListPage {
   const body = objectOf(answer.body);
   const rows = listOf(body['value']);
-  if (!Array.isArray(body['value']) || !rows.every(isObject)) throw new ConnectorError(`The answer to ${pathOf(asked)} is no list`, { kind: 'transient' });
+  if (!Array.isArray(body['value']) || !rows.every(isObject)) {
+    throw new ConnectorError(`The answer to ${pathOf(asked)} is no list`, { kind: 'transient' }, { cause: UNREADABLE_ANSWER });
+  }
   return { rows, nextLink: textOf(body['@odata.nextLink']) };
 }
 
