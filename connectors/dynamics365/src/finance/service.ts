@@ -52,14 +52,21 @@ export async function listPage(context: Context, at: string, what: string): Prom
   return { ...page, nextLink: page.nextLink === null ? null : followable(page.nextLink) };
 }
 
+/** Times a page that was read already is asked for again before the read fails. */
+const REPEATS_MAX = 3;
+
 /** Every row of a list that what was asked for bounds. @throws ConnectorError `transient` for links that go in a circle. */
 export async function rowsOf(context: Context, query: ListQuery): Promise<readonly Row[]> {
   const rows: Row[] = [];
   const followed = new Set<string>();
+  let repeats = 0;
   for (let next: string | null = listAddress(query); next !== null;) {
-    if (followed.has(next)) throw new ConnectorError(`Finance: the list ${query.entity} leads back to a page that was read`, { kind: 'transient' });
     followed.add(next);
     const page = await listPage(context, next, query.entity);
+    // A page that leads to where it was asked for, or further back, is one that was read before.
+    repeats = page.nextLink !== null && followed.has(page.nextLink) ? repeats + 1 : 0;
+    if (repeats > REPEATS_MAX) throw new ConnectorError(`Finance: the list ${query.entity} leads back to a page that was read`, { kind: 'transient' });
+    if (repeats > 0) continue;
     rows.push(...page.rows);
     next = page.nextLink;
   }

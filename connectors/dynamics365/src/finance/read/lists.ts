@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, type JsonObject } from '#canonical';
+import type { JsonObject } from '#canonical';
 import type { Context, SourceRecord } from '#connector-kit';
 import { rowsOf, seesEntity } from '../service.js';
 import { financeSettings } from '../settings.js';
@@ -54,10 +53,10 @@ function customerRecord(row: Row): SourceRecord {
   });
 }
 
-/** Lists carry no change date: the content is the revision. It does not grow, and nothing of the hub needs it to where every run is whole. */
+/** Lists carry no change date, so their records have no revision; what changed is told by the content. */
 function listed(id: string, row: Row, added: Readonly<Record<string, string>>): SourceRecord {
   const payload: JsonObject = { ...withoutAnnotations(row), ...added, id };
-  return { externalId: id, revision: `sha256:${createHash('sha256').update(canonicalJson(payload)).digest('hex')}`, deleted: false, payload };
+  return { externalId: id, revision: '', deleted: false, payload };
 }
 
 export function withoutAnnotations(row: Row): JsonObject {

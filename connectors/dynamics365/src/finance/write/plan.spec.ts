@@ -64,6 +64,12 @@ describe('a plan for Finance', () => {
     expect(refusalOf(intentOf(), { ...toolsOf(), probe: null })?.path).toBe('probe');
   });
 
+  it('refuses a mapping that does not write the key', () => {
+    const { render, ...tools } = toolsOf();
+    const cut: typeof render = (mapping, value) => ({ ...render(mapping, value), header: { dataAreaId: 'usmf', Description: 'trb' } });
+    expect(refusalOf(intentOf(), { ...tools, render: cut })?.path).toBe('mapping');
+  });
+
   it('is the same for packages, and a reversal is a person\'s work in both', () => {
     expect(stepOf(intentOf(), toolsOf(ENVIRONMENT, FINANCE_PACKAGE_CAPABILITIES))).toEqual(stepOf());
     const reversal = planReversal({ idempotencyKey: 'r', intent: intentOf(), booked: [{ step: stepOf(), externalId: 'usmf/90' }], reversedOn: intentOf().postedOn, reason: 'wrong customer' });

@@ -21,6 +21,8 @@ export function plan(intent: PostingIntent, tools: PlanTools): Plan {
   if (isRefused(facts)) return { refusals: facts };
   const body = tools.render('payment.post', paymentValue(intent, facts));
   const line = objectOf(body['line']);
+  const keyWritten = textOf(objectOf(body['header'])['Description']);
+  if (keyWritten !== intent.idempotencyKey) return { refusals: [refusal('other', 'mapping', keyWritten ?? '', 'The mapping payment.post does not write the key, whole, into header.Description; a lost answer could not be looked up.', 'Let header.Description be the key, uncut, in the mapping or its overlay.')] };
   const fields = { ...lineFields(line), customer: intent.customerExternalId, unapplied: formatMoney(intent.onAccount), ...referenceField(line) };
   return { steps: [{
     stepKey: intent.idempotencyKey, operation: 'post', action: 'create', recordType: JOURNAL, target: null, body,

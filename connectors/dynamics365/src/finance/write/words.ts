@@ -13,6 +13,7 @@ export const LINE_NUMBER = '1';
 /** A posting as the plan wrote it; what preflight, send and the package read again. */
 export interface PlannedJournal {
   readonly company: string;
+  /** The step's: what stands in the journal's description, whole. */
   readonly key: string;
   readonly header: JsonObject;
   readonly line: JsonObject;
@@ -32,7 +33,7 @@ export interface PlannedMark {
 export function plannedJournal(step: PlannedStep): PlannedJournal {
   const header = objectOf(step.body['header']);
   return {
-    company: (textOf(header['dataAreaId']) ?? '').toLowerCase(), key: textOf(header['Description']) ?? '', header, line: objectOf(step.body['line']),
+    company: (textOf(header['dataAreaId']) ?? '').toLowerCase(), key: step.stepKey, header, line: objectOf(step.body['line']),
     marks: listOf(step.body['marks']).map(objectOf).map(({ document, dueOn, ...row }) => ({
       document: textOf(document) ?? '', dueOn: textOf(dueOn), amount: numberText(row['SettlementAmountInInvoiceCurrency']) ?? '0', row,
     })),
