@@ -13,13 +13,16 @@ import { Throttling } from './faults/throttling.js';
 import { answerControl, type Controls } from './http/control.js';
 import { refusal, serverFailure, type Answer, type Call } from './http/message.js';
 import { answerEdmx, answerMetadata } from './http/metadata-endpoint.js';
-import { BATCH_PATH, METADATA_PATH } from './http/routes.js';
+import { answerPackageAction } from './http/package-endpoint.js';
+import { BATCH_PATH, METADATA_PATH, PACKAGE_PATH } from './http/routes.js';
 import { FinanceServer } from './http/server.js';
 import { Chronicle, Counters, type FinanceStats } from './http/stats.js';
 import type { Vendor } from './http/vendor.js';
 import { answerBatch } from './odata/batch.js';
 import { DATA_PATH, DataService } from './odata/data-service.js';
 import { notFound, ODataError } from './odata/odata-error.js';
+import { BLOB_PATH, BlobStore } from './packages/blob-store.js';
+import { Executions, type DataProject } from './packages/executions.js';
 import { defaultSettings, type EnvironmentSettings } from './settings.js';
 
 export interface FinanceSandboxOptions {
@@ -57,6 +60,8 @@ export interface FinanceSandbox {
   setClock(instant: Date, held?: boolean): void;
   /** Another app registration, registered in the environment: a foreign client. */
   registerClient(): FinanceCredentials;
+  /** A data project as a person sets it up; entities by their data management names. */
+  addDataProject(project: DataProject): void;
   expireSecret(clientId?: string): void;
   revokeTokens(): void;
   stop(): Promise<void>;
@@ -70,7 +75,7 @@ export async function startFinanceSandbox(options: FinanceSandboxOptions = {}): 
   return {
     url, tokenUrl: `${url}/${environment.directory.tenantId}/oauth2/v2.0/token`, credentials: environment.credentials, settings: environment.settings, faults: environment.faults, book: environment.environment.book,
     mutations: environment.mutations, failures: environment.failures, stats: () => environment.stats(), checkBook: () => { environment.check(); }, now: () => environment.environment.clock.now(),
-    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, registerClient: () => environment.registerClient(), expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
+    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, registerClient: () => environment.registerClient(), addDataProject: (project) => { environment.addDataProject(project); }, expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
     revokeTokens: () => { environment.revokeTokens(); }, stop: async () => server.stop(),
   };
 }
@@ -91,6 +96,8 @@ class SimulatedEnvironment implements Vendor, Controls {
   readonly failures: Error[] = [];
   readonly mutations: Mutations;
   private readonly data: DataService;
+  private readonly blobs: BlobStore;
+  private readonly executions: Executions;
   private readonly chronicle: Chronicle;
   private readonly due: DueWork[] = [];
   private jobRanAtMs: number;
@@ -107,6 +114,8 @@ class SimulatedEnvironment implements Vendor, Controls {
     this.faults = new Faults(options.seed ?? 1);
     this.mutations = new Mutations(this.environment);
     this.data = new DataService(this.environment);
+    this.blobs = new BlobStore(this.environment);
+    this.executions = new Executions(this.environment, this.blobs);
     this.chronicle = new Chronicle(this.environment);
     this.jobRanAtMs = clock.nowMs();
   }
@@ -132,6 +141,8 @@ class SimulatedEnvironment implements Vendor, Controls {
 
   private route(call: Call): Answer {
     if (Directory.isTokenPath(call.path)) return this.directory.token(call.path, new URLSearchParams(call.body.toString('utf8')), [call.origin]);
+    if (call.path.startsWith(BLOB_PATH)) return this.blobs.answer(call);
+    if (call.path.startsWith(PACKAGE_PATH)) return answerPackageAction({ environment: this.environment, blobs: this.blobs, executions: this.executions }, call);
     if (call.path === BATCH_PATH && call.method === 'POST') return answerBatch(this.environment, call, (inner) => this.answerInBatch(inner));
     if (call.path === `${DATA_PATH}/$metadata`) return answerEdmx(this.environment);
     if (call.path.toLowerCase().startsWith(`${METADATA_PATH}/`)) return answerMetadata(this.environment, call);
@@ -155,6 +166,7 @@ class SimulatedEnvironment implements Vendor, Controls {
       this.due.splice(this.due.indexOf(each), 1);
       each.work();
     }
+    this.executions.runDue();
     const { postingJobEveryMs } = this.settings;
     if (postingJobEveryMs === null) {
       this.jobRanAtMs = now;
@@ -203,6 +215,8 @@ class SimulatedEnvironment implements Vendor, Controls {
   registerClient(): FinanceCredentials { return this.directory.register(); }
 
   expireSecret(clientId: string): void { this.directory.expireSecret(clientId); }
+
+  addDataProject(project: DataProject): void { this.executions.addProject(project); }
 
   revokeTokens(): void { this.directory.revokeTokens(); }
 

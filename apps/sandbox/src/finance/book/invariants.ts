@@ -1,6 +1,15 @@
 import { decimalText, magnitude } from '../decimals.js';
-import type { Book } from './book.js';
-import type { Settlement, Transaction } from './records.js';
+import type { Journal, JournalLine, OpenItem, Settlement, Transaction } from './records.js';
+import type { Table } from './table.js';
+
+/** The part of the book that must add up. */
+export interface Ledger {
+  readonly transactions: Table<Transaction>;
+  readonly opens: Table<OpenItem>;
+  readonly settlements: Table<Settlement>;
+  readonly journals: Table<Journal>;
+  readonly lines: Table<JournalLine>;
+}
 
 /** The sandbox's own book does not add up: a fault of the sandbox, never of its client. Counted in the stats. */
 export class BookInvariantError extends Error {
@@ -19,7 +28,7 @@ function demand(holds: boolean, what: string, transaction: Transaction, expected
 }
 
 /** Proves the transactions a unit of work moved, each from its settlements and open rows afresh. @throws BookInvariantError */
-export function assertTransactions(book: Book, recIds: Iterable<bigint>): void {
+export function assertTransactions(book: Ledger, recIds: Iterable<bigint>): void {
   const groups = new Set<bigint>();
   for (const recId of recIds) {
     const transaction = book.transactions.get(recId);
@@ -29,7 +38,7 @@ export function assertTransactions(book: Book, recIds: Iterable<bigint>): void {
   for (const group of groups) assertGroup(book, group);
 }
 
-function assertTransaction(book: Book, transaction: Transaction): readonly Settlement[] {
+function assertTransaction(book: Ledger, transaction: Transaction): readonly Settlement[] {
   const settlements = book.settlements.group('transaction', String(transaction.recId));
   const opens = book.opens.group('transaction', String(transaction.recId));
   const settled = sum(settlements.map((row) => row.amount));
@@ -45,14 +54,14 @@ function assertTransaction(book: Book, transaction: Transaction): readonly Settl
 }
 
 /** The settlements of one group are pairs: in the transactions' currency they net to zero. */
-function assertGroup(book: Book, group: bigint): void {
+function assertGroup(book: Ledger, group: bigint): void {
   const rows = book.settlements.group('group', String(group));
   const net = sum(rows.map((row) => row.amount));
   if (net !== 0n || rows.length % 2 !== 0) throw new BookInvariantError(`settlement group ${group}: ${rows.length} rows net to ${decimalText(net)}, expected pairs that net to 0`);
 }
 
 /** The whole book, journals included: every posted line has a voucher and its payment. @throws BookInvariantError */
-export function assertBook(book: Book): void {
+export function assertBook(book: Ledger): void {
   assertTransactions(book, book.transactions.all().map((transaction) => transaction.recId));
   for (const open of book.opens.all()) {
     if (book.transactions.get(open.transaction) === undefined) throw new BookInvariantError(`open row ${open.recId} belongs to no transaction`);

@@ -31,7 +31,8 @@ interface Target {
 function openInstalments({ book }: Environment, company: string, invoice: string, account: string): Target[] {
   const transactions = book.transactions.group('invoice', companyKey(company, invoice)).filter((each) => each.invoice !== '' && each.closed === '');
   const found = transactions.flatMap((transaction) => book.opens.group('transaction', String(transaction.recId)).map((open) => ({ transaction, open })));
-  return found.sort((left, right) => Number(right.transaction.account === account) - Number(left.transaction.account === account) || (left.open.dueDate < right.open.dueDate ? -1 : 1));
+  const rank = ({ transaction, open }: Target): string => `${transaction.account === account ? 0 : 1} ${open.dueDate}`;
+  return found.sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
 /** Marks by unposted journal lines other than this one. */

@@ -1,4 +1,5 @@
 import type { Fault } from '../faults/faults.js';
+import type { DataProject } from '../packages/executions.js';
 import type { Mutations } from '../company/mutations.js';
 import { defaultSettings, REQUEST_CLASSES, type EnvironmentSettings } from '../settings.js';
 import { json, textOf, type Answer, type Call } from './message.js';
@@ -21,6 +22,7 @@ export interface Controls {
   revokeTokens(): void;
   expireSecret(clientId: string): void;
   registerClient(): unknown;
+  addDataProject(project: DataProject): void;
 }
 
 export class ControlError extends Error {
@@ -61,6 +63,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST token-revocation': (controls) => done(controls.revokeTokens()),
   'POST secret-expiry': (controls, input) => done(controls.expireSecret(String(input['clientId'] ?? controls.credentials.clientId))),
   'POST clients': (controls) => json(201, controls.registerClient()),
+  'POST data-projects': (controls, input) => done(controls.addDataProject(input as unknown as DataProject)),
   'GET open': (controls, _input, _key, call) => json(200, controls.mutations.openAmount(Object.fromEntries(call.query))),
   'GET documents': (controls, _input, _key, call) => json(200, controls.mutations.documents({ text: call.query.get('text') ?? '' })),
   'POST mutate': (controls, input, key) => json(200, runMutation(controls.mutations, key ?? '', input) ?? {}),

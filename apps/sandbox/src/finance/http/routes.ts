@@ -1,11 +1,11 @@
 import { Directory } from '../entra/directory.js';
 import { DATA_PATH } from '../odata/data-service.js';
+import { BLOB_PATH } from '../packages/blob-store.js';
 import type { RequestClass } from '../settings.js';
 
 export const BATCH_PATH = `${DATA_PATH}/$batch`;
 export const METADATA_PATH = '/metadata';
 export const PACKAGE_PATH = `${DATA_PATH}/DataManagementDefinitionGroups/Microsoft.Dynamics.DataEntities.`;
-export const BLOB_PATH = '/blob/';
 
 /** Which class a request belongs to, for faults, latency and counting. */
 export function classOf(method: string, path: string): RequestClass {

@@ -4,7 +4,8 @@ import type { Fault, FaultKind } from '../faults/faults.js';
 import type { RequestClass } from '../settings.js';
 import { CONTROL_PATH } from './control.js';
 import { REQUEST_BYTES_MAX, RESOURCE_TEXT, serverFailure, tooManyRequests, unauthorized, type Answer, type Call } from './message.js';
-import { BLOB_PATH, classOf, isExemptFromThrottling } from './routes.js';
+import { BLOB_PATH } from '../packages/blob-store.js';
+import { classOf, isExemptFromThrottling } from './routes.js';
 import type { Vendor } from './vendor.js';
 
 const HOLD_MS = 120_000;

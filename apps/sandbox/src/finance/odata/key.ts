@@ -27,7 +27,7 @@ export function keyOf(text: string, keyColumns: readonly Column[], typeName: str
   const given = new Map<string, string>();
   PART.lastIndex = 0;
   const [only] = keyColumns;
-  if (keyColumns.length === 1 && only !== undefined && literalOf(text.trim()) !== null) given.set(only.name, text.trim());
+  if (only !== undefined && literalOf(text.trim()) !== null) given.set(only.name, text.trim());
   else {
     while (PART.lastIndex < text.length) {
       const match = PART.exec(text);
