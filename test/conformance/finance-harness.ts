@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { currencyExponent, formatMinorUnits, zeroMoney, type DocumentShare, type EntityName, type Money, type PostingIntent } from '#canonical';
 import { testContext, type ConnectorHarness, type ContextOptions, type Fault, type IntentShape, type WriteHarness } from '#connector-kit/testing';
 import type { AnyConnector, Context, PlanTools, Probe } from '#connector-kit';
@@ -11,7 +12,10 @@ const PAGE_SIZE = 3;
 const OPENED_AT = new Date('2026-03-10T15:00:00Z');
 /** The target's batch job posts journals that have lines once a second of its clock. */
 const POSTING_JOB_MS = 1_000;
+const WRONG_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const WRONG_SECRET = 'f00d~feedf00dfeedf00dfeed';
+/** Shorter pieces of a key would be found by accident. */
+const SECRET_CHARACTERS_MIN = 20;
 /** What the limited role of a harness does not see. */
 const HIDDEN_FROM_LIMITED = ['CustSettlementBiEntities'];
 
@@ -56,7 +60,9 @@ export class FinanceHarness implements ConnectorHarness {
     const sandbox = await startFinanceSandbox({
       profile: 'bare', clock: OPENED_AT, settings: { pageSizeMax: PAGE_SIZE, postingJobEveryMs: POSTING_JOB_MS, keyColumn: 'PaymentId', ...this.variant.environment },
     });
-    this.secrets.push(sandbox.credentials.clientSecret, ...sandbox.credentials.privateKeyPem.split('\n').filter((line) => line.length > 20 && !line.startsWith('-----')));
+    // A key in PEM form is searched by its lines: printed over several, its breaks may be escaped.
+    const keyLines = [sandbox.credentials.privateKeyPem, WRONG_KEY].flatMap((pem) => pem.split('\n').filter((line) => line.length > SECRET_CHARACTERS_MIN && !line.startsWith('-----')));
+    this.secrets.push(sandbox.credentials.clientSecret, ...keyLines);
     this.started = { sandbox, book: new FinanceBook(sandbox, this.currency()), line: new FinanceLine(sandbox), probe: null };
     this.started.probe = await this.connector.probe(this.context());
     this.started.line.asked.length = 0;
@@ -101,7 +107,8 @@ export class FinanceHarness implements ConnectorHarness {
 
   private secretsOf(bad: boolean): Readonly<Record<string, string>> {
     const { credentials } = this.world.sandbox;
-    return this.variant.authentication === 'certificate' && !bad ? { privateKeyPem: credentials.privateKeyPem } : { clientSecret: bad ? WRONG_SECRET : credentials.clientSecret };
+    if (this.variant.authentication === 'certificate') return { privateKeyPem: bad ? WRONG_KEY : credentials.privateKeyPem };
+    return { clientSecret: bad ? WRONG_SECRET : credentials.clientSecret };
   }
 
   /** As long as the process holds the connection: tokens, places at the gate, journals it saw. */

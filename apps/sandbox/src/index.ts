@@ -6,3 +6,4 @@ export type { M2mCredentials, TbaCredentials } from './netsuite/auth/credentials
 export type { CompanyProfile } from './netsuite/company/generate.js';
 export type { OpenItemsReport, OpenItemFinding } from './netsuite/company/open-items.js';
 export * from './finance/index.js';
+export * from './business-central/index.js';

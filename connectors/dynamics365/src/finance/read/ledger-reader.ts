@@ -23,7 +23,17 @@ export function ledgerReader(kind: LedgerKind): EntityReader & Required<Pick<Ent
   };
 }
 
+/** A transaction that is new and settled shows in both halves of a run; what was told already in the same state is left out. */
 async function* changesOf(kind: LedgerKind, context: Context, from: Checkpoint | null): AsyncGenerator<Page> {
+  const told = new Set<string>();
+  for await (const page of statesOf(kind, context, from)) {
+    const records = page.records.filter(({ externalId, revision }) => !told.has(`${externalId}@${revision}`));
+    for (const { externalId, revision } of records) told.add(`${externalId}@${revision}`);
+    yield { ...page, records };
+  }
+}
+
+async function* statesOf(kind: LedgerKind, context: Context, from: Checkpoint | null): AsyncGenerator<Page> {
   const state = from === null ? firstRead(context) : ledgerState(from);
   const begun = state.at === 'rest' ? nextRead(context, state) : state;
   if (begun.at === 'rows') yield* rowPages(kind, context, begun);

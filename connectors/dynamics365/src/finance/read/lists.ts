@@ -1,5 +1,6 @@
 import type { JsonObject } from '#canonical';
 import type { Context, SourceRecord } from '#connector-kit';
+import { listOf, objectOf } from '../../odata/json.js';
 import { rowsOf, seesEntity } from '../service.js';
 import { financeSettings } from '../settings.js';
 import { anyOf, companyOf, equalsText, externalIdOf, field, keyOf, type Row } from '../words.js';
@@ -59,8 +60,10 @@ function listed(id: string, row: Row, added: Readonly<Record<string, string>>): 
   return { externalId: id, revision: '', deleted: false, payload };
 }
 
+/** The row as data: ETags and the like say nothing about it. */
 export function withoutAnnotations(row: Row): JsonObject {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('@')));
+  const entries = Object.entries(row).filter(([name]) => !name.includes('@'));
+  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? listOf(value).map((entry) => withoutAnnotations(objectOf(entry))) : value]));
 }
 
 /** Accounting currency by legal entity: from the entity Ledgers where the role reads it, else from the settings. */
