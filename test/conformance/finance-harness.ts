@@ -40,15 +40,12 @@ export interface StartedFinance {
 
 type Credentials = NonNullable<ContextOptions['credentials']>;
 
-/** The connector against the simulated environment, over HTTP. */
-export class FinanceHarness implements ConnectorHarness {
-  readonly connector: AnyConnector = finance;
+/** A connection to the simulated environment, over HTTP: what both Finance connectors share. */
+export abstract class FinanceConnectionHarness implements ConnectorHarness {
+  abstract readonly connector: AnyConnector;
+  abstract readonly skips: ConnectorHarness['skips'];
   readonly pageSize = PAGE_SIZE;
   readonly secrets: string[] = [WRONG_SECRET];
-  readonly skips: ConnectorHarness['skips'] = [
-    { sentence: 36, subject: 'post', because: 'no data entity says whether a period is open; a journal of a closed period is refused when Finance posts it, and stays unposted' },
-  ];
-  readonly writes: WriteHarness = this.makeWrites();
   private readonly log: string[] = [];
   private readonly memories = new Map<Credentials, Map<string, unknown>>();
   private started: StartedFinance | null = null;
@@ -167,16 +164,8 @@ export class FinanceHarness implements ConnectorHarness {
     return this.variant.currency ?? 'USD';
   }
 
-  private makeWrites(): WriteHarness {
-    return {
-      tools: (probe: Probe): PlanTools => ({ probe, config: this.config(), render, today: this.world.book.today() }),
-      intent: async (shape) => this.intentOf(shape),
-      bookedCount: async (stepKey) => this.world.book.bookedCount(stepKey),
-      openOf: async (_document, externalId) => this.world.book.openOf(externalId),
-      settleElsewhere: async (externalId) => { this.world.book.settle(externalId); },
-      closePeriod: async (day) => { this.world.sandbox.mutations.closePeriod({ day }); },
-      tamper: async (externalId) => { this.world.sandbox.mutations.undoSettlement({ transaction: externalId.slice(externalId.indexOf('/') + 1) }); },
-    };
+  protected planTools(probe: Probe | null): PlanTools {
+    return { probe, config: this.config(), render, today: this.world.book.today() };
   }
 
   /** Everything of an intent but its amounts. */
@@ -189,14 +178,14 @@ export class FinanceHarness implements ConnectorHarness {
     };
   }
 
-  intentOf(shape: IntentShape): PostingIntent {
-    const base = this.intentBase();
+  intentOf(shape: IntentShape, customer = this.world.book.customer): PostingIntent {
+    const base = { ...this.intentBase(), customerExternalId: customer };
     const money = (minor: bigint): Money => ({ minor, currency: this.currency() });
-    const invoice = this.share('invoice', 10_000n);
+    const invoice = this.share('invoice', 10_000n, customer);
     switch (shape) {
       case 'inFull': return { ...base, amount: money(10_000n), invoices: [invoice] };
-      case 'several': return { ...base, amount: money(17_500n), invoices: [invoice, { ...this.share('invoice', 10_000n), amount: money(2_500n) }], onAccount: money(5_000n) };
-      case 'withCredit': return { ...base, amount: money(6_000n), invoices: [invoice], credits: [this.share('creditMemo', 4_000n)] };
+      case 'several': return { ...base, amount: money(17_500n), invoices: [invoice, { ...this.share('invoice', 10_000n, customer), amount: money(2_500n) }], onAccount: money(5_000n) };
+      case 'withCredit': return { ...base, amount: money(6_000n), invoices: [invoice], credits: [this.share('creditMemo', 4_000n, customer)] };
       case 'withWriteOff': {
         const writeOff = { ...invoice, amount: money(25n), accountExternalId: 'usmf/618900', reasonCode: 'small difference' };
         return { ...base, amount: money(9_975n), invoices: [{ ...invoice, amount: money(9_975n) }], writeOffs: [writeOff] };
@@ -208,5 +197,26 @@ export class FinanceHarness implements ConnectorHarness {
   share(entity: 'invoice' | 'creditMemo', minor: bigint, customer?: string): DocumentShare {
     const document = this.world.book.document(entity, formatMinorUnits(minor, currencyExponent(this.currency())), customer);
     return { externalId: document.id, number: document.number, lineExternalId: null, amount: document.open, openBefore: document.open };
+  }
+}
+
+/** The connector that posts by calls. */
+export class FinanceHarness extends FinanceConnectionHarness {
+  readonly connector: AnyConnector = finance;
+  readonly skips: ConnectorHarness['skips'] = [
+    { sentence: 36, subject: 'post', because: 'no data entity says whether a period is open; a journal of a closed period is refused when Finance posts it, and stays unposted' },
+  ];
+  readonly writes: WriteHarness = this.makeWrites();
+
+  private makeWrites(): WriteHarness {
+    return {
+      tools: (probe: Probe): PlanTools => this.planTools(probe),
+      intent: async (shape) => this.intentOf(shape),
+      bookedCount: async (stepKey) => this.world.book.bookedCount(stepKey),
+      openOf: async (_document, externalId) => this.world.book.openOf(externalId),
+      settleElsewhere: async (externalId) => { this.world.book.settle(externalId); },
+      closePeriod: async (day) => { this.world.sandbox.mutations.closePeriod({ day }); },
+      tamper: async (externalId) => { this.world.sandbox.mutations.undoSettlement({ transaction: externalId.slice(externalId.indexOf('/') + 1) }); },
+    };
   }
 }

@@ -25,6 +25,11 @@ export class FinanceLine {
   private duplicates = 0;
   private interruptions = 0;
   private lastList: ListPage | null = null;
+  private readonly uploads = new Map<string, Uint8Array>();
+  /** Packages whose import the environment took, by execution. */
+  readonly imported = new Map<string, Uint8Array>();
+  /** What the environment's import errors say in place of their own words. */
+  errorsSay: string | null = null;
 
   constructor(private readonly sandbox: FinanceSandbox) {}
 
@@ -69,6 +74,8 @@ export class FinanceLine {
       this.garbles -= 1;
       return new Response('<html>Something went', { status: 200, headers: { 'content-type': 'text/html' } });
     }
+    if (response.ok) this.notePackage(url, init);
+    if (this.errorsSay !== null && url.pathname.endsWith('.GetExecutionErrors')) return new Response(this.inWords(text), { status: 200, headers: { 'content-type': 'application/json' } });
     const answered = method === 'GET' && response.status === 200 ? this.repeated(url, text) : text;
     return new Response(response.status === 204 ? null : answered, { status: response.status, headers: response.headers });
   }
@@ -86,6 +93,20 @@ export class FinanceLine {
     const { value, '@odata.nextLink': nextLink } = JSON.parse(text) as { value?: readonly unknown[]; '@odata.nextLink'?: string };
     if (value !== undefined && (nextLink !== undefined || value.length === top)) this.lastList = { shape, text };
     return text;
+  }
+
+  private notePackage(url: URL, init: RequestInit): void {
+    if (init.method === 'PUT' && init.body instanceof Uint8Array) this.uploads.set(url.href, init.body);
+    if (!url.pathname.endsWith('.ImportFromPackage')) return;
+    const { packageUrl = '', executionId = '' } = JSON.parse(String(init.body)) as { packageUrl?: string; executionId?: string };
+    const bytes = this.uploads.get(new URL(packageUrl).href);
+    if (bytes !== undefined) this.imported.set(executionId, bytes);
+  }
+
+  private inWords(text: string): string {
+    const { value } = JSON.parse(text) as { value: string };
+    const errors = (JSON.parse(value) as readonly Readonly<Record<string, unknown>>[]).map((error) => ({ ...error, ErrorMessage: `${String(error['ErrorMessage'])} ${this.errorsSay ?? ''}` }));
+    return JSON.stringify({ value: JSON.stringify(errors) });
   }
 
   private keep(url: URL, init: RequestInit): void {

@@ -4,7 +4,7 @@ import { LEDGER_COLUMNS, LEDGER_ENTITY, OPEN_ROWS } from '../read/ledger.js';
 import { settlementsOf, type SettlementsOf } from '../read/settlements.js';
 import { rowsOf } from '../service.js';
 import { allOf, anyOf, companyOf, dayOf, equalsText, externalIdOf, field, member, negated, slices, type Row } from '../words.js';
-import { amountText } from '../write/words.js';
+import { amountText, unescaped } from '../write/words.js';
 import { packageFacts, type PackageFacts } from './archive.js';
 import { executionErrors, executionStatus, type ExecutionStatus } from './executions.js';
 import { journalOfPackage, linesOfJournal, type PackageJournal } from './package-journal.js';
@@ -17,12 +17,12 @@ const ENDED: readonly ExecutionStatus[] = ['Succeeded', 'PartiallySucceeded', 'F
  */
 export async function acknowledgement(context: Context, file: RenderedFile): Promise<Acknowledgement | null> {
   const facts = packageFacts(file);
-  const status = await executionStatus(context, facts.executionId);
+  const status = await executionStatus(context, facts.name);
   const journal = await journalOfPackage(context, facts);
   if (!ENDED.includes(status) && journal === null) return null;
   const answers = new Map<string, FileAnswer>(await bookedAnswers(context, facts));
   if (ENDED.includes(status)) for (const [key, answer] of await refusedAnswers(context, facts, status, journal, answers)) answers.set(key, answer);
-  return answers.size === 0 ? null : { source: facts.executionId, answers };
+  return answers.size === 0 ? null : { source: facts.name, answers };
 }
 
 /** Postings all of whose lines became payments. One line makes one transaction, so a posting may have several: they count together. */
@@ -68,10 +68,11 @@ async function refusedAnswers(
   context: Context, facts: PackageFacts, status: ExecutionStatus, journal: PackageJournal | null, booked: ReadonlyMap<string, FileAnswer>,
 ): Promise<readonly (readonly [string, FileAnswer])[]> {
   const there = journal === null ? new Map<string, number>() : await linesOfJournal(context, journal);
-  // A posted journal may have lost its lines: what it took is then in the ledger alone.
-  const refused = [...facts.lines.keys()].filter((key) => !booked.has(key) && !there.has(key) && journal?.posted !== true);
+  // A journal name may delete its lines after posting: what was taken is then in the ledger alone, and absence from the journal says nothing.
+  const emptied = journal !== null && journal.posted && there.size === 0;
+  const refused = emptied ? [] : [...facts.lines.keys()].filter((key) => !booked.has(key) && !there.has(key));
   if (refused.length === 0) return [];
-  const errors = await executionErrors(context, facts.executionId);
+  const errors = await executionErrors(context, facts.name);
   for (const [key, planned] of facts.lines) {
     const found = there.get(key) ?? 0;
     if (found > 0 && found < planned.length) context.log('finance.postingInPart', { stepKey: key, lines: planned.length, found, journal: journal?.batchNumber ?? '' });
@@ -82,7 +83,7 @@ async function refusedAnswers(
 /** The errors that name the posting, its line or its invoice; where none does, all of them. */
 function problemOf(lines: readonly Readonly<Record<string, string>>[], errors: readonly string[], status: ExecutionStatus): string {
   if (errors.length === 0) return `the import ended as ${status} without this posting, and Finance gives no reason; look at the execution's staging data`;
-  const words = lines.flatMap((line) => [line['PAYMENTID'] ?? '', line['MARKEDINVOICE'] ?? '', line['PAYMENTREFERENCE'] ?? '']).filter((word) => word.length > 2);
+  const words = lines.flatMap((line) => [line['PAYMENTID'] ?? '', line['MARKEDINVOICE'] ?? '', line['PAYMENTREFERENCE'] ?? '', unescaped(line['ACCOUNTDISPLAYVALUE'] ?? '')]).filter((word) => word.length > 2);
   const own = errors.filter((error) => words.some((word) => error.includes(word)));
   return (own.length > 0 ? own : errors).join('; ');
 }

@@ -38,14 +38,14 @@ describe('a data package', () => {
     expect(rows[3]?.['TRANSACTIONTEXT']).toBe('a "quoted", text');
   });
 
-  it('says of itself what it is: company, key of each line, an id that another content has not', () => {
+  it('says of itself what it is: company, key of each line, a description that another content has not', () => {
     const facts = packageFacts(renderPackage(batch, settings));
     expect(facts).toMatchObject({ company: 'usmf', name: 'tributary-payments-co-usmf-000000012' });
     expect(facts.description.length).toBeLessThanOrEqual(60);
     expect([...facts.lines].map(([key, lines]) => [key, lines.length])).toEqual([['trb-7', 3], ['trb-8', 1]]);
     const changed = packageFacts(renderPackage({ ...batch, steps: [other.steps[0]] }, settings));
     expect(changed.name).toBe(facts.name);
-    expect(changed.executionId).not.toBe(facts.executionId);
+    expect(changed.description).not.toBe(facts.description);
   });
 });
 

@@ -19,10 +19,8 @@ export interface PackageFacts {
   readonly company: string;
   /** Name and digest of the content; it stands in the journal's description. */
   readonly description: string;
-  /** The description without its digest: what two packages of one name share. */
+  /** The file's name without its ending: the description without its digest, and what the import is called in Finance. */
   readonly name: string;
-  /** What the import is called in Finance: the same package is the same execution. */
-  readonly executionId: string;
   /** Lines of each posting, by key. */
   readonly lines: ReadonlyMap<string, readonly Readonly<Record<string, string>>[]>;
 }
@@ -63,5 +61,5 @@ export function packageFacts(file: RenderedFile): PackageFacts {
     lines.set(key, [...lines.get(key) ?? [], row]);
   }
   const name = file.name.replace(/\.zip$/, '');
-  return { company: name.split('-').at(-2) ?? '', description, name, executionId: description.replace(' ', '-'), lines };
+  return { company: name.split('-').at(-2) ?? '', description, name, lines };
 }
