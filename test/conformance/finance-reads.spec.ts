@@ -48,7 +48,7 @@ describe('cross-company', () => {
     const { asked } = harness.world.line;
     expect(asked.filter(({ address }) => !isEverywhere(address))).toEqual([]);
     expect(new Set(asked.map(({ method }) => method))).toEqual(new Set(['GET', 'POST', 'DELETE']));
-    expect(asked.filter(({ address }) => /^PaymentJournalLineSettledInvoices\?/.test(address)).length).toBeGreaterThan(0);
+    expect(asked.filter(({ address }) => address.startsWith('PaymentJournalLineSettledInvoices?')).length).toBeGreaterThan(0);
     expect(asked.filter(({ address }) => /skip/i.test(address)).length).toBeGreaterThan(0);
   });
 
