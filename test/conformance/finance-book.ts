@@ -59,7 +59,8 @@ export class FinanceBook {
       case 'customer': return this.createCustomer();
       case 'invoice': case 'creditMemo': return this.document(entity, SEEDED_OPEN).id;
       case 'payment': return `${COMPANY}/${this.sandbox.mutations.addPayment({ account: keyOf(this.customer), amount: SEEDED_OPEN, currency: this.currency, reference: this.name('REF-') }).recId}`;
-      case 'contact': case 'ledgerAccount': throw new Error(`Finance reads no ${entity}`);
+      case 'ledgerAccount': return this.createAccount();
+      case 'contact': throw new Error('Finance reads no contacts');
     }
   }
 
@@ -71,13 +72,15 @@ export class FinanceBook {
       case 'customer': mutations.editCustomer({ account: keyOf(externalId), changes: { NameAlias: this.name('A') } }); break;
       case 'invoice': mutations.settle({ invoice: keyOf(externalId), amount: '1.00' }); break;
       case 'creditMemo': case 'payment': mutations.settle({ invoice: keyOf(this.document('invoice', '1.00').id), credit: keyOf(externalId) }); break;
-      case 'contact': case 'ledgerAccount': throw new Error(`Finance reads no ${entity}`);
+      case 'ledgerAccount': for (const { recId, row } of this.methodsOf(externalId)) this.sandbox.book.master('CustomerPaymentMethods').change(recId, { row: { ...row, Description: this.name('Method ') } }); break;
+      case 'contact': throw new Error('Finance reads no contacts');
     }
   }
 
   remove(entity: EntityName, externalId: string): void {
     const { mutations } = this.sandbox;
     if (entity === 'company') for (const collection of ['LegalEntities', 'Ledgers']) this.masters(collection, externalId).forEach(({ recId }) => { this.sandbox.book.master(collection).remove(recId); });
+    else if (entity === 'ledgerAccount') for (const { recId } of this.methodsOf(externalId)) this.sandbox.book.master('CustomerPaymentMethods').remove(recId);
     else if (entity === 'customer') mutations.removeCustomer({ account: keyOf(externalId) });
     else mutations.removeTransaction({ recId: keyOf(externalId) });
   }
@@ -114,6 +117,20 @@ export class FinanceBook {
       this.sandbox.book.write('person', () => this.sandbox.book.master(collection).insert({ ...model, recId: this.sandbox.book.nextRecId(), row: { ...model.row, LegalEntityId: code, Name: `Company ${code}` } }));
     }
     return code;
+  }
+
+  /** A method of payment with an account of its own. */
+  private createAccount(): string {
+    const [model] = this.sandbox.book.master('CustomerPaymentMethods').all();
+    if (model === undefined) throw new Error('the sandbox has no methods of payment');
+    const name = this.name('M');
+    this.sandbox.book.write('person', () => this.sandbox.book.master('CustomerPaymentMethods').insert({ ...model, recId: this.sandbox.book.nextRecId(), row: { ...model.row, Name: name, PaymentAccountDisplayValue: `BANK ${name}` } }));
+    return `${String(model.row['dataAreaId'])}/Bank/BANK ${name}`;
+  }
+
+  private methodsOf(externalId: string): readonly Master[] {
+    const display = externalId.split('/').slice(2).join('/');
+    return this.sandbox.book.master('CustomerPaymentMethods').all().filter(({ row }) => row['PaymentAccountDisplayValue'] === display);
   }
 
   private rename(code: string): void {

@@ -13,7 +13,7 @@ const ledger = { changes: 'opaqueCursor', deletions: 'ids', pageSizeMax: PAGE_SI
 const listed = { changes: 'none', deletions: 'ids', pageSizeMax: PAGE_SIZE_MAX } as const;
 
 /** No entity of Finance carries a change date (reference 3.4): lists are read whole, the ledger by record id, settlement and date. */
-const READ = { company: listed, customer: listed, invoice: ledger, creditMemo: ledger, payment: ledger } as const;
+const READ = { company: listed, ledgerAccount: listed, customer: listed, invoice: ledger, creditMemo: ledger, payment: ledger } as const;
 
 const BY_PERSON = {
   apply: { by: 'manual', because: 'no data entity settles a credit note with an invoice; a person does it in Finance (Customer > Settle transactions)' },

@@ -8,6 +8,7 @@ import { companyOf } from './words.js';
 /** Data entities a declared ability rests on. Customers may turn entities off or lack their release, so each is asked for (reference 3.4). */
 const NEEDED: readonly { readonly entity: string; readonly reads: readonly EntityName[]; readonly posts: boolean; readonly privilege: string }[] = [
   { entity: 'LegalEntities', reads: ['company'], posts: false, privilege: 'Legal entities' },
+  { entity: 'CustomerPaymentMethods', reads: ['ledgerAccount'], posts: false, privilege: 'Customer payment methods' },
   { entity: 'CustomersV3', reads: ['customer'], posts: true, privilege: 'Customers V3' },
   { entity: 'CustTransactions', reads: ['invoice', 'creditMemo', 'payment'], posts: true, privilege: 'Customer transactions' },
   { entity: 'CustTransOpens', reads: ['invoice', 'creditMemo', 'payment'], posts: true, privilege: 'Open customer transactions' },
@@ -17,7 +18,7 @@ const NEEDED: readonly { readonly entity: string; readonly reads: readonly Entit
   { entity: 'PaymentJournalLineSettledInvoices', reads: [], posts: true, privilege: 'Customer payment journal line settled invoice' },
 ];
 /** Found out for people and for mappings; nothing declared rests on them. */
-const WORTH_KNOWING = ['Ledgers', 'SalesInvoiceHeadersV4', 'SalesInvoiceHeadersV2', 'FreeTextInvoiceHeaders', 'CustInvoiceJourBiEntities', 'CustomerPaymentMethods'] as const;
+const WORTH_KNOWING = ['Ledgers', 'SalesInvoiceHeadersV4', 'SalesInvoiceHeadersV2', 'FreeTextInvoiceHeaders', 'CustInvoiceJourBiEntities'] as const;
 
 /**
  * Proves the credentials by using them, and finds out which entities the environment has. Reads only.

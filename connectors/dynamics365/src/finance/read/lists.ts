@@ -3,7 +3,7 @@ import type { Context, SourceRecord } from '#connector-kit';
 import { listOf, objectOf } from '../../odata/json.js';
 import { rowsOf, seesEntity } from '../service.js';
 import { financeSettings } from '../settings.js';
-import { anyOf, companyOf, equalsText, externalIdOf, field, keyOf, type Row } from '../words.js';
+import { allOf, anyOf, companyOf, equalsText, externalIdOf, field, keyOf, type Row } from '../words.js';
 import type { ListSource } from './list-reader.js';
 
 const CUSTOMER_COLUMNS = [
@@ -33,6 +33,31 @@ export const COMPANIES: ListSource = {
     return rows.map((row) => listed(companyOf(row, 'LegalEntityId'), row, { AccountingCurrency: currencies.get(companyOf(row, 'LegalEntityId')) ?? '' }));
   },
 };
+
+/**
+ * Where money goes: the accounts that methods of payment name. No source names an entity of bank accounts; these are the ones payments are booked on.
+ * `usmf/Bank/USMF OPER`: company, kind of account, and the account as a journal line takes it.
+ */
+export const PAYMENT_ACCOUNTS: ListSource = {
+  entity: 'CustomerPaymentMethods',
+  select: ['dataAreaId', 'Name', 'Description', 'AccountType', 'PaymentAccountDisplayValue'],
+  key: ['dataAreaId', 'Name'],
+  idColumns: ['AccountType', 'PaymentAccountDisplayValue'],
+  filter: (context) => allOf([companiesFilter(context, 'dataAreaId'), "PaymentAccountDisplayValue ne ''"]),
+  externalId: (row) => externalIdOf(companyOf(row), `${field(row, 'AccountType')}/${field(row, 'PaymentAccountDisplayValue')}`),
+  condition: (externalId) => {
+    const key = keyOf(externalId);
+    const account = key === null ? null : accountOf(key.key);
+    return key === null || account === null ? null : `(${equalsText('dataAreaId', key.company)} and ${equalsText('PaymentAccountDisplayValue', account.display)})`;
+  },
+  records: async (_context, rows) => rows.map((row) => listed(PAYMENT_ACCOUNTS.externalId(row), row, { company: companyOf(row) })),
+};
+
+/** `Bank/USMF OPER` -> its two parts; null for what is none. */
+export function accountOf(key: string): { readonly type: string; readonly display: string } | null {
+  const parts = /^(?<type>[A-Za-z_]+)\/(?<display>.+)$/.exec(key)?.groups;
+  return parts === undefined ? null : { type: parts['type'] ?? '', display: parts['display'] ?? '' };
+}
 
 /** Restricts a list to the connection's legal entities; null where it reads all that the service user may see. */
 export function companiesFilter(context: Context, column: string): string | null {

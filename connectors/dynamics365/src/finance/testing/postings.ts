@@ -41,7 +41,7 @@ export function renderForSpecs(mapping: string, value: Json): JsonObject {
     header: { dataAreaId: given['company'] ?? null, JournalName: given['journalName'] ?? null, Description: given['key'] ?? null },
     line: {
       dataAreaId: given['company'] ?? null, AccountType: 'Cust', AccountDisplayValue: given['customer'] ?? null, TransactionDate: given['postedAt'] ?? null,
-      CurrencyCode: given['currency'] ?? null, CreditAmount: { $number: given['amount'] ?? '' }, OffsetAccountType: 'Bank', OffsetAccountDisplayValue: given['bank'] ?? null,
+      CurrencyCode: given['currency'] ?? null, CreditAmount: { $number: given['amount'] ?? '' }, OffsetAccountType: given['bankType'] ?? null, OffsetAccountDisplayValue: given['bank'] ?? null,
       ...optional('PaymentMethodName', 'method', 10), ...optional('PaymentReference', 'reference', 20), PaymentId: given['key'] ?? null, ...optional('TransactionText', 'text', 60),
     },
     marks: (given['invoices'] as readonly Record<string, Json>[]).map((row) => ({

@@ -37,6 +37,12 @@ describe('a plan for Finance', () => {
     expect(stepOf(intentOf({ reference: 'WIRE 000123 FROM CONTOSO RETAIL' })).expected.fields['reference']).toBe('WIRE 000123 FROM CON');
   });
 
+  it('books on the account the posting names, of whatever kind, and on no other company\'s', () => {
+    expect(plannedJournal(stepOf(intentOf({ bankAccountExternalId: 'usmf/Ledger/110180-001' }))).line).toMatchObject({ OffsetAccountType: 'Ledger', OffsetAccountDisplayValue: '110180-001' });
+    expect(plannedJournal(stepOf(intentOf({ bankAccountExternalId: 'USMF PAYRO' }))).line).toMatchObject({ OffsetAccountType: 'Bank', OffsetAccountDisplayValue: 'USMF PAYRO' });
+    expect(refusalOf(intentOf({ bankAccountExternalId: 'gbsi/Bank/GBSI OPER' }), toolsOf())?.code).toBe('companyMismatch');
+  });
+
   it('escapes the separator of the dimension format, and expects the account without', () => {
     const step = stepOf(intentOf(), toolsOf({ ...ENVIRONMENT, accountSeparator: '-' }));
     expect(plannedJournal(step).line['AccountDisplayValue']).toBe('US\\-001');

@@ -2,6 +2,7 @@ import { addMoney, formatMoney, intentProblems, subtractMoney, zeroMoney, type D
 import { isOffered, type Plan, type PlanTools } from '#connector-kit';
 import { environmentSettings, type PackageSettings } from '../settings.js';
 import { keyOf, noonOf, recordIdOf, refusal } from '../words.js';
+import { accountOf } from '../read/lists.js';
 import { escaped, JOURNAL, lineFields } from './words.js';
 import { objectOf, textOf } from '../../odata/json.js';
 
@@ -12,7 +13,8 @@ interface Facts {
   readonly settings: PackageSettings & { readonly journalName: string };
   readonly company: string;
   readonly account: string;
-  readonly bankAccount: string;
+  /** Where the money is: kind of account and the account as a line takes it. */
+  readonly bank: { readonly type: string; readonly display: string };
 }
 
 /** One customer's cash as a payment journal of its own: one line, and a row for each invoice it settles. Pure. */
@@ -61,12 +63,22 @@ function accountFacts(intent: PostingIntent, settings: PackageSettings & { reado
   const company = (intent.companyExternalId ?? customer.company).toLowerCase();
   if (company !== customer.company) return [refusal('companyMismatch', 'intent.companyExternalId', company, `Customer ${intent.customerExternalId} is an account of ${customer.company}, the payment is of ${company}.`, 'Choose the customer\'s account in that legal entity.')];
   if (intent.amount.minor === 0n) return [refusal('other', 'intent.amount', '0', 'A payment journal takes no line without an amount.', 'Give the posting an amount of cash.')];
-  const given = intent.bankAccountExternalId;
-  const bankAccount = given === null ? settings.bankAccountId : keyOf(given)?.key ?? given;
-  if (bankAccount === undefined) return [refusal('accountMissing', 'intent.bankAccountExternalId', '', 'The posting names no bank account, and the connection has none of its own.', 'Name it on the posting, or set bankAccountId.')];
+  const bank = bankOf(intent, company, settings);
+  if (bank === 'foreign') return [refusal('companyMismatch', 'intent.bankAccountExternalId', intent.bankAccountExternalId ?? '', `The account is none of ${company}.`, 'Choose an account of the payment\'s legal entity.')];
+  if (bank === null) return [refusal('accountMissing', 'intent.bankAccountExternalId', '', 'The posting names no bank account, and the connection has none of its own.', 'Name it on the posting, or set bankAccountId.')];
   const foreign = intent.invoices.find(({ externalId }) => recordIdOf(externalId) === null);
   if (foreign !== undefined) return [refusal('documentMissing', 'intent.invoices', foreign.externalId, `Document ${foreign.number} is none of Finance.`, 'Choose an invoice that was read from this connection.')];
-  return { settings, company, account: customer.key, bankAccount };
+  return { settings, company, account: customer.key, bank };
+}
+
+/** An account that was read says its kind; a bare name is a bank account, as the setting is. */
+function bankOf(intent: PostingIntent, company: string, settings: PackageSettings): Facts['bank'] | 'foreign' | null {
+  const given = intent.bankAccountExternalId;
+  if (given === null) return settings.bankAccountId === undefined ? null : { type: 'Bank', display: escaped(settings.bankAccountId, settings.accountSeparator) };
+  const key = keyOf(given);
+  const account = key === null ? null : accountOf(key.key);
+  if (key === null || account === null) return { type: 'Bank', display: escaped(given, settings.accountSeparator) };
+  return key.company === company ? account : 'foreign';
 }
 
 function settingsOf(tools: PlanTools): PackageSettings | null {
@@ -82,10 +94,10 @@ function isRefused(facts: Facts | Refused): facts is Refused {
 }
 
 /** Money in is a positive credit (reference 3.5). Days leave as instants at noon. */
-function paymentValue(intent: PostingIntent, { settings, company, account, bankAccount }: Facts): JsonObject {
+function paymentValue(intent: PostingIntent, { settings, company, account, bank }: Facts): JsonObject {
   return {
     key: intent.idempotencyKey, company, journalName: settings.journalName, customer: escaped(account, settings.accountSeparator), currency: intent.amount.currency,
-    amount: formatMoney(intent.amount), postedAt: noonOf(intent.postedOn), method: settings.paymentMethodName ?? null, bank: escaped(bankAccount, settings.accountSeparator),
+    amount: formatMoney(intent.amount), postedAt: noonOf(intent.postedOn), method: settings.paymentMethodName ?? null, bankType: bank.type, bank: bank.display,
     reference: intent.reference, text: intent.memo ?? intent.reference,
     invoices: intent.invoices.map((share) => ({
       document: share.externalId, number: share.number, company: keyOf(share.externalId)?.company ?? company, dueOn: share.lineExternalId, amount: formatMoney(share.amount),
