@@ -18,6 +18,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY mappings mappings
+COPY connectors/coverage.json connectors/coverage.json
 RUN mkdir var && chown node:node var
 USER node
 VOLUME /app/var

@@ -48,6 +48,15 @@ describe('sync', () => {
     expect(await gaps()).toEqual([]);
   });
 
+  it('takes a record once when the source repeats a page of its first read', async () => {
+    for (let index = 0; index < 12; index += 1) hub.seed('invoice');
+    // Counted by page, so that the repetition falls into the invoices and not into what is read before them.
+    onPage = (entity, page) => { if (entity === 'invoice' && page === 1) hub.target.misbehave({ kind: 'duplicatePage' }); };
+    expect(await run('full')).toMatchObject({ status: 'succeeded', counts: { invoice: { read: 17, changed: 12 } } });
+    expect(await rows(`SELECT count(*) AS events, (SELECT count(*) FROM raw_record WHERE entity = 'invoice') AS raw FROM event WHERE type = 'invoice.changed'`))
+      .toEqual([{ events: '12', raw: '12' }]);
+  });
+
   it('writes nothing when nothing changed, and exactly the changed rows when something did', async () => {
     const ids = Array.from({ length: 8 }, () => hub.seed('invoice').id);
     await run('full');

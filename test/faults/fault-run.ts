@@ -1,20 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseLocalDate } from '#canonical';
-import { PostingService, type LaneLimits, type PostingConnection, type Safeguards } from '#posting';
+import type { LaneLimits, Safeguards } from '#posting';
 import type { TestDatabase } from '../support/database.js';
-import { ErpProcess, Fleet, type FaultPlan } from './fleet.js';
+import { MOCK_TIMES, mockTarget, type FaultTarget, type FinalizedWorld } from './fault-target.js';
+import { Fleet, type FaultPlan } from './fleet.js';
 import { judge, stillWorking, type Verdict } from './invariants.js';
-import { mockConnection, type MockSettings } from './mock-connector.js';
 import type { MockErpBehaviour } from './mock-erp.js';
-import { finalizeAll, makeWorld, type PostingWorld } from './posting-world.js';
 
-/** Small times, so that many leases end in a short run; their order is the product's: time-out < lease, wait > processing. */
-export const TIMES: Pick<MockSettings, 'sendTimeoutMs' | 'processingMsMax'> = { sendTimeoutMs: 400, processingMsMax: 600 };
 export const LIMITS: Partial<LaneLimits> = { leaseMarginMs: 100, turnWaitMsMax: 300, laneLeaseMs: 900, lingerMs: 300, readBackLingerMs: 30, lookUpLingerMs: 20 };
-/** Of a posting: time-out, margin and turn. */
-export const LEASE_MS = 800;
-/** A worker stopped for so long finds its lease over and the posting sent by somebody else. */
-export const STOPPED_MS = LEASE_MS + TIMES.processingMsMax + 900;
 
 export interface FaultRun {
   readonly name: string;
@@ -30,6 +22,8 @@ export interface FaultRun {
   readonly timeoutMs?: number;
   /** Longest a request may commit after we stopped waiting; the target must keep to it. */
   readonly processingMsMax?: number;
+  /** Instead of the mock ERP. */
+  readonly target?: () => Promise<FaultTarget>;
 }
 
 export interface RunResult extends Verdict {
@@ -40,47 +34,37 @@ export interface RunResult extends Verdict {
   readonly seconds: number;
 }
 
-const NO_FAULTS: FaultPlan = { workers: 1, strikes: 0, by: 'SIGKILL', at: null, everyMs: 400, stoppedMs: STOPPED_MS };
-
 /** Posts everything under the given faults, waits until nothing is the lane's turn any more, and judges both books. */
 export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunResult> {
-  const erp = await ErpProcess.start(run.reversals === true ? {} : run.erp ?? {});
+  const target = await (run.target?.() ?? mockTarget({ behaviour: run.erp ?? {}, twoSteps: run.twoSteps === true, processingMsMax: run.processingMsMax ?? MOCK_TIMES.processingMsMax }));
   const beganAtMs = Date.now();
   try {
-    const world = await makeWorld(db.database, db.tenantId, run.postings);
-    const settings: MockSettings = { url: erp.url, concurrency: 8, ...TIMES, ...(run.twoSteps === true ? { twoSteps: true } : {}), processingMsMax: run.processingMsMax ?? TIMES.processingMsMax };
-    const connection = mockConnection(settings, world);
-    const service = new PostingService({ database: db.database, openConnection: () => Promise.resolve(connection), wake: () => undefined, now: () => new Date() });
-    const ids = await finalizeAll(service, world);
-    const plan: FaultPlan = { ...NO_FAULTS, ...run.faults };
-    let strikes = 0;
-    if (run.reversals === true) {
-      await work(db, world, connection, { ...NO_FAULTS }, run);
-      await erp.behave(run.erp ?? {});
-      for (const id of ids) await service.reverse(world.tenantId, id, { reversedOn: parseLocalDate('2026-02-01'), reason: 'fault run' }, 'tester');
-    }
-    strikes = await work(db, world, connection, plan, run);
-    const ledger = await erp.ledger();
+    const undisturbed: FaultPlan = { workers: 1, strikes: 0, by: 'SIGKILL', at: null, everyMs: 400, stoppedMs: target.stoppedMs };
+    const world = await target.finalize(db, run.postings);
+    if (run.reversals === true) await work(db, world, target, undisturbed, run);
+    await target.misbehave();
+    for (const id of run.reversals === true ? world.postingIds : []) await world.service.reverse(world.tenantId, id, { reversedOn: world.reversedOn, reason: 'fault run' }, 'tester');
+    const strikes = await work(db, world, target, { ...undisturbed, ...run.faults }, run);
+    const ledger = await target.ledger();
     return { name: run.name, postings: run.postings, strikes, rejected: ledger.rejected, seconds: (Date.now() - beganAtMs) / 1000, ...await judge(db.url, world.connectionId, ledger) };
   } finally {
-    await erp.stop();
+    await target.stop();
   }
 }
 
-async function work(db: TestDatabase, world: PostingWorld, connection: PostingConnection, plan: FaultPlan, run: FaultRun): Promise<number> {
-  const fleet = new Fleet({
-    databaseUrl: db.url, tenantId: world.tenantId, connectionId: world.connectionId, settings: connection.config as MockSettings, limits: LIMITS, safeguards: run.safeguards ?? {},
-  }, plan);
+async function work(db: TestDatabase, world: FinalizedWorld, target: FaultTarget, plan: FaultPlan, run: FaultRun): Promise<number> {
+  const { tenantId, connectionId } = world;
+  const fleet = new Fleet({ databaseUrl: db.url, tenantId, connectionId, settings: target.settings, limits: LIMITS, safeguards: run.safeguards ?? {} }, plan);
   try {
     const endsAtMs = Date.now() + (run.timeoutMs ?? 120_000);
     while (Date.now() < endsAtMs) {
       await sleep(250);
       if (run.disturb !== undefined) await run.disturb();
-      if (await left(db, world) === 0) break;
+      if (await left(db, connectionId) === 0) break;
     }
     // A worker that sleeps with an armed request shows what it does only when it wakes.
-    if (plan.by === 'SIGSTOP') await sleep(plan.stoppedMs + TIMES.sendTimeoutMs);
-    await sleep(run.processingMsMax ?? TIMES.processingMsMax);
+    if (plan.by === 'SIGSTOP') await sleep(plan.stoppedMs + target.settleMs);
+    await sleep(target.settleMs);
     return fleet.struck;
   } finally {
     await fleet.close();
@@ -88,9 +72,9 @@ async function work(db: TestDatabase, world: PostingWorld, connection: PostingCo
 }
 
 /** The database may be down at this very moment, on purpose. */
-async function left(db: TestDatabase, world: PostingWorld): Promise<number> {
+async function left(db: TestDatabase, connectionId: string): Promise<number> {
   try {
-    return await stillWorking(db.url, world.connectionId);
+    return await stillWorking(db.url, connectionId);
   } catch {
     return -1;
   }

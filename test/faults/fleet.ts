@@ -52,6 +52,8 @@ export interface FaultPlan {
   readonly stoppedMs: number;
 }
 
+/** How long a worker that slept is left awake: its armed request leaves at once, if at all. */
+const AWAKE_MS = 700;
 /** Times a point is passed before the strike, at most. */
 const HITS_MAX = 30;
 
@@ -102,7 +104,7 @@ export class Fleet {
       if (said.struck !== undefined) {
         struck = true;
         this.#struck += 1;
-        if (by === 'SIGSTOP') setTimeout(() => child.kill('SIGCONT'), this.plan.stoppedMs);
+        if (by === 'SIGSTOP') this.#wake(child);
       }
       if (said.ready === true && at === null) void this.#strikeAtAnyTime(child);
       const trouble = said.error ?? said.failed;
@@ -112,6 +114,14 @@ export class Fleet {
     this.#children.delete(child);
     // A point that was never reached costs nothing of the plan.
     if (strike !== null && !struck) this.#strikesLeft += 1;
+  }
+
+  /** A sleeper shows what it does when it wakes; then it makes room for one that can be struck again. */
+  #wake(child: ChildProcess): void {
+    setTimeout(() => {
+      child.kill('SIGCONT');
+      setTimeout(() => { if (this.#strikesLeft > 0) child.kill('SIGTERM'); }, AWAKE_MS);
+    }, this.plan.stoppedMs);
   }
 
   async #strikeAtAnyTime(child: ChildProcess): Promise<void> {

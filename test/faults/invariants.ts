@@ -1,6 +1,6 @@
 import { chainProblems, POSTING_STATES, type PostingState } from '#posting';
 import { MOVE_COLUMNS, type PostingMoveRow } from '#storage';
-import type { ErpLedger } from './mock-erp.js';
+import type { TargetLedger } from './fault-target.js';
 import { asOwner } from './posting-world.js';
 
 /** What a run left behind, by the reference's words: section 5, "invariants to check after every fault run". */
@@ -23,7 +23,7 @@ export interface Verdict {
 
 interface StepRow { readonly stepKey: string; readonly state: string; readonly postingState: PostingState; readonly kind: 'payment' | 'reversal'; readonly amountMinor: string }
 
-export async function judge(url: string, connectionId: string, ledger: ErpLedger): Promise<Verdict> {
+export async function judge(url: string, connectionId: string, ledger: TargetLedger): Promise<Verdict> {
   const steps = await asOwner<StepRow>(url, `
     SELECT s.step_key AS "stepKey", s.state, p.state AS "postingState", p.kind, (CASE WHEN s.position = 0 THEN p.amount_minor ELSE 0 END)::text AS "amountMinor"
     FROM posting_step s JOIN posting p ON p.id = s.posting_id WHERE p.connection_id = $1`, [connectionId]);
@@ -34,11 +34,13 @@ export async function judge(url: string, connectionId: string, ledger: ErpLedger
     FROM posting WHERE connection_id = $1`, [connectionId, statesOfTurn('lane'), statesOfTurn('person')]);
   const known = new Set(ledger.keys);
   const ours = new Set(steps.map(({ stepKey }) => stepKey));
-  const booked = steps.filter(({ state }) => state === 'booked');
+  // Where a reversal takes the payment out of the books, a reversed payment and the call that removed it are not there any more.
+  const booked = steps.filter(({ state, postingState, kind }) => state === 'booked' && (ledger.reversals === 'counter' || (kind === 'payment' && postingState !== 'reversed')));
+  const gone = new Set(ledger.reversals === 'counter' ? [] : steps.filter(({ postingState }) => postingState === 'reversed').map(({ stepKey }) => stepKey));
   const sum = (kind: StepRow['kind']): bigint => booked.filter((step) => step.kind === kind).reduce((total, step) => total + BigInt(step.amountMinor), 0n);
   return {
     duplicates: ledger.duplicatedKeys,
-    lost: booked.filter(({ stepKey }) => !known.has(stepKey)).length + ledger.keys.filter((key) => !ours.has(key)).length,
+    lost: booked.filter(({ stepKey }) => !known.has(stepKey)).length + ledger.keys.filter((key) => !ours.has(key) || gone.has(key)).length,
     stuck: counts?.stuck ?? -1, verified: counts?.verified ?? -1, reversed: counts?.reversed ?? -1, withPerson: counts?.withPerson ?? -1,
     centsApart: sum('payment') - BigInt(ledger.paymentMinor) + sum('reversal') - BigInt(ledger.reversedMinor),
     brokenChains: await brokenChains(url, connectionId),

@@ -1,15 +1,17 @@
 /** A posting worker as a process of its own: `node worker-program.js '<WorkerOrders as JSON>'`. Drains one lane until it is told or made to stop. */
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PostingJanitor, PostingLane, type CrashPoint, type LaneLimits, type Safeguards } from '#posting';
+import { PostingJanitor, PostingLane, type CrashPoint, type LaneLimits, type OpenPostingConnection, type Safeguards } from '#posting';
 import { Database } from '#storage';
 import { mockConnection, type MockSettings } from './mock-connector.js';
+import { storedConnections } from './stored-connection.js';
 
 export interface WorkerOrders {
   readonly databaseUrl: string;
   readonly tenantId: string;
   readonly connectionId: string;
-  readonly settings: MockSettings;
+  /** Of the mock ERP; null: the connection as it is stored. */
+  readonly settings: MockSettings | null;
   readonly limits: Partial<LaneLimits>;
   readonly safeguards: Partial<Safeguards>;
   /** Die, or stop until somebody continues us, the `hit`-th time this point is passed by this kind of posting. */
@@ -20,12 +22,12 @@ const JANITOR_MS = 100;
 const orders = JSON.parse(process.argv[2] ?? '{}') as WorkerOrders;
 const { tenantId, connectionId, strike } = orders;
 const database = new Database({ url: orders.databaseUrl, poolSize: 4 });
-const connection = mockConnection(orders.settings, { tenantId, connectionId });
+const openConnection = await connectionOpener();
 const stop = new AbortController();
 let hits = 0;
 
 const lane = new PostingLane({
-  database, openConnection: () => Promise.resolve(connection), wake: () => undefined, limits: orders.limits, safeguards: orders.safeguards,
+  database, openConnection, wake: () => undefined, limits: orders.limits, safeguards: orders.safeguards,
   log: (event, detail) => { if (event === 'posting.failed') say({ failed: detail?.['message'] ?? '' }); },
   crashPoint: (point, kind) => {
     if (strike === null || strike.point !== point || (strike.kind !== 'any' && strike.kind !== kind)) return;
@@ -52,6 +54,16 @@ while (!stop.signal.aborted) {
   await sleep(JANITOR_MS);
 }
 await database.close();
+
+/** One object for the worker's life: gates, tokens and pace are kept with it. */
+async function connectionOpener(): Promise<OpenPostingConnection> {
+  if (orders.settings === null) {
+    const connections = await storedConnections(database);
+    return connections.open.bind(connections);
+  }
+  const connection = mockConnection(orders.settings, { tenantId, connectionId });
+  return () => Promise.resolve(connection);
+}
 
 /** Written at once: a process about to be stopped or killed has no later. */
 function say(what: object): void {

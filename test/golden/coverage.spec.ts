@@ -5,7 +5,7 @@ import { coverageJson, coverageMarkdown, coverageOf, type CoverageRow } from '#c
 import { COVERAGE_FOLDER, readCoverage } from '../conformance/kept-coverage.js';
 
 const MARKDOWN = join('test', 'golden', 'coverage.md');
-const JSON_FILE = join('test', 'golden', 'coverage.json');
+const JSON_FILE = join('connectors', 'coverage.json');
 const README = 'README.md';
 const [BEGIN, END] = ['<!-- coverage -->', '<!-- /coverage -->'];
 const UPDATES = process.env['UPDATE_GOLDEN'] === '1';

@@ -53,9 +53,9 @@ export async function probe(context: Context): Promise<Probe> {
   await findPeriods(context, found);
   await findBooks(context, found);
   const tombstones = await findDeletions(context, found);
-  checkCertificate(context, settings, found);
+  const expiries = checkCertificate(context, settings, found);
   Object.assign(found.features, { reversal: settings.reversal, asyncPosting: settings.asyncPosting, instalments: settings.instalments });
-  return { at: context.now().toISOString(), missing: found.missing, timeZone, features: found.features, capabilities: capabilitiesOf(settings, tombstones) };
+  return { at: context.now().toISOString(), missing: found.missing, expiries, timeZone, features: found.features, capabilities: capabilitiesOf(settings, tombstones) };
 }
 
 /** A table that is not there is an answer. Being turned away at the door, or a server in trouble, is not. */
@@ -144,23 +144,23 @@ async function findDeletions(context: Context, { features }: Findings): Promise<
 
 const CHANGING: readonly Source[] = [CUSTOMERS, CONTACTS, INVOICES, CREDIT_MEMOS, PAYMENTS];
 
-function checkCertificate(context: Context, { auth }: NetSuiteSettings, { features, missing }: Findings): void {
+function checkCertificate(context: Context, { auth }: NetSuiteSettings, { features, missing }: Findings): NonNullable<Probe['expiries']> {
   if (auth.by !== 'oauth2') {
     features['authentication'] = 'tba';
-    return;
+    return [];
   }
   features['authentication'] = 'oauth2';
-  if (auth.certificatePem === null) return;
+  if (auth.certificatePem === null) return [];
   const expiry = certificateExpiry(auth.certificatePem);
   if (expiry === null) {
     missing.push('config.certificatePem is no certificate in PEM form, so its expiry is not known.');
-    return;
+    return [];
   }
   const daysLeft = Math.floor((expiry.getTime() - context.now().getTime()) / MILLISECONDS_PER_DAY);
   Object.assign(features, { certificateExpiresAt: expiry.toISOString(), certificateDaysLeft: daysLeft });
-  if (daysLeft < CERTIFICATE_WARNING_DAYS) {
-    missing.push(`The certificate ${auth.certificateId} ${daysLeft < 0 ? 'expired' : 'expires'} on ${expiry.toISOString().slice(0, 10)}: rotate it in Setup > Integration > OAuth 2.0 Client Credentials.`);
-  }
+  const cure = 'rotate it in Setup > Integration > OAuth 2.0 Client Credentials';
+  if (daysLeft < CERTIFICATE_WARNING_DAYS) missing.push(`The certificate ${auth.certificateId} ${daysLeft < 0 ? 'expired' : 'expires'} on ${expiry.toISOString().slice(0, 10)}: ${cure}.`);
+  return [{ what: `the certificate ${auth.certificateId}`, at: expiry.toISOString(), cure }];
 }
 
 /** The connector's capabilities, less what this account or its settings rule out. */

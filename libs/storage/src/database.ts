@@ -8,6 +8,9 @@ export const POOL_SIZE_DEFAULT = 10;
 /** A statement that runs longer is a mistake everywhere but in a bulk load, which raises the bound for its own transaction. */
 export const STATEMENT_TIMEOUT_MS = 60_000;
 
+/** SQLSTATE. */
+const UNIQUE_VIOLATION = '23505';
+
 const { builtins } = pg.types;
 /** Days stay text: a Date would turn them into instants of the server's time zone. bigint stays text: ids are opaque, amounts go through BigInt. */
 const TYPES: pg.CustomTypesConfig = {
@@ -38,6 +41,20 @@ export interface DatabaseOptions {
   readonly onError?: (error: Error) => void;
 }
 
+export interface TransactionOptions {
+  /**
+   * The work can be done again from where the database says it got to, and nothing outside relies on its being done: a page that is
+   * stored together with its checkpoint. Then the commit does not wait for the disk; if the server dies, the last moments are
+   * missing as a whole, never in part.
+   */
+  readonly repeatable?: boolean;
+}
+
+/** Whether a statement met a row that has the same unique key. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION;
+}
+
 /** Raised when a tenant id is not one. Tenant ids are put into SQL text, so nothing but digits passes. */
 export class TenantError extends Error {
   override readonly name = 'TenantError';
@@ -66,8 +83,8 @@ export class Database {
   }
 
   /** Runs `work` in one transaction that sees and writes this tenant's rows only. Any error rolls back and is rethrown. */
-  async inTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#transact(beginInTenant(tenantId), work);
+  async inTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    return this.#transact(beginInTenant(tenantId, options), work);
   }
 
   /** For schedulers and janitors: sees the list of tenants and leases, but no tenant's rows. */
@@ -112,9 +129,9 @@ export class Database {
   }
 }
 
-function beginInTenant(tenantId: string): string {
+function beginInTenant(tenantId: string, { repeatable = false }: TransactionOptions): string {
   if (!/^\d{1,18}$/.test(tenantId)) throw new TenantError(`"${tenantId}" is not a tenant id`);
-  return `BEGIN; SELECT set_config('tributary.tenant_id', '${tenantId}', true)`;
+  return `BEGIN; SELECT set_config('tributary.tenant_id', '${tenantId}', true)${repeatable ? `, set_config('synchronous_commit', 'off', true)` : ''}`;
 }
 
 function asTransaction(client: pg.PoolClient): Transaction {

@@ -42,7 +42,7 @@ export async function sweepOpenItems(session: SyncSession, entity: EntityName): 
   await session.patiently(async () => {
     const seen: string[] = [];
     for await (const page of reader.openItems?.(session.context()) ?? []) {
-      const prepared = preparePage(page);
+      const prepared = await preparePage(page);
       for (const record of prepared.received) seen.push(record.externalId);
       await session.commit((transaction) => storePage(transaction, writer, prepared, { touch: false }));
     }
@@ -63,7 +63,7 @@ async function lookAgain(session: SyncSession, reader: EntityReader, entity: Ent
   const writer = entityWriter(session.connection, session.run.id, entity);
   const alive = new Set<string>();
   const store = async (page: Page): Promise<void> => {
-    const prepared = preparePage(page);
+    const prepared = await preparePage(page);
     for (const record of prepared.received) alive.add(record.externalId);
     await session.commit((transaction) => storePage(transaction, writer, prepared, { touch: true }));
   };

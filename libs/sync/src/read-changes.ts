@@ -1,6 +1,6 @@
 import type { EntityName, Json } from '#canonical';
 import type { Checkpoint, Page } from '#connector-kit';
-import { forgetTouched, markFresh, nextTouched, readCheckpoint, rememberTouched, saveCheckpoint, type Transaction } from '#storage';
+import { forgetTouched, isFirstRead, isUniqueViolation, markFresh, nextTouched, readCheckpoint, rememberTouched, saveCheckpoint, type Transaction } from '#storage';
 import { entityWriter, preparePage, storePage, type EntityWriter, type PreparedPage } from './store-page.js';
 import type { SyncSession } from './sync-session.js';
 
@@ -24,14 +24,21 @@ export async function readChanges(session: SyncSession, entity: EntityName, read
 
 async function storePages(session: SyncSession, writer: EntityWriter, pages: AsyncIterable<Page>, touch: boolean, progressed: () => void): Promise<void> {
   const connectionId = session.connection.id;
+  let first = !touch && await session.commit((transaction) => isFirstRead(transaction, connectionId, writer.origin.entity));
   let count = 0;
   for await (const { page, prepared } of readAhead(preparedPages(readAhead(pages), touch ? null : writer))) {
     count += 1;
     if (count > PAGES_MAX) throw new RangeError(`${writer.origin.entity} yielded more than ${PAGES_MAX} pages in one read`);
-    await session.commit(async (transaction) => {
-      await storePage(transaction, writer, prepared, { touch });
+    const store = (): Promise<void> => session.commit(async (transaction) => {
+      await storePage(transaction, writer, prepared, { touch, first });
       if (touch) await rememberPageTouched(transaction, connectionId, page);
       await saveCheckpoint(transaction, connectionId, writer.origin.entity, page.checkpoint as Json);
+    }, { repeatable: true });
+    await store().catch((error: unknown) => {
+      // A source that repeats a record in a later page of its first read: from here on, every record is looked up.
+      if (!first || !isUniqueViolation(error)) throw error;
+      first = false;
+      return store();
     });
     progressed();
   }
@@ -43,7 +50,7 @@ async function rememberPageTouched(transaction: Transaction, connectionId: strin
 
 /** Prepared as part of being read ahead: the source makes the page after, and the database stores the one before, while this one is in our hands. */
 async function* preparedPages(pages: AsyncIterable<Page>, ahead: EntityWriter | null): AsyncGenerator<{ page: Page; prepared: PreparedPage }> {
-  for await (const page of pages) yield { page, prepared: preparePage(page, ahead) };
+  for await (const page of pages) yield { page, prepared: await preparePage(page, ahead) };
 }
 
 /** Fetches the next page while the caller stores this one: the source, the hub and the database work at the same time. */
@@ -77,7 +84,7 @@ export async function readTouched(session: SyncSession, entity: EntityName): Pro
     if (ids.length === 0) return;
     await session.patiently(async () => {
       for await (const page of byIds(session.context(), ids)) {
-        const prepared = preparePage(page);
+        const prepared = await preparePage(page);
         await session.commit((transaction) => storePage(transaction, writer, prepared, { touch: false }));
       }
     });

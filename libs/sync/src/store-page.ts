@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityName, EntityRecords } from '#canonical';
 import type { OpenConnection } from '#connections';
 import type { Page, SourceRecord } from '#connector-kit';
@@ -7,6 +8,8 @@ import {
   type ChangedRecord, type MappedRecord, type PageOrigin, type ReceivedRecord, type RefusedRecord, type Transaction,
 } from '#storage';
 
+/** Records mapped before the thread looks up from its work: about two milliseconds. */
+const MAPPED_AT_A_TIME = 64;
 /** Records a page may hold; a connector that yields more is broken and would not fit one transaction. */
 export const PAGE_RECORDS_MAX = 20_000;
 
@@ -38,7 +41,7 @@ export interface PreparedPage {
  * Serialises and hashes; of records that a source sends twice in a page the last one counts.
  * @param ahead maps them too, for a first read: then the database never waits for the mapping.
  */
-export function preparePage(page: Page, ahead: EntityWriter | null = null): PreparedPage {
+export async function preparePage(page: Page, ahead: EntityWriter | null = null): Promise<PreparedPage> {
   if (page.records.length > PAGE_RECORDS_MAX) throw new RangeError(`a page of ${page.records.length} records is over the limit of ${PAGE_RECORDS_MAX}`);
   const latest = new Map<string, SourceRecord>();
   for (const record of page.records) latest.set(record.externalId, record);
@@ -52,19 +55,27 @@ export function preparePage(page: Page, ahead: EntityWriter | null = null): Prep
     const payload = JSON.stringify(source.payload);
     received.push({ externalId: source.externalId, revision: source.revision, payload, hash: hashPayload(payload), source });
   }
-  const outcomes = ahead === null ? null : received.map((record) => outcomeOf(ahead, record));
+  if (ahead === null) return { received, deleted, read: page.records.length, outcomes: null };
+  const outcomes: Outcome[] = [];
+  for (const record of received) {
+    outcomes.push(outcomeOf(ahead, record));
+    // The page before is being stored meanwhile: its statements follow each other only when this thread sees their answers.
+    if (outcomes.length % MAPPED_AT_A_TIME === 0) await nextTurn();
+  }
   return { received, deleted, read: page.records.length, outcomes };
 }
 
 export interface StoreOptions {
   /** Whether invoices that changed documents settle, before or after the change, are to be read again. */
   readonly touch: boolean;
+  /** The hub has nothing of the entity yet but what this read stored: nothing is looked up. */
+  readonly first?: boolean;
 }
 
 /** Stores what is new on a page: raw, canonical or quarantine, deletions, touched documents, counts. One transaction, the caller's. */
 export async function storePage(transaction: Transaction, writer: EntityWriter, page: PreparedPage, options: StoreOptions): Promise<void> {
   const { origin } = writer;
-  const changed = await selectChanged(transaction, origin, page.received);
+  const changed = options.first === true ? page.received.map(unknownRecord) : await selectChanged(transaction, origin, page.received);
   const { mapped, refused } = mapRecords(writer, page, changed);
   const moved = [...mapped.map((record) => record.externalId), ...page.deleted];
   if (options.touch && moved.length > 0) await touchInvoices(transaction, origin, moved, mapped);
@@ -72,6 +83,10 @@ export async function storePage(transaction: Transaction, writer: EntityWriter, 
   await quarantine(transaction, origin, refused);
   const deleted = await deleteRecords(transaction, origin, page.deleted);
   await addCounts(transaction, origin.syncRunId, origin.entity, { read: page.read, changed: mapped.length, quarantined: refused.length, deleted });
+}
+
+function unknownRecord(_record: ReceivedRecord, position: number): ChangedRecord {
+  return { position, known: false, quarantined: false };
 }
 
 function mapRecords(writer: EntityWriter, page: PreparedPage, changed: readonly ChangedRecord[]): { mapped: MappedRecord[]; refused: RefusedRecord[] } {

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
+import { askFor, openAsker } from '../asking.js';
 import { EXIT } from '../exit-codes.js';
 import type { components } from '../generated/api.js';
 import { answerOf, type HubClient } from '../hub-client.js';
 import { commonOptions, perform, type Outcome } from '../session.js';
-import { readSettings, readSettingsFile } from '../settings-input.js';
+import { readSettings, readSettingsFile, type Settings } from '../settings-input.js';
 import { formatTable } from '../table.js';
 import { findConnection, type Connection } from './find-connection.js';
 
@@ -11,7 +12,7 @@ type Probe = components['schemas']['ProbeBody'];
 
 export function connectCommand(): Command {
   return commonOptions(new Command('connect'))
-    .description('connect a system, then check it')
+    .description('connect a system, then check it; asks for the settings that are not given')
     .argument('<connector>', 'id of the connector, e.g. netsuite')
     .requiredOption('--name <name>', 'a name of your own')
     .option('--config <setting...>', 'a file (JSON or YAML) or name=value; as often as wanted', [])
@@ -20,9 +21,11 @@ export function connectCommand(): Command {
     .option('--no-check', 'do not ask the system yet')
     .action(async (connector: string, options: { name: string; config: string[]; secrets?: string; every?: string; check: boolean }, command: Command) => {
       await perform(command, async ({ hub }) => {
+        const given = { config: readSettings(options.config), secrets: options.secrets === undefined ? {} : readSettingsFile(options.secrets) };
+        const { config, secrets } = options.secrets === '-' ? given : await completed(hub, connector, given);
         const connection = await answerOf(hub.POST('/v1/connections', {
           body: {
-            name: options.name, connector, config: readSettings(options.config), ...(options.secrets === undefined ? {} : { secrets: readSettingsFile(options.secrets) }),
+            name: options.name, connector, config, ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
             ...(options.every === undefined ? {} : { syncEveryMinutes: Number(options.every) }),
           },
         }));
@@ -33,6 +36,26 @@ export function connectCommand(): Command {
         return { ...outcome, document: { connection, probe }, text: `${made}\n${outcome.text}` };
       });
     });
+}
+
+interface GivenSettings {
+  readonly config: Settings;
+  readonly secrets: Settings;
+}
+
+/** Asks a person at a terminal for exactly what the connector requires and was not given. Elsewhere the hub says what is missing. */
+async function completed(hub: HubClient, connector: string, given: GivenSettings): Promise<GivenSettings> {
+  const asker = openAsker();
+  if (asker === null) return given;
+  try {
+    const { items } = await answerOf(hub.GET('/v1/connectors'));
+    const known = items.find(({ id }) => id === connector);
+    if (known === undefined) return given;
+    const config = await askFor(asker, known.config, given.config, false);
+    return { config, secrets: await askFor(asker, known.secrets, given.secrets, true) };
+  } finally {
+    asker.close();
+  }
 }
 
 export function checkCommand(): Command {
@@ -53,11 +76,11 @@ function check(hub: HubClient, { id }: Connection): Promise<Probe> {
 
 function checked(connection: Connection, probe: Probe): Outcome {
   const features = Object.entries(probe.features).map(([name, value]) => `  ${name}: ${String(value)}`);
-  const missing = probe.missing.map((what) => `  missing: ${what}`);
-  const verdict = missing.length === 0 ? 'is sound' : 'works, but not for everything';
+  const missing = [...probe.missing.map((what) => `  missing: ${what}`), ...probe.expiries.map(({ what, at, cure }) => `  ends on ${at.slice(0, 10)}: ${what}; ${cure}`)];
+  const verdict = probe.missing.length === 0 ? 'is sound' : 'works, but not for everything';
   return {
     document: probe, text: [`${connection.name} ${verdict}; its days are counted in ${probe.timeZone}`, ...missing, ...features].join('\n'),
-    exitCode: missing.length === 0 ? EXIT.done : EXIT.badNews,
+    exitCode: probe.missing.length === 0 ? EXIT.done : EXIT.badNews,
   };
 }
 

@@ -47,12 +47,14 @@ function previewCommand(): Command {
     .argument('<entity>', 'company, ledgerAccount, customer, contact, invoice, creditMemo or payment')
     .option('--overlay <file>', 'YAML overlay to try; without it the mapping as it is')
     .option('--sample <count>', 'how many of the newest records')
-    .action(async (given: string, entity: EntityName, options: { overlay?: string; sample?: string }, command: Command) => {
+    .option('--live', 'read one page of the source now, instead of what was received before')
+    .option('--show <count>', 'print so many records before and after, with the origin of every value', '0')
+    .action(async (given: string, entity: EntityName, options: { overlay?: string; sample?: string; live?: boolean; show: string }, command: Command) => {
       await perform(command, async ({ hub }) => {
         const { id } = await findConnection(hub, given);
         const preview = await answerOf(hub.POST('/v1/connections/{id}/mapping/preview', {
           params: { path: { id } },
-          body: { entity, ...(options.overlay === undefined ? {} : { overlay: readText(options.overlay) }), ...(options.sample === undefined ? {} : { sample: Number(options.sample) }) },
+          body: { entity, ...(options.overlay === undefined ? {} : { overlay: readText(options.overlay) }), ...(options.sample === undefined ? {} : { sample: Number(options.sample) }), live: options.live === true },
         }));
         const { sampled, mapped, refused, wouldChange } = preview;
         return {
@@ -60,8 +62,15 @@ function previewCommand(): Command {
           text: [`${preview.mappingName}: ${sampled} records, ${mapped} mapped, ${refused} refused, ${wouldChange} would change`, formatTable<PreviewResult>([
             { title: 'RECORD', text: ({ externalId }) => externalId }, { title: 'OUTCOME', text: ({ outcome }) => outcome },
             { title: 'PROBLEM', text: ({ problems: [first] }) => (first === undefined ? '' : `${first.file}:${first.line} ${first.field} ${first.problem}`), whole: true },
-          ], preview.results)].join('\n'),
+          ], preview.results), ...preview.results.slice(0, Number(options.show)).map(beforeAndAfter)].join('\n'),
         };
       });
     });
+}
+
+function beforeAndAfter({ externalId, outcome, payload, lineage }: PreviewResult): string {
+  return [`\n${externalId}: ${outcome}`, 'as received:', JSON.stringify(payload, null, 2), 'as mapped:', formatTable<LineageRow>([
+    { title: 'FIELD', text: ({ field }) => field }, { title: 'FROM', text: ({ from }) => from }, { title: 'VIA', text: ({ via }) => via },
+    { title: 'VALUE', text: ({ value, problem }) => (problem === null ? value ?? '' : `! ${problem}`), whole: true },
+  ], lineage)].join('\n');
 }

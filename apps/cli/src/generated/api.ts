@@ -137,6 +137,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections/{id}/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fields of the account beyond the standard ones
+         * @description Custom fields, so that a mapping overlay can name them. Asks the source.
+         */
+        get: operations["discoverFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/test-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read one page and see how
+         * @description Shows the calls with requests and answers, the records as received, and what their fields look like. Secrets are hidden; nothing is stored.
+         */
+        post: operations["testRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections/{id}/mapping/explain": {
         parameters: {
             query?: never;
@@ -168,7 +208,7 @@ export interface paths {
         put?: never;
         /**
          * Try a mapping on what was received
-         * @description Maps the newest records with a proposed overlay and with the mapping in use, and shows what would change. Asks the source nothing and stores nothing.
+         * @description Maps the newest records with a proposed overlay and with the mapping in use, and shows each before and after, with the origin of every value. With `live` it reads one page of the source for that. Stores nothing.
          */
         post: operations["previewMapping"];
         delete?: never;
@@ -1458,7 +1498,7 @@ export interface components {
              * @description What stops a repeated call from booking twice
              * @enum {string|null}
              */
-            duplicateGuard: "uniqueKey" | "idempotencyHeader" | "find" | "fileName" | null;
+            duplicateGuard: "uniqueKey" | "idempotencyHeader" | "repeatable" | "find" | "fileName" | null;
             /**
              * @description When the target tells the outcome
              * @enum {string|null}
@@ -1480,6 +1520,26 @@ export interface components {
              */
             webhooks: "none" | "wakeOnly";
         };
+        CoverageRowBody: {
+            /** @description Record type or operation */
+            subject: string;
+            /**
+             * @description What is done with it
+             * @enum {string}
+             */
+            ability: "read" | "delta" | "delete" | "operation";
+            /** @description How: `updatedSince`, `tombstone`, `native`; `none` and the like when it is not */
+            how: string;
+            /**
+             * @description `proven`: every sentence of the contract that applies held against the simulated system. `partly`: some are left out, see the reason
+             * @enum {string}
+             */
+            state: "proven" | "partly" | "unproven" | "absent";
+            /** @description Sentences that held */
+            sentencesHeld: number;
+            /** @description Why it is absent or only partly proven */
+            because: string | null;
+        };
         ConnectorBody: {
             /** @description Its id: what a connection names as its `connector` */
             id: string;
@@ -1489,10 +1549,31 @@ export interface components {
             capabilities: components["schemas"]["CapabilitiesBody"];
             /** @description Names of its mappings, each of which a connection may overlay */
             mappings: string[];
+            /** @description JSON Schema of the settings that are no secret: what `tributary connect` asks for */
+            config: {
+                [key: string]: unknown;
+            };
+            /** @description JSON Schema of the credentials */
+            secrets: {
+                [key: string]: unknown;
+            };
+            /** @description What its conformance run proved, and the reason for every gap */
+            coverage: components["schemas"]["CoverageRowBody"][];
         };
         ConnectorsBody: {
             /** @description All of them */
             items: components["schemas"]["ConnectorBody"][];
+        };
+        ExpiryBody: {
+            /** @description What ends */
+            what: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            at: string;
+            /** @description What to do before */
+            cure: string;
         };
         ProbeBody: {
             /**
@@ -1502,6 +1583,8 @@ export interface components {
             at: string;
             /** @description What is missing for a declared capability, each with what to do; empty means sound */
             missing: string[];
+            /** @description What ends, and when; the connection stops working then */
+            expiries: components["schemas"]["ExpiryBody"][];
             /** @description IANA time zone of the account: its days are counted in it */
             timeZone: string;
             /** @description The connector's own findings */
@@ -1623,6 +1706,82 @@ export interface components {
             /** @description Why; shown wherever the connection is */
             because: string;
         };
+        DiscoveredFieldBody: {
+            /**
+             * @description The record type it belongs to
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /** @description Its name, as a mapping writes it */
+            name: string;
+            /** @description Its name for people, as the account shows it */
+            label: string;
+            /** @description Its type, in the source's own word */
+            type: string;
+        };
+        DiscoveredFieldsBody: {
+            /** @description Whether this source can be asked for its fields */
+            offered: boolean;
+            /** @description Fields beyond the standard ones */
+            items: components["schemas"]["DiscoveredFieldBody"][];
+        };
+        TestReadRequestBody: {
+            /**
+             * @description The record type to read
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+        };
+        ShownCallBody: {
+            /** @description Method */
+            method: string;
+            /** @description Address; secrets in it are hidden */
+            url: string;
+            /** @description Status of the answer; 0 when none came */
+            status: number;
+            /** @description Milliseconds until the answer */
+            durationMs: number;
+            /** @description Body of the request, shortened; secrets are hidden */
+            request: string;
+            /** @description Body of the answer, shortened; secrets are hidden */
+            response: string;
+        };
+        ReadRecordBody: {
+            /** @description The source's id */
+            externalId: string;
+            /** @description Grows with every change, as the source states it */
+            revision: string;
+            /** @description The record as received */
+            payload: {
+                [key: string]: unknown;
+            };
+        };
+        InferredFieldBody: {
+            /** @description As a mapping names it: `entity.id`, `lines[].amount` */
+            path: string;
+            /** @description What its values look like, most frequent first */
+            kinds: ("text" | "integer" | "decimal" | "day" | "instant" | "flag" | "empty")[];
+            /** @description Records of the page that have a value in it */
+            present: number;
+            /** @description A value, shortened */
+            example: string;
+        };
+        TestReadBody: {
+            /** @description The calls in their order, at most 20, signing in included */
+            calls: components["schemas"]["ShownCallBody"][];
+            /** @description The first records of the page, at most 50 */
+            records: components["schemas"]["ReadRecordBody"][];
+            /** @description Records of the page */
+            pageRecords: number;
+            /** @description Where a sync would go on after this page; null when nothing was read */
+            checkpoint: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Every field of the page and what its values look like */
+            fields: components["schemas"]["InferredFieldBody"][];
+            /** @description Why the read failed; null when it did not */
+            problem: string | null;
+        };
         ExplainBody: {
             /**
              * @description The record type
@@ -1677,6 +1836,8 @@ export interface components {
             overlay?: string;
             /** @description How many of the newest records to try, at most 5000; 100 when absent */
             sample?: number;
+            /** @description Reads one page of the source now and tries its records, instead of those received before: also before the first sync */
+            live?: boolean;
         };
         MappingProblemBody: {
             /** @description The mapping file, or the connection's overlay */
@@ -1696,12 +1857,16 @@ export interface components {
         };
         PreviewResultBody: {
             /**
-             * @description The record as received
+             * @description The record as received and stored; null for one that was read just now
              * @example 42
              */
-            rawRecordId: string;
+            rawRecordId: string | null;
             /** @description The source's own id */
             externalId: string;
+            /** @description The record as received */
+            payload: {
+                [key: string]: unknown;
+            };
             /**
              * @description Against the mapping in use
              * @enum {string}
@@ -1713,6 +1878,8 @@ export interface components {
             } | null;
             /** @description Why it does not map */
             problems: components["schemas"]["MappingProblemBody"][];
+            /** @description Where each value comes from, field by field */
+            lineage: components["schemas"]["LineageRowBody"][];
         };
         PreviewAnswerBody: {
             /** @description Name of the mapping */
@@ -4360,6 +4527,154 @@ export interface operations {
             };
         };
     };
+    discoverFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiscoveredFieldsBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The connected system refused or could not be reached */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    testRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestReadRequestBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestReadBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     explainMapping: {
         parameters: {
             query?: never;
@@ -4497,6 +4812,15 @@ export interface operations {
             };
             /** @description Something failed on our side; the detail has the reference of the log line */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The connected system refused or could not be reached */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Provider, Type } from '@nestjs/common';
+import { projectRoot } from '../project-root.js';
 import { ApiKeysController } from './access/api-keys.js';
 import { AuditController } from './access/audit.js';
 import { AllocationsController } from './canonical/allocations.js';
@@ -12,6 +14,8 @@ import { LineageController } from './canonical/lineage.js';
 import { PaymentsController } from './canonical/payments.js';
 import { ConnectionsController } from './connections/connections.js';
 import { ConnectorsController } from './connections/connectors.js';
+import { OnboardingController } from './connections/onboarding.js';
+import { readPublishedCoverage } from './connections/published-coverage.js';
 import { EventsController } from './events/events.js';
 import { MappingController } from './mapping/mapping.js';
 import { OverviewController } from './overview/overview.js';
@@ -21,13 +25,14 @@ import { QuarantinedRecordsController } from './sync/quarantined-records.js';
 import { SyncRequests } from './sync/sync-requests.js';
 import { SyncsController } from './sync/syncs.js';
 import { TieOutController } from './sync/tie-out.js';
+import { COVERAGE } from './tokens.js';
 
 export { CATALOGUE, CLOCK, WAKE, type Wake } from './tokens.js';
 
 /** Every controller of the API. */
 export const API_CONTROLLERS: readonly Type[] = [
   OverviewController,
-  ConnectorsController, ConnectionsController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
+  ConnectorsController, ConnectionsController, OnboardingController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
   CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, CreditMemosController, PaymentsController,
   AllocationsController, LineageController,
   EventsController, ApiKeysController, AuditController,
@@ -37,4 +42,7 @@ export const API_CONTROLLERS: readonly Type[] = [
  * What the controllers share among themselves. Besides these the module has to provide, by class: Database, Connections, SyncService,
  * ApiKeys, AuditTrail; by token: CATALOGUE, WAKE, CLOCK.
  */
-export const API_PROVIDERS: readonly Provider[] = [CanonicalReads, SyncRequests];
+export const API_PROVIDERS: readonly Provider[] = [
+  CanonicalReads, SyncRequests,
+  { provide: COVERAGE, useFactory: () => readPublishedCoverage(join(projectRoot(), 'connectors', 'coverage.json')) },
+];

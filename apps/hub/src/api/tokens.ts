@@ -2,6 +2,8 @@ import type { Caller } from '#access';
 
 /** The connectors and mappings of this build (`Catalogue` of #connections). */
 export const CATALOGUE = Symbol('tributary.catalogue');
+/** The published coverage matrix (`PublishedCoverage[]`). */
+export const COVERAGE = Symbol('tributary.coverage');
 /** A {@link Wake}. */
 export const WAKE = Symbol('tributary.wake');
 /** `() => Date`. */

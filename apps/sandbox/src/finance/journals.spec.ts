@@ -139,7 +139,7 @@ describe('a customer payment journal', () => {
     const line = { dataAreaId: 'usmf', JournalBatchNumber: header['JournalBatchNumber'], LineNumber: 1, AccountType: 'Cust', AccountDisplayValue: 'US-001', CreditAmount: 1, CurrencyCode: 'USD' };
     const problem = async (changes: Record<string, unknown>): Promise<string> => (await client.call('POST', '/data/CustomerPaymentJournalLines', { ...line, ...changes })).problem;
     expect(await problem({ AccountDisplayValue: 'US-999' })).toMatch(/The value 'US-999' in field 'Account' is not found in the related table 'Customers'/);
-    expect(await problem({ CurrencyCode: 'XXX' })).toMatch(/not found in the related table 'Currencies'/);
+    expect(await problem({ CurrencyCode: 'ZZZ' })).toMatch(/not found in the related table 'Currencies'/);
     expect(await problem({ CreditAmount: '1' })).toMatch(/Cannot convert the value "1" of property 'CreditAmount'/);
     expect(await problem({ CreditAmount: -1 })).toMatch(/only positive debits and credits/);
     expect(await problem({ Amount: 1 })).toMatch(/The property 'Amount' does not exist on type 'Microsoft.Dynamics.DataEntities.CustomerPaymentJournalLine'/);

@@ -122,4 +122,30 @@ describe('the package API', () => {
     expect(await status(await importing({ [HEADERS]: HEADER_CSV, [LINES]: `${LINE_CSV}P-1,1,Cust,US-001,80.50,USD,2026-11-20,pay-1\r\n`, [SETTLED]: SETTLED_CSV }))).toBe('Succeeded');
     expect((await client.get('PaymentJournalLineSettledInvoices')).rows).toMatchObject([{ JournalBatchNumber: 'P-1', SettlementAmountInInvoiceCurrency: 75 }]);
   });
+
+  it('takes files by a recurring job, and offers packages again until they are acknowledged', async () => {
+    const { clientId } = sandbox.credentials;
+    sandbox.addRecurringJob({ activityId: 'in', direction: 'import', project: 'Customer payments import', legalEntityId: 'USMF', clientIds: [clientId] });
+    sandbox.addRecurringJob({ activityId: 'out', direction: 'export', project: 'Customers export', legalEntityId: 'USMF', clientIds: [clientId] });
+    const enqueue = async (body: string, entity = HEADERS): Promise<Reply> => client.call('POST', `/api/connector/enqueue/in?entity=${encodeURIComponent(entity)}`, body, { 'content-type': 'application/zip' });
+    const messageId = JSON.parse((await enqueue(HEADER_CSV)).text) as string;
+    expect([await value('GetMessageStatus', { messageId }), await value('GetMessageStatus', { messageId: 'none' })]).toEqual(['Processed', '']);
+    const refused = JSON.parse((await enqueue('JOURNALNAME\r\nNone\r\n')).text) as string;
+    expect(await value('GetMessageStatus', { messageId: refused })).toBe('ProcessedWithErrors');
+    expect((await enqueue('x', 'Customers V3')).status).toBe(400);
+
+    const dequeue = async (): Promise<Reply> => client.call('GET', '/api/connector/dequeue/out');
+    const first = await dequeue();
+    expect((await dequeue()).status).toBe(204);
+    sandbox.setClock(new Date('2026-11-20T10:31:00Z'), true);
+    const again = await dequeue();
+    expect([again.body?.['CorrelationId'], again.body?.['PopReceipt'] === first.body?.['PopReceipt']]).toEqual([first.body?.['CorrelationId'], false]);
+    const files = unzipSync(new Uint8Array(await (await fetch(String(again.body?.['DownloadLocation']))).arrayBuffer()));
+    expect(strFromU8(files['Customers V3.csv'] ?? new Uint8Array())).toMatch(/US-001/);
+    expect((await client.call('POST', '/api/connector/ack/out', first.body)).status).toBe(400);
+    expect((await client.call('POST', '/api/connector/ack/out', again.body)).status).toBe(200);
+    expect((await dequeue()).body?.['CorrelationId']).not.toBe(first.body?.['CorrelationId']);
+    const foreign = new TestClient(sandbox, sandbox.registerClient());
+    expect((await foreign.call('GET', '/api/connector/dequeue/out')).status).toBe(403);
+  });
 });

@@ -14,7 +14,8 @@ import { answerControl, type Controls } from './http/control.js';
 import { refusal, serverFailure, type Answer, type Call } from './http/message.js';
 import { answerEdmx, answerMetadata } from './http/metadata-endpoint.js';
 import { answerPackageAction } from './http/package-endpoint.js';
-import { BATCH_PATH, METADATA_PATH, PACKAGE_PATH } from './http/routes.js';
+import { answerRecurring } from './http/recurring-endpoint.js';
+import { BATCH_PATH, METADATA_PATH, PACKAGE_PATH, RECURRING_PATH } from './http/routes.js';
 import { FinanceServer } from './http/server.js';
 import { Chronicle, Counters, type FinanceStats } from './http/stats.js';
 import type { Vendor } from './http/vendor.js';
@@ -23,6 +24,7 @@ import { DATA_PATH, DataService } from './odata/data-service.js';
 import { notFound, ODataError } from './odata/odata-error.js';
 import { BLOB_PATH, BlobStore } from './packages/blob-store.js';
 import { Executions, type DataProject } from './packages/executions.js';
+import { RecurringJobs, type RecurringJob } from './packages/recurring-jobs.js';
 import { defaultSettings, type EnvironmentSettings } from './settings.js';
 
 export interface FinanceSandboxOptions {
@@ -56,12 +58,16 @@ export interface FinanceSandbox {
   /** @throws BookInvariantError when the book does not add up */
   checkBook(): void;
   now(): Date;
-  /** The environment's clock: today, tokens, the batch job, packages. Work that was due by then is done. */
+  /** The environment's clock: today, the batch job, packages, blob addresses. Work that was due by then is done. */
   setClock(instant: Date, held?: boolean): void;
+  /** The clock tokens and assertions are judged by; the machine's until it is set. */
+  setAuthenticationClock(instant: Date): void;
   /** Another app registration, registered in the environment: a foreign client. */
   registerClient(): FinanceCredentials;
   /** A data project as a person sets it up; entities by their data management names. */
   addDataProject(project: DataProject): void;
+  /** A recurring data job as a person sets it up. */
+  addRecurringJob(job: RecurringJob): void;
   expireSecret(clientId?: string): void;
   revokeTokens(): void;
   stop(): Promise<void>;
@@ -75,7 +81,7 @@ export async function startFinanceSandbox(options: FinanceSandboxOptions = {}): 
   return {
     url, tokenUrl: `${url}/${environment.directory.tenantId}/oauth2/v2.0/token`, credentials: environment.credentials, settings: environment.settings, faults: environment.faults, book: environment.environment.book,
     mutations: environment.mutations, failures: environment.failures, stats: () => environment.stats(), checkBook: () => { environment.check(); }, now: () => environment.environment.clock.now(),
-    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, registerClient: () => environment.registerClient(), addDataProject: (project) => { environment.addDataProject(project); }, expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
+    setClock: (instant, held) => { environment.setClock(instant, held ?? false); }, setAuthenticationClock: (instant) => { environment.setAuthenticationClock(instant); }, registerClient: () => environment.registerClient(), addDataProject: (project) => { environment.addDataProject(project); }, addRecurringJob: (job) => { environment.addRecurringJob(job); }, expireSecret: (clientId) => { environment.expireSecret(clientId ?? environment.credentials.clientId); },
     revokeTokens: () => { environment.revokeTokens(); }, stop: async () => server.stop(),
   };
 }
@@ -95,9 +101,12 @@ class SimulatedEnvironment implements Vendor, Controls {
   readonly counters = new Counters();
   readonly failures: Error[] = [];
   readonly mutations: Mutations;
+  /** Apart from the ledger's clock: a test can move the environment's today without its client's tokens running out. */
+  private readonly authenticationClock = new SandboxClock();
   private readonly data: DataService;
   private readonly blobs: BlobStore;
   private readonly executions: Executions;
+  private readonly recurring: RecurringJobs;
   private readonly chronicle: Chronicle;
   private readonly due: DueWork[] = [];
   private jobRanAtMs: number;
@@ -108,7 +117,7 @@ class SimulatedEnvironment implements Vendor, Controls {
     if (options.clock !== undefined) clock.set(options.clock, true);
     this.environment = { book: new Book(), settings: this.settings, clock };
     generateCompanies(this.environment, { seed: options.seed ?? 1, profile: options.profile ?? 'tiny', ...options.company });
-    this.directory = new Directory(this.settings, clock);
+    this.directory = new Directory(this.settings, this.authenticationClock);
     this.credentials = this.directory.register();
     this.throttling = new Throttling(this.settings);
     this.faults = new Faults(options.seed ?? 1);
@@ -116,6 +125,7 @@ class SimulatedEnvironment implements Vendor, Controls {
     this.data = new DataService(this.environment);
     this.blobs = new BlobStore(this.environment);
     this.executions = new Executions(this.environment, this.blobs);
+    this.recurring = new RecurringJobs(this.environment, this.executions, this.blobs);
     this.chronicle = new Chronicle(this.environment);
     this.jobRanAtMs = clock.nowMs();
   }
@@ -128,7 +138,7 @@ class SimulatedEnvironment implements Vendor, Controls {
       if (error instanceof ODataError) return refusal(error);
       return this.failed(error);
     } finally {
-      if (call.method !== 'GET') this.chronicle.note();
+      this.chronicle.note();
     }
   }
 
@@ -142,7 +152,8 @@ class SimulatedEnvironment implements Vendor, Controls {
   private route(call: Call): Answer {
     if (Directory.isTokenPath(call.path)) return this.directory.token(call.path, new URLSearchParams(call.body.toString('utf8')), [call.origin]);
     if (call.path.startsWith(BLOB_PATH)) return this.blobs.answer(call);
-    if (call.path.startsWith(PACKAGE_PATH)) return answerPackageAction({ environment: this.environment, blobs: this.blobs, executions: this.executions }, call);
+    if (call.path.startsWith(PACKAGE_PATH)) return answerPackageAction({ environment: this.environment, blobs: this.blobs, executions: this.executions, recurring: this.recurring }, call);
+    if (call.path.startsWith(RECURRING_PATH)) return answerRecurring(this.recurring, call, this.directory.clientOf(call.headers.authorization) ?? '');
     if (call.path === BATCH_PATH && call.method === 'POST') return answerBatch(this.environment, call, (inner) => this.answerInBatch(inner));
     if (call.path === `${DATA_PATH}/$metadata`) return answerEdmx(this.environment);
     if (call.path.toLowerCase().startsWith(`${METADATA_PATH}/`)) return answerMetadata(this.environment, call);
@@ -167,6 +178,7 @@ class SimulatedEnvironment implements Vendor, Controls {
       each.work();
     }
     this.executions.runDue();
+    this.recurring.runDue();
     const { postingJobEveryMs } = this.settings;
     if (postingJobEveryMs === null) {
       this.jobRanAtMs = now;
@@ -187,11 +199,10 @@ class SimulatedEnvironment implements Vendor, Controls {
 
   stats(): FinanceStats {
     const { counters, environment: { book } } = this;
-    const kept = book.journals.all().filter((journal) => journal.origin !== 'person').length;
     return {
       requests: { ...counters.requests }, granted: { ...this.throttling.granted }, throttled: { ...this.throttling.refused, ...(counters.throttledByFault > 0 ? { fault: counters.throttledByFault } : {}) }, unauthorized: counters.unauthorized,
       answers: { ...counters.answers }, faults: { ...this.faults.fired }, invariantViolations: counters.invariantViolations, openRequests: counters.openRequests, openRequestsPeak: counters.openRequestsPeak,
-      written: { journals: kept, lines: book.lines.size, marks: book.marks.size }, everWritten: this.chronicle.everWritten, duplicates: this.chronicle.duplicates(),
+      written: { journals: book.journals.size, lines: book.lines.size, marks: book.marks.size }, everWritten: this.chronicle.everWritten, duplicates: this.chronicle.duplicates(),
     };
   }
 
@@ -212,9 +223,13 @@ class SimulatedEnvironment implements Vendor, Controls {
     this.catchUp();
   }
 
+  setAuthenticationClock(instant: Date): void { this.authenticationClock.set(instant); }
+
   registerClient(): FinanceCredentials { return this.directory.register(); }
 
   expireSecret(clientId: string): void { this.directory.expireSecret(clientId); }
+
+  addRecurringJob(job: RecurringJob): void { this.recurring.add(job); }
 
   addDataProject(project: DataProject): void { this.executions.addProject(project); }
 

@@ -16,6 +16,12 @@ export interface EnvironmentSettings {
   legalEntityIdCase: 'lower' | 'upper';
   /** Whether `TransactionDate ge 2026-01-01` is taken where the column is a DateTimeOffset (U). */
   plainDatesInFilters: boolean;
+  /** How a date column is compared with an instant: at the noon it is shown at, or by the instant's day in UTC (U). */
+  dateFilters: 'asShown' | 'byDay';
+  /** Characters a text column of a journal header or line holds, by column; what is not named holds any (U: the sources name no lengths). */
+  textLengths: Record<string, number>;
+  /** What happens to a longer text: refused, or cut in silence. */
+  textOverflow: 'refuse' | 'truncate';
   /** Whether If-Match of an older version is refused with 412 (reference 3.1: strictness U). */
   ifMatchEnforced: boolean;
   /** Whether a $batch goes on after a failed part without `Prefer: odata.continue-on-error` (U). */
@@ -71,7 +77,7 @@ export const BATCH_OPERATIONS_MAX = 5000;
 export function defaultSettings(): EnvironmentSettings {
   return {
     applicationRegistered: true, defaultCompany: 'usmf', hiddenEntities: [], readOnlyEntities: [], pageSizeMax: PAGE_ROWS_MAX, nextLink: 'skip', legalEntityIdCase: 'lower',
-    plainDatesInFilters: false, ifMatchEnforced: true, batchContinuesOnError: false, settledInvoicesWritable: true, marksLock: true, otherAccountsSettle: true,
+    plainDatesInFilters: false, dateFilters: 'asShown', textLengths: {}, textOverflow: 'refuse', ifMatchEnforced: true, batchContinuesOnError: false, settledInvoicesWritable: true, marksLock: true, otherAccountsSettle: true,
     marksAbovePayment: 'settleUpToPayment', zeroAmountLinesPost: false, automaticSettlement: false, voucherAllocationAtPosting: true, lineNumberGenerated: true,
     postingJobEveryMs: null, packageDurationMs: 0, errorKeysDelayMs: 0, blobAddressLifetimeMs: 3_600_000, exportValueWrapped: false, packageNumbering: 'asGiven',
     resources: null, userLimit: null, accessTokenLifetimeSeconds: 3599, latencyMs: {}, keyPattern: '^(.*)$', keyColumn: 'PaymentReference',

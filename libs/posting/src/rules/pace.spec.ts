@@ -10,6 +10,8 @@ interface Simulation {
   readonly retryAfterMs: number;
   /** Every so many-th call is a question of six requests, one after the other; none when left out. */
   readonly questionEvery?: number;
+  /** Every so often our own process stands still for so long: answers wait, nothing starts. */
+  readonly stall?: { readonly everyMs: number; readonly forMs: number };
 }
 interface Flight { doneMs: number; accepted: boolean; sentAtMs: number; requests: number; requestsLeft: number }
 
@@ -46,6 +48,7 @@ function simulate(options: Simulation) {
   for (let now = 0; now < options.forMs; now += 1) {
     const grant = options.grantAt(now);
     bucket = Math.min(grant.burst, bucket + grant.perSecond / 1000);
+    if (options.stall !== undefined && now % options.stall.everyMs < options.stall.forMs && now > options.stall.everyMs) continue;
     for (const flight of inFlight.filter(({ doneMs }) => doneMs <= now)) answer(flight, now);
     inFlight = inFlight.filter(({ doneMs }) => doneMs > now);
     while (now >= nextTryMs) {
@@ -81,6 +84,15 @@ describe('the pace of a lane', () => {
     expect(accepted / (grant.perSecond * (forMs / 1000))).toBeGreaterThanOrEqual(0.95);
     expect(rejected / (accepted + rejected)).toBeLessThan(0.01);
     expect(state.measuredPerSecond).toBeGreaterThan(185);
+  });
+
+  it.each([
+    { everyMs: 6_000, forMs: 400 }, { everyMs: 10_000, forMs: 1_000 }, { everyMs: 20_000, forMs: 3_000 },
+  ])('learns nothing from standing still itself ($forMs ms every $everyMs ms): what is left of the time is used as well as ever', (stall) => {
+    const forMs = 250_000;
+    const { accepted, rejected } = simulate({ grantAt: () => grant, forMs, latencyMs: 10, inFlightCap: 8, retryAfterMs: 500, stall });
+    expect(accepted / (grant.perSecond * (forMs / 1000) * (1 - stall.forMs / stall.everyMs))).toBeGreaterThanOrEqual(0.95);
+    expect(rejected / (accepted + rejected)).toBeLessThan(0.01);
   });
 
   it('lets the next turns wait for what a call spent beyond its turn', () => {

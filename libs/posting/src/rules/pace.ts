@@ -43,6 +43,9 @@ const START_DOUBLING_MS = 700;
 /** Calls that may start together: 50 ms of 200 a second, so that a short stall of ours costs nothing; half of a burst of 20. */
 const TOKENS_MAX = 10;
 const WINDOW_MS = 300;
+/** Between two answers, and so many times the usual gap: we stood still ourselves, and what that time gave says nothing of the target. */
+const STALL_MS = 200;
+const STALL_GAPS = 5;
 /** A rate held this long without a rejection is sustainable: a burst allowance would have been used up. */
 const SUSTAINED_AFTER_MS = 8_000;
 /** Of the way from the sustained rate to the rejected one. The rejected one ran on the burst allowance for a while, so the grant is nearer the former. */
@@ -96,6 +99,10 @@ function tokensAt(state: Pace, nowMs: number): number {
 }
 
 function accepted(state: Pace, requests: number, nowMs: number): Pace {
+  const gapMs = nowMs - state.grownAtMs;
+  if (gapMs > Math.max(STALL_MS, (STALL_GAPS / state.ratePerSecond) * 1000) && state.measuredPerSecond > 0) {
+    return { ...state, windowAtMs: nowMs, windowCount: 0, grownAtMs: nowMs, cutAtMs: state.cutAtMs + gapMs };
+  }
   const windowMs = nowMs - state.windowAtMs;
   const closes = windowMs >= WINDOW_MS;
   const perSecond = ((state.windowCount + requests) / Math.max(windowMs, 1)) * 1000;

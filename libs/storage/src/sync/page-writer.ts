@@ -77,10 +77,19 @@ export async function selectChanged(transaction: Transaction, origin: PageOrigin
   return rows;
 }
 
+/** Whether the hub has nothing of this entity from this connection, neither stored nor in quarantine: then a look-up finds nothing. */
+export async function isFirstRead(transaction: Transaction, connectionId: string, entity: EntityName): Promise<boolean> {
+  const row = await transaction.one<{ first: boolean }>(`
+    SELECT NOT EXISTS (SELECT FROM ${entityTable(entity).table} WHERE connection_id = $1)
+      AND NOT EXISTS (SELECT FROM quarantined_record WHERE connection_id = $1 AND entity = $2) AS first`, [connectionId, entity]);
+  return row?.first === true;
+}
+
 /**
  * Stores changed records: raw, canonical, allocations, event; and takes them out of quarantine. Rows written = records given.
- * A page of which `selectChanged` found no record in this transaction is inserted as new: under the connection's lease nobody else
- * can have added them, and an insert that expects no conflict costs Postgres a third less than one that does.
+ * A page of which no record is known is inserted as new: under the connection's lease nobody else can have added them, and an
+ * insert that expects no conflict costs Postgres a third less than one that does.
+ * @throws DatabaseError of a unique violation ({@link isUniqueViolation}) when a record called unknown is there after all.
  */
 export async function writeMapped<E extends EntityName>(transaction: Transaction, origin: PageOrigin<E>, records: readonly MappedRecord<E>[]): Promise<void> {
   if (records.length === 0) return;

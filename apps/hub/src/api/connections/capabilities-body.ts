@@ -31,7 +31,7 @@ export class OperationCapabilityBody {
   @OneOfField(['native', 'steps', 'file', 'manual', 'none'], 'How it is done')
   by!: OperationCapability['by'];
 
-  @OneOfField(['uniqueKey', 'idempotencyHeader', 'find', 'fileName'], 'What stops a repeated call from booking twice', OR_NULL)
+  @OneOfField(['uniqueKey', 'idempotencyHeader', 'repeatable', 'find', 'fileName'], 'What stops a repeated call from booking twice', OR_NULL)
   duplicateGuard!: string | null;
 
   @OneOfField(['immediate', 'later', 'never'], 'When the target tells the outcome', OR_NULL)

@@ -2,7 +2,7 @@ import { IsInt, IsNotEmpty, IsObject, IsOptional, IsString, Max, MaxLength, Min,
 import type { JsonObject } from '#canonical';
 import type { AnyConnector, Probe } from '#connector-kit';
 import type { ConnectionRecord } from '#connections';
-import { FlagField, IdField, InstantField, IntegerField, OneOfField, OpenObjectField, OPTIONAL, OR_NULL, PartField, TextField, TextMapField, TextsField } from '../wire/fields.js';
+import { FlagField, IdField, InstantField, IntegerField, OneOfField, OpenObjectField, OPTIONAL, OR_NULL, PartField, PartsField, TextField, TextMapField, TextsField } from '../wire/fields.js';
 import { CapabilitiesBody, capabilitiesBody } from './capabilities-body.js';
 
 export const NAME_LENGTH_MAX = 200;
@@ -77,6 +77,18 @@ export class PauseBody {
   because!: string;
 }
 
+/** Something that ends: a certificate, a secret, a consent. */
+export class ExpiryBody {
+  @TextField('What ends')
+  what!: string;
+
+  @InstantField('When')
+  at!: string;
+
+  @TextField('What to do before')
+  cure!: string;
+}
+
 /** What an account turned out to have. */
 export class ProbeBody {
   @InstantField('When it was asked')
@@ -84,6 +96,9 @@ export class ProbeBody {
 
   @TextsField('What is missing for a declared capability, each with what to do; empty means sound')
   missing!: string[];
+
+  @PartsField(() => ExpiryBody, 'What ends, and when; the connection stops working then')
+  expiries!: ExpiryBody[];
 
   @TextField('IANA time zone of the account: its days are counted in it')
   timeZone!: string;
@@ -140,8 +155,8 @@ export class ConnectionBody {
   updatedAt!: string;
 }
 
-export function probeBody({ at, missing, timeZone, features }: Probe): ProbeBody {
-  return { at, missing: [...missing], timeZone, features: { ...features } };
+export function probeBody({ at, missing, expiries = [], timeZone, features }: Probe): ProbeBody {
+  return { at, missing: [...missing], expiries: expiries.map((expiry) => ({ ...expiry })), timeZone, features: { ...features } };
 }
 
 export function connectionBody(record: ConnectionRecord, connector: AnyConnector | undefined): ConnectionBody {

@@ -12,9 +12,7 @@ import { changedSince, etagOf, versionFrom } from '../wire/etag.js';
 import { PartsField } from '../wire/fields.js';
 import { IdPipe, Problems } from '../wire/problems.js';
 import { ConnectionBody, ConnectionChangesBody, connectionBody, NewConnectionBody, PauseBody, ProbeBody, probeBody } from './connection-body.js';
-
-/** A check asks the account a handful of questions; one that takes longer than this is refused rather than waited for. */
-export const CHECK_TIMEOUT_MS = 60_000;
+import { untilGone } from './until-gone.js';
 
 export class ConnectionsBody {
   @PartsField(() => ConnectionBody, 'All connections of the tenant')
@@ -85,9 +83,7 @@ export class ConnectionsController {
   @Problems(502)
   async check(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Res({ passthrough: true }) response: Response): Promise<ProbeBody> {
     await this.#get(caller, id);
-    const gone = new AbortController();
-    response.once('close', () => gone.abort());
-    const probe = await this.connections.check(caller.tenantId, id, AbortSignal.any([gone.signal, AbortSignal.timeout(CHECK_TIMEOUT_MS)]));
+    const probe = await this.connections.check(caller.tenantId, id, untilGone(response));
     await this.#note(caller, 'connection.checked', id, { missing: [...probe.missing] });
     return probeBody(probe);
   }

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsNotEmpty, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsObject, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { ENTITY_NAMES, type EntityName, type JsonObject } from '#canonical';
 import { OVERLAY_LENGTH_MAX } from '../connections/connection-body.js';
 import { FlagField, IdField, IntegerField, OneOfField, OpenObjectField, OPTIONAL, OR_NULL, PartsField, TextField } from '../wire/fields.js';
@@ -57,14 +57,21 @@ export class PreviewBody {
   @IntegerField(`How many of the newest records to try, at most ${SAMPLE_MAX}; ${SAMPLE_DEFAULT} when absent`, OPTIONAL)
   @IsOptional() @IsInt() @Min(1) @Max(SAMPLE_MAX)
   sample?: number;
+
+  @FlagField('Reads one page of the source now and tries its records, instead of those received before: also before the first sync', OPTIONAL)
+  @IsOptional() @IsBoolean()
+  live?: boolean;
 }
 
 export class PreviewResultBody {
-  @IdField('The record as received')
-  rawRecordId!: string;
+  @IdField('The record as received and stored; null for one that was read just now', OR_NULL)
+  rawRecordId!: string | null;
 
   @TextField('The source\'s own id')
   externalId!: string;
+
+  @OpenObjectField('The record as received')
+  payload!: JsonObject;
 
   @OneOfField(['unchanged', 'changed', 'nowMapped', 'nowRefused', 'refused'], 'Against the mapping in use')
   outcome!: PreviewOutcome;
@@ -74,6 +81,9 @@ export class PreviewResultBody {
 
   @PartsField(() => MappingProblemBody, 'Why it does not map')
   problems!: MappingProblemBody[];
+
+  @PartsField(() => LineageRowBody, 'Where each value comes from, field by field')
+  lineage!: LineageRowBody[];
 }
 export type PreviewOutcome = 'unchanged' | 'changed' | 'nowMapped' | 'nowRefused' | 'refused';
 

@@ -1,5 +1,6 @@
-import { Body, Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import type { Caller } from '#access';
 import type { EntityName } from '#canonical';
 import { Connections, readMappingName, type Catalogue, type OpenConnection } from '#connections';
@@ -11,9 +12,10 @@ import { readLatestRawRecord, readNewestRawRecords } from '../reads/raw-records.
 import { SyncRequests } from '../sync/sync-requests.js';
 import { CATALOGUE } from '../tokens.js';
 import { lineageRowBody } from '../wire/mapping-body.js';
-import { IdPipe } from '../wire/problems.js';
+import { IdPipe, Problems } from '../wire/problems.js';
+import { untilGone } from '../connections/until-gone.js';
 import { ExplainBody, ExplanationBody, PreviewAnswerBody, PreviewBody, SAMPLE_DEFAULT } from './mapping-body.js';
-import { previewMapping } from './preview.js';
+import { previewMapping, type TriedRecord } from './preview.js';
 
 @ApiTags('Mapping')
 @Controller('v1/connections')
@@ -43,14 +45,17 @@ export class MappingController {
   @Post(':id/mapping/preview')
   @HttpCode(200)
   @Needs('read')
-  @ApiOperation({ operationId: 'previewMapping', summary: 'Try a mapping on what was received', description: 'Maps the newest records with a proposed overlay and with the mapping in use, and shows what would change. Asks the source nothing and stores nothing.' })
+  @ApiOperation({ operationId: 'previewMapping', summary: 'Try a mapping on what was received', description: 'Maps the newest records with a proposed overlay and with the mapping in use, and shows each before and after, with the origin of every value. With `live` it reads one page of the source for that. Stores nothing.' })
+  @Problems(502)
   @ApiOkResponse({ type: PreviewAnswerBody })
-  async preview(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Body() body: PreviewBody): Promise<PreviewAnswerBody> {
-    const { entity, overlay, sample = SAMPLE_DEFAULT } = body;
+  async preview(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Body() body: PreviewBody, @Res({ passthrough: true }) response: Response): Promise<PreviewAnswerBody> {
+    const { entity, overlay, sample = SAMPLE_DEFAULT, live = false } = body;
     const connection = await this.#open(caller, id, entity);
     const inUse = connection.readMapping(entity);
     const proposed = overlay === undefined ? inUse : this.#withOverlay(connection, entity, overlay);
-    const records = await this.database.inTenant(caller.tenantId, (transaction) => readNewestRawRecords(transaction, id, entity, sample));
+    const records = live
+      ? await readLive(connection, entity, sample, untilGone(response))
+      : await this.database.inTenant(caller.tenantId, (transaction) => readNewestRawRecords(transaction, id, entity, sample));
     return previewMapping(records, inUse, proposed);
   }
 
@@ -68,4 +73,12 @@ export class MappingController {
     if (connection.connector.read[entity] === undefined) throw invalid([{ field: 'entity', value: entity, problem: `is not read by ${connection.connector.title}; there are ${Object.keys(connection.connector.read).join(', ')}` }]);
     return connection;
   }
+}
+
+/** The first page of the source, as far as the sample goes. Deleted records have nothing to map. */
+async function readLive(connection: OpenConnection, entity: EntityName, sample: number, signal: AbortSignal): Promise<TriedRecord[]> {
+  for await (const { records } of connection.connector.read[entity]?.changes(connection.context(signal), null) ?? []) {
+    return records.filter(({ deleted }) => !deleted).slice(0, sample).map(({ externalId, payload }) => ({ id: null, externalId, payload }));
+  }
+  return [];
 }

@@ -23,8 +23,8 @@ export class Book {
   readonly opens = new Table<OpenItem>(this.undo, { transaction: (record) => String(record.transaction) });
   readonly settlements = new Table<Settlement>(this.undo, { transaction: (record) => String(record.transaction), group: (record) => String(record.group) });
   readonly invoices = new Table<Invoice>(this.undo, { number: (record) => companyKey(record.dataAreaId, record.number) });
-  readonly journals = new Table<Journal>(this.undo, { batch: (record) => companyKey(record.dataAreaId, record.batch) });
-  readonly lines = new Table<JournalLine>(this.undo, { batch: (record) => companyKey(record.dataAreaId, record.batch) });
+  readonly journals = new Table<Journal>(this.undo, { batch: (record) => companyKey(record.dataAreaId, record.batch) }, true);
+  readonly lines = new Table<JournalLine>(this.undo, { batch: (record) => companyKey(record.dataAreaId, record.batch) }, true);
   readonly marks = new Table<Mark>(this.undo, { line: (record) => lineKey(record.company, record.batch, record.lineNumber), batch: (record) => companyKey(record.company, record.batch), transaction: (record) => String(record.transaction) });
   /** Closed periods, `2026-09` of a company. */
   readonly closedPeriods = new Set<string>();

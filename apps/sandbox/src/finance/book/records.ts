@@ -107,7 +107,6 @@ export interface Journal extends Identity {
   readonly overrideSalesTax: string;
   /** Why it cannot be posted, when somebody decided so; '' otherwise. */
   readonly refusal: string;
-  readonly origin: 'api' | 'package' | 'person';
 }
 
 export interface JournalLine extends Identity {

@@ -30,9 +30,13 @@ export class Table<T extends Identity> {
   private readonly records = new Map<bigint, T>();
   private readonly groups = new Map<string, Map<string, Set<bigint>>>();
   private sorted: readonly T[] | null = [];
+  private fresh: T[] = [];
 
-  /** @param groupings by name, the text records are grouped by */
-  constructor(private readonly undo: UndoLog, private readonly groupings: Readonly<Record<string, (record: T) => string>> = {}) {
+  /**
+   * @param groupings by name, the text records are grouped by
+   * @param chronicled whether {@link takeFresh} will be asked
+   */
+  constructor(private readonly undo: UndoLog, private readonly groupings: Readonly<Record<string, (record: T) => string>> = {}, private readonly chronicled = false) {
     for (const name of Object.keys(groupings)) this.groups.set(name, new Map());
   }
 
@@ -60,8 +64,16 @@ export class Table<T extends Identity> {
     return found.sort((left, right) => (left.recId < right.recId ? -1 : 1));
   }
 
+  /** The records inserted since this was asked last and still there: what a rolled-back unit of work made is not among them. */
+  takeFresh(): readonly T[] {
+    const kept = this.fresh.filter((record) => this.records.has(record.recId));
+    this.fresh = [];
+    return kept;
+  }
+
   insert(record: T): T {
     this.put(record);
+    if (this.chronicled) this.fresh.push(record);
     this.undo.note(() => { this.drop(record.recId); });
     return record;
   }

@@ -1,5 +1,4 @@
 import type { Environment } from '../environment.js';
-import type { Writer } from '../book/book.js';
 import type { Identity } from '../book/records.js';
 import type { Column, Row } from '../odata/columns.js';
 
@@ -13,7 +12,7 @@ export interface Navigation {
   readonly name: string;
   readonly target: string;
   readonly many: boolean;
-  /** The target's rows for one of ours. */
+  /** The target's records for one of ours. */
   find(environment: Environment, from: Viewed): readonly Identity[];
 }
 
@@ -22,7 +21,6 @@ export interface Write {
   readonly environment: Environment;
   /** Only what the body gave. */
   readonly given: Row;
-  readonly writer: Writer;
   /** The door: records from a package are marked so. */
   readonly origin: 'api' | 'package';
 }
@@ -44,7 +42,9 @@ export interface EntitySet {
   readonly navigation: readonly Navigation[];
   /** Every record, in the order of RecIds, seen by nobody in particular. */
   view(environment: Environment): readonly Viewed[];
-  /** @throws ODataError */
+  /** One record of this collection's table. */
+  show(record: Identity): Viewed;
+  /** @returns the record as it is afterwards. @throws ODataError */
   create?(write: Write): Identity;
   /** @throws ODataError */
   update?(write: Write, target: Viewed): void;
@@ -52,15 +52,29 @@ export interface EntitySet {
   remove?(write: Omit<Write, 'given'>, target: Viewed): void;
 }
 
-/** Shows records through a function of the record alone; what was shown once is kept as long as the record. */
-export function viewing<T extends Identity>(records: (environment: Environment) => readonly T[], rowOf: (record: T) => Row): (environment: Environment) => readonly Viewed[] {
-  const shown = new WeakMap<T, Viewed>();
-  return (environment) => records(environment).map((record) => {
+/**
+ * Shows records through a function of the record alone. What was shown once is kept as long as the record, and a whole list as long as nothing in its
+ * table changed: lists of ten thousand rows are asked for page by page.
+ */
+export function viewing<T extends Identity>(records: (environment: Environment) => readonly T[], rowOf: (record: T) => Row, wanted: (record: T) => boolean = () => true): Pick<EntitySet, 'view' | 'show'> {
+  const shown = new WeakMap<Identity, Viewed>();
+  const lists = new WeakMap<readonly T[], readonly Viewed[]>();
+  const show = (record: Identity): Viewed => {
     let viewed = shown.get(record);
     if (viewed === undefined) {
-      viewed = { recId: record.recId, version: record.version, row: rowOf(record) };
+      viewed = { recId: record.recId, version: record.version, row: rowOf(record as T) };
       shown.set(record, viewed);
     }
     return viewed;
-  });
+  };
+  const view = (environment: Environment): readonly Viewed[] => {
+    const all = records(environment);
+    let list = lists.get(all);
+    if (list === undefined) {
+      list = all.filter(wanted).map(show);
+      lists.set(all, list);
+    }
+    return list;
+  };
+  return { view, show };
 }

@@ -45,15 +45,15 @@ export const HEADERS: EntitySet = {
     { name: 'CustomerPaymentJournalLineHeaderEntity', target: 'CustomerPaymentJournalLines', many: true, find: ({ book }, { row }) => book.lines.group('batch', companyKey(String(row['dataAreaId']), String(row['JournalBatchNumber']))) },
     { name: 'CustomerPaymentJournalHeaderRole', target: 'PaymentJournalLineSettledInvoices', many: true, find: ({ book }, { row }) => book.marks.group('batch', companyKey(String(row['dataAreaId']), String(row['JournalBatchNumber']))) },
   ],
-  view: viewing(({ book }) => book.journals.all(), headerRow),
-  create: ({ environment, given, origin }): Identity => {
+  ...viewing(({ book }) => book.journals.all(), headerRow),
+  create: ({ environment, given }): Identity => {
     const { book } = environment;
     const company = String(given['dataAreaId']);
     demandJournalName(environment, company, String(given['JournalName'] ?? ''));
     const batch = String(given['JournalBatchNumber'] ?? '') || book.nextNumber(`journal ${company}`, '', 6);
     if (findJournal(environment, company, batch) !== undefined) throw new DuplicateRecordError(HEADER_ENTITY, `Ledger journal table (LedgerJournalTable). Journal batch number: ${batch}`);
     return book.journals.insert({
-      recId: book.nextRecId(), version: 1, dataAreaId: company, batch, name: String(given['JournalName']), description: String(given['Description'] ?? ''), posted: false, overrideSalesTax: String(given['OverrideSalesTax'] ?? 'No'), refusal: '', origin,
+      recId: book.nextRecId(), version: 1, dataAreaId: company, batch, name: String(given['JournalName']), description: String(given['Description'] ?? ''), posted: false, overrideSalesTax: String(given['OverrideSalesTax'] ?? 'No'), refusal: '',
     });
   },
   update: ({ environment, given }, target): void => {
@@ -120,7 +120,7 @@ function createLine(write: Write): Identity {
   checkLine(write, journal, row);
   const line = book.lines.insert({ recId: book.nextRecId(), version: 1, dataAreaId: company, batch: journal.batch, lineNumber, row });
   markInvoiceOfLine(environment, line);
-  return line;
+  return book.lines.get(line.recId) ?? line;
 }
 
 function removeLine(environment: Environment, line: JournalLine): void {
@@ -130,7 +130,7 @@ function removeLine(environment: Environment, line: JournalLine): void {
 
 export const LINES: EntitySet = {
   collection: 'CustomerPaymentJournalLines', publicName: 'CustomerPaymentJournalLine', entity: LINE_ENTITY, label: 'Customer payment journal line', columns: LINE_COLUMNS, key: ['dataAreaId', 'JournalBatchNumber', 'LineNumber'], companyColumn: 'dataAreaId', navigation: [],
-  view: viewing(({ book }) => book.lines.all(), (line) => line.row),
+  ...viewing(({ book }) => book.lines.all(), (line) => line.row),
   create: createLine,
   update: (write, target): void => {
     const { environment, given } = write;

@@ -12,7 +12,7 @@ const CUSTOMER_COLUMNS = columns(`dataAreaId CustomerAccount OrganizationName Na
   CredManCustomerSince:date CredManGroupId DefaultDimensionDisplayValue`);
 
 function masterSet(set: Pick<EntitySet, 'collection' | 'publicName' | 'entity' | 'label' | 'columns' | 'key' | 'companyColumn'>): EntitySet {
-  return { ...set, navigation: [], view: viewing((environment) => environment.book.master(set.collection).all(), (record) => record.row) };
+  return { ...set, navigation: [], ...viewing((environment) => environment.book.master(set.collection).all(), (record) => record.row) };
 }
 
 const CUSTOMER_BASE = masterSet({

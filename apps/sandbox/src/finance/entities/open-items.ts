@@ -71,7 +71,7 @@ function journalBiRow(record: Invoice): Row {
 const salesInvoices = (version: string): EntitySet => ({
   collection: `SalesInvoiceHeaders${version}`, publicName: `SalesInvoiceHeader${version}`, entity: `SalesInvoiceHeader${version}Entity`, label: `Sales invoice headers ${version}`, columns: SALES_INVOICE_COLUMNS,
   key: ['dataAreaId', 'InvoiceNumber', 'InvoiceDate', 'LedgerVoucher'], companyColumn: 'dataAreaId', navigation: [],
-  view: viewing(({ book }) => book.invoices.all().filter((invoice) => invoice.kind === 'sales'), salesInvoiceRow),
+  ...viewing(({ book }) => book.invoices.all(), salesInvoiceRow, (invoice) => invoice.kind === 'sales'),
 });
 
 /** What is read of receivables: all read-only. */
@@ -79,7 +79,7 @@ export const OPEN_ITEM_SETS: readonly EntitySet[] = [
   {
     collection: 'CustTransactions', publicName: 'CustTransaction', entity: 'CustTransEntity', label: 'Customer transactions', columns: TRANSACTION_COLUMNS, key: ['dataAreaId', 'SysRecId'], companyColumn: 'dataAreaId',
     navigation: [{ name: 'CustTransOpen', target: 'CustTransOpens', many: true, find: ({ book }, from) => book.opens.group('transaction', String(from.recId)) }],
-    view: viewing(({ book }) => book.transactions.all(), transactionRow),
+    ...viewing(({ book }) => book.transactions.all(), transactionRow),
   },
   {
     collection: 'CustTransOpens', publicName: 'CustTransOpen', entity: 'CustTransOpenEntity', label: 'Customer open transactions', columns: OPEN_COLUMNS, key: ['dataAreaId', 'SysRecId'], companyColumn: 'dataAreaId',
@@ -87,20 +87,20 @@ export const OPEN_ITEM_SETS: readonly EntitySet[] = [
       const transaction = book.transactions.get(BigInt(from.row['RefRecId'] ?? 0n));
       return transaction === undefined ? [] : [transaction];
     } }],
-    view: viewing(({ book }) => book.opens.all(), openRow),
+    ...viewing(({ book }) => book.opens.all(), openRow),
   },
   {
     collection: 'CustSettlementBiEntities', publicName: 'CustSettlementBiEntity', entity: 'CustSettlementBiEntity', label: 'Customer settlements', columns: SETTLEMENT_COLUMNS, key: ['dataAreaId', 'SourceKey'], companyColumn: 'dataAreaId', navigation: [],
-    view: viewing(({ book }) => book.settlements.all(), settlementRow),
+    ...viewing(({ book }) => book.settlements.all(), settlementRow),
   },
   salesInvoices('V2'),
   salesInvoices('V4'),
   {
     collection: 'FreeTextInvoiceHeaders', publicName: 'FreeTextInvoiceHeader', entity: 'CustFreeTextInvoiceHeaderEntity', label: 'Free text invoice header', columns: FREE_TEXT_COLUMNS, key: ['dataAreaId', 'InvoiceIdentifier'], companyColumn: 'dataAreaId', navigation: [],
-    view: viewing(({ book }) => book.invoices.all().filter((invoice) => invoice.kind === 'freeText'), freeTextRow),
+    ...viewing(({ book }) => book.invoices.all(), freeTextRow, (invoice) => invoice.kind === 'freeText'),
   },
   {
     collection: 'CustInvoiceJourBiEntities', publicName: 'CustInvoiceJourBiEntity', entity: 'CustInvoiceJourBiEntity', label: 'Customer invoice journal', columns: JOURNAL_BI_COLUMNS, key: ['dataAreaId', 'SourceKey'], companyColumn: 'dataAreaId', navigation: [],
-    view: viewing(({ book }) => book.invoices.all().filter((invoice) => invoice.posted), journalBiRow),
+    ...viewing(({ book }) => book.invoices.all(), journalBiRow, (invoice) => invoice.posted),
   },
 ];

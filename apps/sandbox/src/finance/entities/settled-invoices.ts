@@ -132,7 +132,7 @@ export const SETTLED_INVOICES: EntitySet = {
     { name: 'CustomerPaymentJournalLineRelatedRole', target: 'CustomerPaymentJournalLines', many: false, find: ({ book }, { row }) => book.lines.group('batch', companyKey(String(row['JournalLineCompany']), String(row['JournalBatchNumber']))).filter((line) => line.lineNumber === row['JournalLineNumber']) },
     { name: 'CustomerPaymentJournalHeaderRelatedRole', target: 'CustomerPaymentJournalHeaders', many: false, find: ({ book }, { row }) => book.journals.group('batch', companyKey(String(row['JournalLineCompany']), String(row['JournalBatchNumber']))) },
   ],
-  view: viewing(({ book }) => book.marks.all(), markRow),
+  ...viewing(({ book }) => book.marks.all(), markRow),
   create: createMark,
   update: ({ environment, given }, target): void => {
     const mark = environment.book.marks.get(target.recId);

@@ -9,7 +9,7 @@ import { REQUEST_CLASSES, type RequestClass } from '../settings.js';
  * - `slow`: the answer comes `delayMs` later.
  * - `lateCommit`: nothing happens until the client has hung up (or `holdMs` is over), and `delayMs` later the work is done after all;
  *   with `clockMs` the answer is lost at once and the work is done when the sandbox's clock has moved on by so much.
- * - `duplicatePage`: a list answers with the page it answered last.
+ * - `duplicatePage`: asked for the following page of a list, it answers the page before once more.
  * - `garble`: the work is done and answered with 200 and a body that breaks off.
  * - `throttle`: 429 with `retryAfterSeconds` (absent: 5; null: none), without doing anything.
  * - `closePeriod`: the period of today is closed in every company just before the request is worked on.
@@ -19,8 +19,8 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** Which requests; every class when absent. */
-  readonly requestClass?: RequestClass;
+  /** Which requests; every class when absent, every one that may write when `write`. */
+  readonly requestClass?: RequestClass | 'write';
   /** 0 to 1; always when absent. */
   readonly probability?: number;
   /** How often at most; without end when absent. */
@@ -33,6 +33,12 @@ export interface Fault {
   readonly status?: number;
   readonly html?: boolean;
   readonly retryAfterSeconds?: number | null;
+}
+
+const WRITING: readonly RequestClass[] = ['create', 'update', 'delete', 'batch'];
+
+function concerns(fault: Fault, requestClass: RequestClass): boolean {
+  return fault.requestClass === undefined || fault.requestClass === requestClass || (fault.requestClass === 'write' && WRITING.includes(requestClass));
 }
 
 interface Armed {
@@ -83,12 +89,15 @@ export class Faults {
     return this.armed.map((armed) => ({ ...armed.fault, id: armed.id, left: Number.isFinite(armed.left) ? armed.left : null }));
   }
 
-  /** The faults that strike one request, at most one of a kind. */
-  draw(requestClass: RequestClass): ReadonlyMap<FaultKind, Fault> {
+  /**
+   * The faults that strike one request, at most one of a kind.
+   * @param following whether it asks for a page after the one that was answered last
+   */
+  draw(requestClass: RequestClass, following = false): ReadonlyMap<FaultKind, Fault> {
     const struck = new Map<FaultKind, Fault>();
     for (const armed of this.armed) {
       const { fault } = armed;
-      if (fault.requestClass !== undefined && fault.requestClass !== requestClass) continue;
+      if (!concerns(fault, requestClass) || (fault.kind === 'duplicatePage' && !following)) continue;
       if (armed.skip > 0) {
         armed.skip -= 1;
         continue;
@@ -107,7 +116,7 @@ export const FAULT_DELAY_MS_MAX = 600_000;
 
 function checkFault(fault: Fault): void {
   if (!FAULT_KINDS.includes(fault.kind)) throw new FaultError(`unknown fault ${String(fault.kind)}; known: ${FAULT_KINDS.join(', ')}`);
-  if (fault.requestClass !== undefined && !REQUEST_CLASSES.includes(fault.requestClass)) throw new FaultError(`unknown request class ${String(fault.requestClass)}; known: ${REQUEST_CLASSES.join(', ')}`);
+  if (fault.requestClass !== undefined && fault.requestClass !== 'write' && !REQUEST_CLASSES.includes(fault.requestClass)) throw new FaultError(`unknown request class ${String(fault.requestClass)}; known: write, ${REQUEST_CLASSES.join(', ')}`);
   const within = (value: number | null | undefined, low: number, high: number, name: string): void => {
     if (value !== undefined && value !== null && !(typeof value === 'number' && value >= low && value <= high)) throw new FaultError(`${name} must be between ${low} and ${high}`);
   };

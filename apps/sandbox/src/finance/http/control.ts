@@ -1,5 +1,6 @@
 import type { Fault } from '../faults/faults.js';
 import type { DataProject } from '../packages/executions.js';
+import type { RecurringJob } from '../packages/recurring-jobs.js';
 import type { Mutations } from '../company/mutations.js';
 import { defaultSettings, REQUEST_CLASSES, type EnvironmentSettings } from '../settings.js';
 import { json, textOf, type Answer, type Call } from './message.js';
@@ -19,10 +20,12 @@ export interface Controls {
   listFaults(): unknown;
   reseedFaults(seed: number): void;
   setClock(instant: Date, held: boolean): void;
+  setAuthenticationClock(instant: Date): void;
   revokeTokens(): void;
   expireSecret(clientId: string): void;
   registerClient(): unknown;
   addDataProject(project: DataProject): void;
+  addRecurringJob(job: RecurringJob): void;
 }
 
 export class ControlError extends Error {
@@ -59,11 +62,13 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'GET settings': (controls) => json(200, controls.settings),
   'PATCH settings': (controls, input) => json(200, applySettings(controls.settings, input)),
   'POST clock': (controls, input) => done(controls.setClock(readInstant(input['now']), input['held'] === true)),
+  'POST authentication-clock': (controls, input) => done(controls.setAuthenticationClock(readInstant(input['now']))),
   'POST check': (controls) => (controls.check(), json(200, { holds: true })),
   'POST token-revocation': (controls) => done(controls.revokeTokens()),
   'POST secret-expiry': (controls, input) => done(controls.expireSecret(String(input['clientId'] ?? controls.credentials.clientId))),
   'POST clients': (controls) => json(201, controls.registerClient()),
   'POST data-projects': (controls, input) => done(controls.addDataProject(input as unknown as DataProject)),
+  'POST recurring-jobs': (controls, input) => done(controls.addRecurringJob(input as unknown as RecurringJob)),
   'GET open': (controls, _input, _key, call) => json(200, controls.mutations.openAmount(Object.fromEntries(call.query))),
   'GET documents': (controls, _input, _key, call) => json(200, controls.mutations.documents({ text: call.query.get('text') ?? '' })),
   'POST mutate': (controls, input, key) => json(200, runMutation(controls.mutations, key ?? '', input) ?? {}),
@@ -125,7 +130,8 @@ function isPattern(value: unknown): boolean {
 }
 
 const CHECKS: Readonly<Record<string, Check>> = {
-  nextLink: oneOf('skip', 'token'), legalEntityIdCase: oneOf('lower', 'upper'), marksAbovePayment: oneOf('settleUpToPayment', 'failPosting'), packageNumbering: oneOf('asGiven', 'sequence'), keyColumn: oneOf('PaymentReference', 'PaymentId', 'TransactionText'),
+  nextLink: oneOf('skip', 'token'), dateFilters: oneOf('asShown', 'byDay'), textOverflow: oneOf('refuse', 'truncate'), legalEntityIdCase: oneOf('lower', 'upper'), marksAbovePayment: oneOf('settleUpToPayment', 'failPosting'), packageNumbering: oneOf('asGiven', 'sequence'), keyColumn: oneOf('PaymentReference', 'PaymentId', 'TransactionText'),
+  textLengths: { expected: 'lengths by column', holds: (value) => typeof value === 'object' && value !== null && Object.values(value).every((length) => Number.isInteger(length) && (length as number) > 0) },
   hiddenEntities: texts, readOnlyEntities: texts, pageSizeMax: atLeast(1), postingJobEveryMs: orNull(atLeast(1)), packageDurationMs: atLeast(0), errorKeysDelayMs: atLeast(0), blobAddressLifetimeMs: atLeast(0), accessTokenLifetimeSeconds: atLeast(1),
   resources: orNull(record('ratePerSecond', 'burst')), userLimit: orNull(record('requests', 'windowSeconds')), keyPattern: { expected: 'a regular expression', holds: isPattern },
   latencyMs: { expected: `milliseconds by request class (${REQUEST_CLASSES.join(', ')})`, holds: (value) => typeof value === 'object' && value !== null && Object.entries(value).every(([name, delay]) => REQUEST_CLASSES.some((each) => each === name) && Number(delay) >= 0) },

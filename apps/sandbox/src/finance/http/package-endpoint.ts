@@ -2,6 +2,7 @@ import { badRequest, notFound, ODataError } from '../odata/odata-error.js';
 import type { Environment } from '../environment.js';
 import type { BlobStore } from '../packages/blob-store.js';
 import type { Executions } from '../packages/executions.js';
+import type { RecurringJobs } from '../packages/recurring-jobs.js';
 import { odata, textOf, type Answer, type Call } from './message.js';
 import { PACKAGE_PATH } from './routes.js';
 
@@ -12,6 +13,7 @@ export interface PackageDoor {
   readonly environment: Environment;
   readonly blobs: BlobStore;
   readonly executions: Executions;
+  readonly recurring: RecurringJobs;
 }
 
 function text(input: Input, name: string): string {
@@ -37,6 +39,7 @@ const ACTIONS: Readonly<Record<string, (door: PackageDoor, input: Input, origin:
     return executions.startImport({ packageUrl: text(input, 'packageUrl'), definitionGroupId: text(input, 'definitionGroupId'), executionId: text(input, 'executionId'), execute: flag(input, 'execute'), legalEntityId: text(input, 'legalEntityId') });
   },
   GetExecutionSummaryStatus: ({ executions }, input) => executions.status(text(input, 'executionId')),
+  GetMessageStatus: ({ recurring }, input) => recurring.status(text(input, 'messageId')),
   GetExecutionErrors: ({ executions }, input) => executions.errors(text(input, 'executionId')),
   GetImportStagingErrorFileUrl: ({ executions }, input, origin) => executions.stagingErrorFile(text(input, 'executionId'), text(input, 'entityName'), origin),
   GenerateImportTargetErrorKeysFile: ({ executions }, input) => executions.askForTargetKeys(text(input, 'executionId'), text(input, 'entityName')),

@@ -18,7 +18,8 @@ class RequestTooLarge extends Error {}
 /** The environment over HTTP: token endpoint, authentication, throttling, the faults of the day, then the work. */
 export class FinanceServer {
   private readonly server: Server;
-  private lastList: Answer | null = null;
+  /** The list answered last, and where it was asked for. */
+  private lastList: { readonly path: string; readonly answer: Answer } | null = null;
   private readonly waits = new Set<() => void>();
   private stopped = false;
 
@@ -71,7 +72,7 @@ export class FinanceServer {
       counters.unauthorized += 1;
       return this.send(response, unauthorized(`https://login.microsoftonline.com/${directory.tenantId}`));
     }
-    const struck = faults.draw(requestClass);
+    const struck = faults.draw(requestClass, this.lastList?.path === call.path && (call.query.has('$skip') || call.query.has('$skiptoken')));
     const throttle = struck.get('throttle');
     if (throttle !== undefined) {
       counters.throttledByFault += 1;
@@ -97,7 +98,7 @@ export class FinanceServer {
     if (slow !== undefined) await this.wait(slow.delayMs ?? 1000);
     const after = struck.get('failAfter');
     if (after !== undefined) return this.send(response, serverFailure(after.status ?? 500, after.html ?? false, 'after'));
-    this.send(response, this.changed(answer, requestClass, struck));
+    this.send(response, this.changed(call, answer, struck));
   }
 
   private async commitLate(call: Call, late: Fault, response: ServerResponse): Promise<void> {
@@ -112,11 +113,11 @@ export class FinanceServer {
   }
 
   /** The answer after the faults that spoil it. */
-  private changed(answer: Answer, requestClass: RequestClass, struck: Struck): Answer {
+  private changed(call: Call, answer: Answer, struck: Struck): Answer {
     if (struck.has('garble')) return { ...answer, status: 200, headers: { ...answer.headers, 'content-type': 'application/json' }, body: `{"value":[{"${String(answer.body).slice(0, 40).replaceAll(/[^a-zA-Z]/g, '')}` };
-    if (requestClass !== 'read' || answer.status !== 200 || !String(answer.body).includes('"value":[')) return answer;
-    const again = struck.has('duplicatePage') && this.lastList !== null ? this.lastList : answer;
-    this.lastList = answer;
+    if (call.method !== 'GET' || answer.status !== 200 || typeof answer.body !== 'string' || !answer.body.includes('"value":[')) return answer;
+    const again = struck.has('duplicatePage') && this.lastList !== null ? this.lastList.answer : answer;
+    this.lastList = { path: call.path, answer };
     return again;
   }
 

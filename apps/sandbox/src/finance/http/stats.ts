@@ -58,8 +58,8 @@ export class Chronicle {
   /** Notes what is there now; called after every request that may write. */
   note(): void {
     const { book, settings } = this.environment;
-    for (const journal of book.journals.all()) if (journal.origin !== 'person') this.journals.add(journal.recId);
-    for (const line of book.lines.all()) if (!this.lines.has(line.recId)) this.lines.set(line.recId, String(line.row[settings.keyColumn]));
+    for (const journal of book.journals.takeFresh()) this.journals.add(journal.recId);
+    for (const line of book.lines.takeFresh()) this.lines.set(line.recId, String(line.row[settings.keyColumn]));
   }
 
   get everWritten(): { journals: number; lines: number } {

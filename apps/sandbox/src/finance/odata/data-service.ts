@@ -5,6 +5,7 @@ import { findSet } from '../entities/catalogue.js';
 import type { EntitySet, Viewed } from '../entities/entity-set.js';
 import type { Environment } from '../environment.js';
 import { empty, headerOf, odata, preferenceOf, textOf, type Answer, type Call } from '../http/message.js';
+import type { EnvironmentSettings } from '../settings.js';
 import type { Cell, Column, Row } from './columns.js';
 import { keyOf, resourceOf } from './key.js';
 import { badRequest, DuplicateRecordError, notFound, ODataError } from './odata-error.js';
@@ -84,8 +85,7 @@ export class DataService {
     for (const { navigation, selected: inner } of expand) {
       const target = findSet(this.environment.settings, navigation.target);
       if (target === undefined) throw badRequest(`Could not find a property named '${navigation.name}' on type '${typeNameOf(set)}'.`);
-      const wanted = new Set(navigation.find(this.environment, viewed).map((each) => each.recId));
-      const found = wanted.size === 0 ? [] : target.view(this.environment).filter((each) => wanted.has(each.recId)).map((each) => this.wire(target, each, inner));
+      const found = navigation.find(this.environment, viewed).map((each) => this.wire(target, target.show(each), inner));
       out[navigation.name] = navigation.many ? found : found[0] ?? null;
     }
     return out;
@@ -111,13 +111,11 @@ export class DataService {
     const { create } = set;
     if (create === undefined) throw methodRefused('POST');
     this.demandWritable(set);
-    const read = readBodyRow(set, textOf(call));
+    const read = fitted(this.environment.settings, set, readBodyRow(set, textOf(call)));
     const { companyColumn } = set;
-    const given = companyColumn === null ? read : { ...read, [companyColumn]: String(read[companyColumn] ?? '') || this.environment.settings.defaultCompany };
+    const given = companyColumn === null ? read : { ...read, [companyColumn]: (String(read[companyColumn] ?? '') || this.environment.settings.defaultCompany).toLowerCase() };
     if (companyColumn !== null) this.demandCompany(String(given[companyColumn]));
-    const { recId } = inBatchStatus(call, () => this.environment.book.write(WRITER, () => create({ environment: this.environment, given, writer: WRITER, origin: 'api' })));
-    const created = set.view(this.environment).find((each) => each.recId === recId);
-    if (created === undefined) throw new ODataError(500, 'An error has occurred.', 'The record vanished while it was created.');
+    const created = set.show(inBatchStatus(call, () => this.environment.book.write(WRITER, () => create({ environment: this.environment, given, origin: 'api' }))));
     return odata(201, wireText({ '@odata.context': `${call.origin}${DATA_PATH}/$metadata#${set.collection}/$entity`, ...this.wire(set, created, null) }), { etag: etagOf(created), location: `${call.origin}${DATA_PATH}/${set.collection}(${keyText(set, created.row)})` });
   }
 
@@ -131,11 +129,11 @@ export class DataService {
     if (update === undefined) throw methodRefused(call.method);
     this.demandWritable(set);
     this.demandMatch(call, target);
-    const given = readBodyRow(set, textOf(call));
+    const given = fitted(this.environment.settings, set, readBodyRow(set, textOf(call)));
     for (const name of set.key) {
       if (given[name] !== undefined && !sameCell(given[name], target.row[name] ?? '')) throw badRequest(`The key property '${name}' cannot be changed.`);
     }
-    inBatchStatus(call, () => this.environment.book.write(WRITER, () => { update({ environment: this.environment, given, writer: WRITER, origin: 'api' }, target); }));
+    inBatchStatus(call, () => this.environment.book.write(WRITER, () => { update({ environment: this.environment, given, origin: 'api' }, target); }));
     return empty(204, { 'odata-version': '4.0' });
   }
 
@@ -144,7 +142,7 @@ export class DataService {
     if (remove === undefined) throw methodRefused('DELETE');
     this.demandWritable(set);
     this.demandMatch(call, target);
-    this.environment.book.write(WRITER, () => { remove({ environment: this.environment, writer: WRITER, origin: 'api' }, target); });
+    this.environment.book.write(WRITER, () => { remove({ environment: this.environment, origin: 'api' }, target); });
     return empty(204, { 'odata-version': '4.0' });
   }
 
@@ -203,6 +201,16 @@ function readBodyRow(set: EntitySet, text: string): Row {
     row[name] = readCell(column, value);
   }
   return row;
+}
+
+/** Texts within the lengths the tenant's columns have. @throws ODataError where longer ones are refused */
+function fitted({ textLengths, textOverflow }: EnvironmentSettings, set: EntitySet, row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, cell]) => {
+    const length = textLengths[name];
+    if (length === undefined || typeof cell !== 'string' || cell.length <= length) return [name, cell];
+    if (textOverflow === 'refuse') throw badRequest(`The value of '${name}' on type '${typeNameOf(set)}' is longer than ${length} characters.`);
+    return [name, cell.slice(0, length)];
+  }));
 }
 
 function keyText(set: EntitySet, row: Row): string {

@@ -1,7 +1,13 @@
 import { cellOf, literalOf, type Literal } from './literal.js';
 import type { Cell, Column, Row } from './columns.js';
+import type { EnvironmentSettings } from '../settings.js';
 import { badRequest } from './odata-error.js';
 import { instantCell } from './wire.js';
+
+/** Of the settings, how dates are compared. */
+export type DateSettings = Pick<EnvironmentSettings, 'plainDatesInFilters' | 'dateFilters'>;
+/** `YYYY-MM-DD` of an ISO instant. */
+const DAY_LENGTH = 10;
 
 export type Predicate = (row: Row) => boolean;
 
@@ -24,18 +30,18 @@ function tokens(text: string): string[] {
 /**
  * The part of $filter the product answers: and, or, not, brackets, the six comparisons, `*` in a text as wildcard. No functions, no `in`, no `has`,
  * enums by eq and ne alone (reference 3.1).
- * @param plainDates whether a day literal is taken where the column is a DateTimeOffset
+ * @param dates how dates are compared, see settings.ts
  * @throws ODataError
  */
-export function parseFilter(text: string, definition: readonly Column[], typeName: string, plainDates: boolean): Predicate {
-  return new FilterParser(text, new Map(definition.map((column) => [column.name, column])), typeName, plainDates).parse();
+export function parseFilter(text: string, definition: readonly Column[], typeName: string, dates: DateSettings): Predicate {
+  return new FilterParser(text, new Map(definition.map((column) => [column.name, column])), typeName, dates).parse();
 }
 
 class FilterParser {
   private readonly queue: string[];
   private position = 0;
 
-  constructor(private readonly text: string, private readonly definition: ReadonlyMap<string, Column>, private readonly typeName: string, private readonly plainDates: boolean) {
+  constructor(private readonly text: string, private readonly definition: ReadonlyMap<string, Column>, private readonly typeName: string, private readonly dates: DateSettings) {
     this.queue = tokens(text);
   }
 
@@ -110,9 +116,14 @@ class FilterParser {
 
   private compare(column: Column, operator: string, kind: string, literal: Literal): Predicate {
     if (column.type === 'enum' && operator !== 'eq' && operator !== 'ne') throw badRequest(`The operator '${kind}' is not supported for the enumeration property '${column.name}'.`);
-    const value = cellOf(column, literal, kind, this.plainDates);
+    const value = cellOf(column, literal, kind, this.dates.plainDatesInFilters);
     if (column.type === 'string' && typeof value === 'string' && (operator === 'eq' || operator === 'ne')) return textPredicate(column, value, operator === 'eq');
-    return (row) => holds(orderOf(comparable(column, row[column.name] ?? ''), value), operator);
+    const byDay = column.type === 'date' && this.dates.dateFilters === 'byDay';
+    const wanted = byDay && typeof value === 'string' ? value.slice(0, DAY_LENGTH) : value;
+    return (row) => {
+      const cell = comparable(column, row[column.name] ?? '');
+      return holds(orderOf(byDay ? String(cell).slice(0, DAY_LENGTH) : cell, wanted), operator);
+    };
   }
 }
 

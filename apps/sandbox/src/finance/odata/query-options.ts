@@ -34,7 +34,7 @@ export function queryOptions(query: URLSearchParams, set: EntitySet, settings: E
   const filter = query.get('$filter');
   const token = query.get('$skiptoken');
   return {
-    filter: filter === null ? null : parseFilter(filter, set.columns, typeNameOf(set), settings.plainDatesInFilters),
+    filter: filter === null ? null : parseFilter(filter, set.columns, typeNameOf(set), settings),
     selected: selectionOf(query.get('$select'), set), order: orderOf(query.get('$orderby'), set), expand: expansionsOf(query.get('$expand'), set),
     top: countOf(query.get('$top'), '$top'), skip: countOf(query.get('$skip'), '$skip') ?? 0, after: token === null ? null : afterOf(token),
     count: query.get('$count') === 'true', crossCompany: isCrossCompany(query),

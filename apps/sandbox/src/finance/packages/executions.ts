@@ -76,8 +76,7 @@ export class Executions {
     const project = this.project(definitionGroupId);
     const execution = this.start('export', executionId, true);
     execution.work = (): void => {
-      const files = project.entities.map((entity) => ({ entity, fileName: `${entity}.csv`, text: this.exported(this.setOf(entity), legalEntityId) }));
-      execution.blob = this.blobs.issue('', writePackage(project.name, files, this.environment.clock.now())).id;
+      execution.blob = this.blobs.issue('', this.exportPackage(project, legalEntityId)).id;
       execution.status = 'Succeeded';
     };
     this.runDue();
@@ -143,6 +142,12 @@ export class Executions {
     return this.blobs.issue(origin, Buffer.from(csvOf(definition, rows))).url;
   }
 
+  /** A whole project as a package. */
+  exportPackage(project: DataProject, legalEntityId: string): Buffer {
+    const files = project.entities.map((entity) => ({ entity, fileName: `${entity}.csv`, text: this.exported(this.setOf(entity), legalEntityId) }));
+    return writePackage(project.name, files, this.environment.clock.now());
+  }
+
   private exported(set: EntitySet, legalEntityId: string): string {
     const { companyColumn } = set;
     const company = legalEntityId.toLowerCase();
@@ -158,13 +163,15 @@ export class Executions {
     return execution;
   }
 
-  private project(name: string): DataProject {
+  /** @throws ODataError for a project there is none of */
+  project(name: string): DataProject {
     const project = this.projects.get(name);
     if (project === undefined) throw badRequest(`The data project '${name}' does not exist.`);
     return project;
   }
 
-  private setOf(entity: string): EntitySet {
+  /** @throws ODataError */
+  setOf(entity: string): EntitySet {
     const set = ENTITY_SETS.find((each) => each.label === entity);
     if (set === undefined) throw badRequest(`The entity '${entity}' does not exist.`);
     return set;

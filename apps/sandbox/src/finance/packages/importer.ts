@@ -2,7 +2,7 @@ import type { EntitySet } from '../entities/entity-set.js';
 import type { Environment } from '../environment.js';
 import { ODataError } from '../odata/odata-error.js';
 import type { Cell, Row } from '../odata/columns.js';
-import { PackageError, readPackage, rowOfStaged, stagedRows, type StagedRow } from './package-file.js';
+import { PackageError, readPackage, rowOfStaged, stagedRows, type PackageFile, type StagedRow } from './package-file.js';
 
 /** DMFExecutionSummaryStatus (specs fno-ar-entities.json). */
 export type ExecutionStatus = 'Unknown' | 'NotRun' | 'Executing' | 'Succeeded' | 'PartiallySucceeded' | 'Failed' | 'Canceled';
@@ -17,6 +17,11 @@ export interface RecordError {
   readonly keys: Row;
 }
 
+export interface ImportOutcome {
+  readonly status: ExecutionStatus;
+  readonly errors: readonly RecordError[];
+}
+
 /** Works through a package, record by record: what is refused does not hold up the rest (reference 3.8: PartiallySucceeded is normal). */
 export class Importer {
   private readonly errors: RecordError[] = [];
@@ -28,9 +33,13 @@ export class Importer {
   constructor(private readonly environment: Environment, private readonly legalEntityId: string, private readonly sets: readonly EntitySet[]) {}
 
   /** @throws PackageError when the package cannot be read at all */
-  run(bytes: Buffer | null): { status: ExecutionStatus; errors: readonly RecordError[] } {
+  run(bytes: Buffer | null): ImportOutcome {
     if (bytes === null) throw new PackageError('The package could not be downloaded.');
-    const files = readPackage(bytes);
+    return this.runFiles(readPackage(bytes));
+  }
+
+  /** Works through files whose entities are known. @throws PackageError for an entity that is not part of the project */
+  runFiles(files: readonly PackageFile[]): ImportOutcome {
     for (const file of files) {
       if (!this.sets.some((set) => set.label === file.entity)) throw new PackageError(`The entity '${file.entity}' is not part of the data project.`);
     }
@@ -81,8 +90,8 @@ export class Importer {
     const target = complete ? set.view(environment).find((each) => set.key.every((name) => each.row[name] === row[name])) : undefined;
     if (target !== undefined && set.update !== undefined) {
       const changes = Object.fromEntries(Object.entries(row).filter(([name]) => !set.key.includes(name)));
-      set.update({ environment, given: changes, writer: 'batch', origin: 'package' }, target);
-    } else if (set.create !== undefined) set.create({ environment, given: row, writer: 'batch', origin: 'package' });
+      set.update({ environment, given: changes, origin: 'package' }, target);
+    } else if (set.create !== undefined) set.create({ environment, given: row, origin: 'package' });
     else throw new ODataError(400, `The entity '${set.label}' is read-only.`);
   }
 }

@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { secretTexts, SHOWN_TEXT_MAX, shownBody, withoutSecrets } from './shown-call.js';
+
+describe('what is shown of a call', () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nMIIB/+a b"c\\d\n-----END PRIVATE KEY-----';
+
+  it('finds every secret text at any depth, and leaves out those too short to search for', () => {
+    expect(secretTexts({ certificate: { privateKey: key }, list: ['token-123456', 'abc'], number: 1, nothing: null })).toEqual([key, 'token-123456']);
+    expect(secretTexts(undefined)).toEqual([]);
+  });
+
+  it('shows no secret as it is, as JSON writes it, or as a URL writes it', () => {
+    const text = `${key} ${JSON.stringify({ note: key })} ?x=${encodeURIComponent(key)}`;
+    const shown = withoutSecrets(text, [key]);
+    for (const form of [key, JSON.stringify(key).slice(1, -1), encodeURIComponent(key)]) expect(shown).not.toContain(form);
+  });
+
+  it('shows no value of a field or parameter that is called a secret', () => {
+    expect(withoutSecrets('{"oauth_signature": "abc", "memo": "paid", "userPassword":"x\\"y"}', [])).toBe('{"oauth_signature": "[hidden]", "memo": "paid", "userPassword":"[hidden]"}');
+    expect(withoutSecrets('https://blob.example/file?sv=1&sig=abc%3D&x=2', [])).toBe('https://blob.example/file?sv=1&sig=[hidden]&x=2');
+  });
+
+  it('shows nothing of a sign-in', () => {
+    expect(shownBody('grant_type=client_credentials&client_assertion=eyJ', [])).toBe('[hidden] (a sign-in)');
+    expect(shownBody('{"access_token":"eyJ","expires_in":"3600"}', [])).toBe('[hidden] (a sign-in)');
+  });
+
+  it('cuts a long text and says how much is missing', () => {
+    expect(shownBody('x'.repeat(SHOWN_TEXT_MAX + 5), [])).toMatch(/ … \(5 more characters\)$/);
+  });
+
+  it('never shows a secret, wherever it stands', () => {
+    fc.assert(fc.property(fc.string({ minLength: 6 }), fc.string(), fc.string(), (secret, before, after) => {
+      expect(withoutSecrets(`${before}${secret}${after}`, [secret]).includes(secret) && !'[hidden]'.includes(secret)).toBe(false);
+    }));
+  });
+});
