@@ -1,7 +1,7 @@
 import type { JsonObject } from '#canonical';
 import { ConnectorError, type Context } from '#connector-kit';
 import { call, type ODataAnswer, type ODataCall } from '../odata/client.js';
-import { batchAnswers, batchBody, type BatchAnswer, type BatchOperation } from '../odata/json-batch.js';
+import { batchAnswers, batchBody, NOT_DONE, type BatchAnswer, type BatchOperation } from '../odata/json-batch.js';
 import { isObject } from '../odata/json.js';
 import { address, quoted } from '../odata/literal.js';
 import { listPages, listRows, UNREADABLE_ANSWER, type ListPage } from '../odata/pages.js';
@@ -78,11 +78,23 @@ export async function rowsById(context: Context, list: string, ids: readonly str
   return rows;
 }
 
-/** A whole `$batch`; parts that failed are answers. `atomic`: one transaction (`Isolation: snapshot`). */
-export async function batch(context: Context, operations: readonly BatchOperation[], { writes, atomic = false }: { readonly writes: boolean; readonly atomic?: boolean }): Promise<readonly BatchAnswer[]> {
+/**
+ * A whole `$batch`; parts that failed are answers. `atomic`: one transaction (`Isolation: snapshot`). Otherwise every operation is done for
+ * itself: what a service left out after a failed one is asked again, without it.
+ */
+export async function batch(context: Context, operations: readonly BatchOperation[], options: { readonly writes: boolean; readonly atomic?: boolean }): Promise<readonly BatchAnswer[]> {
+  const answers = await batchOnce(context, operations, options);
+  if (options.atomic === true) return answers;
+  const left = answers.flatMap((answer, index) => (answer.status === NOT_DONE ? [index] : []));
+  if (left.length === 0 || left.length === operations.length) return answers;
+  const rest = await batch(context, left.flatMap((index) => operations[index] ?? []), options);
+  return answers.map((answer, index) => rest[left.indexOf(index)] ?? answer);
+}
+
+async function batchOnce(context: Context, operations: readonly BatchOperation[], { writes, atomic = false }: { readonly writes: boolean; readonly atomic?: boolean }): Promise<readonly BatchAnswer[]> {
   const request: ODataCall = {
     method: 'POST', address: `/${STANDARD}/$batch`, body: batchBody(operations), lane: writes ? 'write' : 'read', writes,
-    headers: atomic ? { isolation: 'snapshot' } : {},
+    headers: atomic ? { isolation: 'snapshot' } : { prefer: 'odata.continue-on-error' },
   };
   const answer = await call(context, businessCentralSettings(context).service, request);
   if (answer.failed !== null) throw errorOf(answer.failed, 'POST $batch', writes);

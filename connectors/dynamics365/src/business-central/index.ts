@@ -3,7 +3,6 @@ import { BUSINESS_CENTRAL_CAPABILITIES } from './capabilities.js';
 import { probe } from './probe.js';
 import { READERS } from './read/readers.js';
 import { companyNamed, FORM, settingsProblems } from './settings.js';
-import { TRANSFORMS } from './transforms.js';
 import { webhook } from './webhook.js';
 import { write } from './write/door.js';
 
@@ -17,7 +16,6 @@ export const businessCentral = defineConnector({
   form: FORM,
   probe,
   read: READERS,
-  transforms: TRANSFORMS,
   write,
   webhook,
 });

@@ -13,7 +13,8 @@ const JOURNAL_CODE_LENGTH_MAX = 10;
 const SCOPE_DEFAULT = 'https://api.businesscentral.dynamics.com/.default';
 
 const guid = z.string().regex(/^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/, 'must be an id like 11111111-2222-3333-4444-555555555555').transform((text) => text.toLowerCase());
-const journalCode = z.string().min(1).max(JOURNAL_CODE_LENGTH_MAX).regex(/^[A-Z0-9_-]+$/, 'must be of A-Z 0-9 _ -');
+const journalCode = z.string().min(1).max(JOURNAL_CODE_LENGTH_MAX)
+  .regex(/^[A-Z0-9_-]*[A-Z_-]$/, 'must be of A-Z 0-9 _ - and not end in a digit: Business Central may count such a name up with every posting');
 
 const config = z.strictObject({
   ...entraSettings,

@@ -1,6 +1,7 @@
 import { stringifyKeepingNumberText, type Json, type JsonObject } from '#canonical';
 import { ConnectorError } from '#connector-kit';
 import { isObject, listOf, objectOf, textOf } from './json.js';
+import { UNREADABLE_ANSWER } from './pages.js';
 import { problemOf, type ODataProblem } from './problem.js';
 
 /** One operation of a JSON `$batch` (OData 4.01; Business Central: BCdocs webservices/use-odata-batch.md). */
@@ -28,21 +29,34 @@ export function batchBody(operations: readonly BatchOperation[]): string {
   });
 }
 
+/** Status of an operation the service left out, because one before it failed: it was not done. */
+export const NOT_DONE = 424;
+
 /**
- * The answers in the order of the operations, whatever order they came in. The outer status is 200 even when parts failed.
+ * The answers in the order of the operations, whatever order they came in. The outer status is 200 even when parts failed. A service
+ * may stop at the first part that fails (OData 4.01, 11.7.7.1): what it left out is {@link NOT_DONE}.
  * @param writes whether operations without an answer leave their outcome unknown.
- * @throws ConnectorError when the body is no batch answer, or an operation has none.
+ * @throws ConnectorError when the body is no batch answer, or an operation has none though nothing failed.
  */
 export function batchAnswers(body: Json, count: number, writes: boolean): readonly BatchAnswer[] {
   const responses = listOf(objectOf(body)['responses']).filter(isObject);
-  const byId = new Map(responses.map((response) => [textOf(response['id']), response]));
+  const byId = new Map(responses.map((response) => [textOf(response['id']), answerOf(response)]));
+  const stopped = [...byId.values()].some((answer) => answer !== null && answer.problem !== null);
   return Array.from({ length: count }, (_each, index) => {
-    const response = byId.get(String(index + 1));
-    const status = Number(textOf(response?.['status']) ?? 'none');
-    if (response === undefined || !Number.isInteger(status)) {
-      throw new ConnectorError(`The batch answered ${responses.length} of ${count} operations; number ${index + 1} is missing`, { kind: writes ? 'outcomeUnknown' : 'transient' });
-    }
-    const answer = response['body'] ?? null;
-    return { status, body: answer, problem: status >= 200 && status < 300 ? null : problemOf(answer) ?? { code: '', message: '', innerMessage: null, correlationId: null } };
+    const answer = byId.get(String(index + 1)) ?? null;
+    if (answer !== null) return answer;
+    if (stopped) return { status: NOT_DONE, body: null, problem: NO_TEXT };
+    throw new ConnectorError(
+      `The batch answered ${responses.length} of ${count} operations; number ${index + 1} is missing`, { kind: writes ? 'outcomeUnknown' : 'transient' }, { cause: UNREADABLE_ANSWER },
+    );
   });
 }
+
+function answerOf(response: JsonObject): BatchAnswer | null {
+  const status = Number(textOf(response['status']) ?? 'none');
+  if (!Number.isInteger(status)) return null;
+  const body = response['body'] ?? null;
+  return { status, body, problem: status >= 200 && status < 300 ? null : problemOf(body) ?? NO_TEXT };
+}
+
+const NO_TEXT: ODataProblem = { code: '', message: '', innerMessage: null, correlationId: null };

@@ -5,7 +5,7 @@ import { testContext } from '#connector-kit/testing';
 import type { EntraLogin } from '../entra/login.js';
 import { throttleDelayMs } from './backoff.js';
 import { call, type ODataAnswer, type ODataService } from './client.js';
-import { batchAnswers, batchBody } from './json-batch.js';
+import { batchAnswers, batchBody, NOT_DONE } from './json-batch.js';
 import { address, memberName, quoted, wireMember } from './literal.js';
 import { changesetBatch, multipartAnswers } from './multipart-batch.js';
 import { statedDelayMs } from './no-answer.js';
@@ -183,6 +183,11 @@ describe('a JSON batch', () => {
   it('puts answers in the order of its operations, failed parts beside good ones', () => {
     const answers = batchAnswers({ responses: [{ id: '2', status: '400', body: { error: { code: 'X', message: 'no' } } }, { id: '1', status: '201', body: { id: 'a' } }] }, 2, true);
     expect(answers).toEqual([{ status: 201, body: { id: 'a' }, problem: null }, { status: 400, body: { error: { code: 'X', message: 'no' } }, problem: { code: 'X', message: 'no', innerMessage: null, correlationId: null } }]);
+  });
+
+  it('that stopped at a failed part says what was not done', () => {
+    const answers = batchAnswers({ responses: [{ id: '1', status: '201', body: {} }, { id: '2', status: '400', body: { error: { code: 'X', message: 'no' } } }] }, 4, true);
+    expect(answers.map(({ status }) => status)).toEqual([201, 400, NOT_DONE, NOT_DONE]);
   });
 
   it.each([[null], [{ responses: [] }], [{ responses: [{ id: '1' }] }]])('without an answer to an operation (%j) leaves its outcome unknown', (body) => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#canonical';
 import type { Context, EntityReader, Page, SourceRecord } from '#connector-kit';
 import { listOf, objectOf, textOf } from '../../odata/json.js';
-import { address } from '../../odata/literal.js';
+import { address, memberName } from '../../odata/literal.js';
 import { batch, BATCH_OPERATIONS_MAX, companyPath, pagesOf, partError, rowsById, rowsWith, slices, STANDARD } from '../api.js';
 import { isNotFound } from '../errors.js';
 import { checkpointOf, stateOf } from './checkpoint.js';
@@ -102,14 +102,16 @@ export const COMPANY_READER: IdReader = {
   ids: (context) => idPages(context, COMPANIES),
 };
 
-const ofKind = (kind: 'account' | 'bankAccount'): ToContent => async (_context, rows) => ({ records: rows.map((row) => recordOf(row, { ledgerKind: kind })) });
+/** A G/L account is known by its category; a bank account is a card of its own. */
+const glAccounts: ToContent = async (_context, rows) => ({ records: rows.map((row) => recordOf(row, { ledgerKind: memberName(textOf(row['category']) ?? '').trim() || 'none' })) });
+const bankAccounts: ToContent = async (_context, rows) => ({ records: rows.map((row) => recordOf(row, { ledgerKind: 'Bank Account' })) });
 
 /** General-ledger accounts and bank accounts: both may be named by postings, so both are ledger accounts here. */
 export const LEDGER_ACCOUNT_READER: IdReader = {
-  changes: (context, from) => wholeLists(context, from, [[companyPath(context, 'accounts'), ofKind('account')], [companyPath(context, 'bankAccounts'), ofKind('bankAccount')]]),
+  changes: (context, from) => wholeLists(context, from, [[companyPath(context, 'accounts'), glAccounts], [companyPath(context, 'bankAccounts'), bankAccounts]]),
   async *byIds(context, externalIds) {
-    yield* pagesById(context, 'accounts', externalIds, ofKind('account'));
-    yield* pagesById(context, 'bankAccounts', externalIds, ofKind('bankAccount'));
+    yield* pagesById(context, 'accounts', externalIds, glAccounts);
+    yield* pagesById(context, 'bankAccounts', externalIds, bankAccounts);
   },
   async *ids(context) {
     yield* idPages(context, companyPath(context, 'accounts'));

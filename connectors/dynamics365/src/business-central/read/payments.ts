@@ -9,6 +9,7 @@ import { entriesOf, ledgerPath } from '../ledger/routes.js';
 import { customerIds } from './lists.js';
 import { contentOf } from './rows.js';
 import { leftOf, settledBy } from './settled.js';
+import { stepKeyIn } from '../write/words.js';
 import { changesIn, plainPages, type ToContent } from './windows.js';
 
 /**
@@ -43,7 +44,7 @@ const paymentContent: ToContent = async (context, rows) => {
     const shares = settled.shares.get(entry.entryNumber) ?? [];
     const left = remainingOf(entry, currency === local ? remaining.get(entry.entryNumber) ?? null : null, leftOf(entry.amount, shares, currency));
     const payload: JsonObject = {
-      ...contentOf(entry.row), currencyCode: currency, customerId: customers.get(entry.customerNumber) ?? null, unapplied: left, allocations: shares, allocationsFrom: settled.from,
+      ...contentOf(entry.row), currencyCode: currency, customerId: customers.get(entry.customerNumber) ?? null, unapplied: left, postingKey: stepKeyIn(entry.description), allocations: shares, allocationsFrom: settled.from,
       state: entry.reversed ? 'reversed' : entry.balancingAccountType === 'Bank Account' ? 'banked' : 'booked',
     };
     return { externalId: entry.entryNumber, revision: entry.modified, deleted: false, payload };

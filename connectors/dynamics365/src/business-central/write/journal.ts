@@ -4,7 +4,7 @@ import { call } from '../../odata/client.js';
 import { textOf } from '../../odata/json.js';
 import { address, quoted } from '../../odata/literal.js';
 import { UNREADABLE_ANSWER } from '../../odata/pages.js';
-import type { BatchOperation } from '../../odata/json-batch.js';
+import { NOT_DONE, type BatchOperation } from '../../odata/json-batch.js';
 import { batch, companyPath, partError, rowsOf, slices, BATCH_OPERATIONS_MAX } from '../api.js';
 import { errorOf, isNotFound, issueOf } from '../errors.js';
 import { businessCentralSettings } from '../settings.js';
@@ -96,7 +96,7 @@ export async function writeLines(context: Context, journal: Journal, lines: read
   const [first] = failed;
   if (first === undefined) return;
   await cleanUp(context, journal, lines[0]?.mark ?? '');
-  const telling = failed.find(({ answer }) => answer.problem?.message !== '') ?? first;
+  const telling = failed.find(({ answer }) => answer.status !== NOT_DONE && answer.problem?.message !== '') ?? first;
   const error = partError(telling.answer, `POST customerPayments, line ${telling.index + 1}`, false);
   if (error.failure.kind !== 'invalid') throw error;
   const issue = issueOf(telling.answer.problem, telling.answer.status);
