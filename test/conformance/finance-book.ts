@@ -16,6 +16,7 @@ export class FinanceBook {
   private names = 0;
 
   constructor(private readonly sandbox: FinanceSandbox, readonly currency: string) {
+    this.setClock(sandbox.now());
     this.customer = this.createCustomer();
   }
 
@@ -25,6 +26,8 @@ export class FinanceBook {
 
   setClock(instant: Date): void {
     this.sandbox.setClock(instant, true);
+    // Tokens and assertions are judged by a clock of their own; here it shows the same time.
+    this.sandbox.setAuthenticationClock(instant);
   }
 
   today(): LocalDate {

@@ -161,7 +161,7 @@ describe('an environment', () => {
   it('without settlements reads no ledger, and without Ledgers asks for the currencies', async () => {
     await open({ environment: { hiddenEntities: ['CustSettlementBiEntities', 'Ledgers'] } });
     const probe = await finance.probe(harness.context());
-    expect(Object.keys(probe.capabilities.read)).toEqual(['company', 'customer']);
+    expect(Object.keys(probe.capabilities.read)).toEqual(['company', 'ledgerAccount', 'customer']);
     expect(probe.missing.join('\n')).toMatch(/accounting currency of .*USMF/);
   });
 
