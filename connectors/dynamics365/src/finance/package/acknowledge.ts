@@ -68,15 +68,15 @@ async function refusedAnswers(
   context: Context, facts: PackageFacts, status: ExecutionStatus, journal: PackageJournal | null, booked: ReadonlyMap<string, FileAnswer>,
 ): Promise<readonly (readonly [string, FileAnswer])[]> {
   const there = journal === null ? new Map<string, number>() : await linesOfJournal(context, journal);
+  for (const [key, planned] of facts.lines) {
+    const found = there.get(key) ?? 0;
+    if (found > 0 && found < planned.length) context.log('finance.postingInPart', { stepKey: key, lines: planned.length, found, journal: journal?.batchNumber ?? '' });
+  }
   // A journal name may delete its lines after posting: what was taken is then in the ledger alone, and absence from the journal says nothing.
   const emptied = journal !== null && journal.posted && there.size === 0;
   const refused = emptied ? [] : [...facts.lines.keys()].filter((key) => !booked.has(key) && !there.has(key));
   if (refused.length === 0) return [];
   const errors = await executionErrors(context, facts.name);
-  for (const [key, planned] of facts.lines) {
-    const found = there.get(key) ?? 0;
-    if (found > 0 && found < planned.length) context.log('finance.postingInPart', { stepKey: key, lines: planned.length, found, journal: journal?.batchNumber ?? '' });
-  }
   return refused.map((key) => [key, { state: 'refused', problem: problemOf(facts.lines.get(key) ?? [], errors, status) }] as const);
 }
 
