@@ -162,11 +162,11 @@ describe('a changeset that Finance refuses', () => {
   it('says why in Finance\'s inner words, without a stack trace, and leaves neither line nor journal', async () => {
     const intent = await harness.writes.intent('several');
     const step = await onlyStep(intent);
-    const wrong = { ...step, body: { ...step.body, line: { ...(step.body['line'] as object), CurrencyCode: 'XXX' } } } as PlannedStep;
+    const wrong = { ...step, body: { ...step.body, line: { ...(step.body['line'] as object), CurrencyCode: 'ZZZ' } } } as PlannedStep;
     const failure = await sendFailure({ ...wrong, body: { ...wrong.body, marks: [] } });
     expect(failure.kind).toBe('invalid');
     expect(problemsOf(failure)).not.toMatch(/An error has occurred|at Microsoft\.|stack/i);
-    expect(problemsOf(failure)).toMatch(/XXX|[Cc]urrency/);
+    expect(problemsOf(failure)).toMatch(/ZZZ|[Cc]urrency/);
     expect(journals(step)).toEqual([]);
     expect(harness.world.sandbox.stats().written).toMatchObject({ journals: 0, lines: 0, marks: 0 });
   });
@@ -183,7 +183,7 @@ describe('a changeset that Finance refuses', () => {
   it('leaves an empty journal where even that cannot be taken away, and the next send uses it', async () => {
     const intent = await harness.writes.intent('inFull');
     const step = await onlyStep(intent);
-    const bad: PlannedStep = { ...step, body: { ...step.body, line: { ...(step.body['line'] as object), CurrencyCode: 'XXX' }, marks: [] } } as PlannedStep;
+    const bad: PlannedStep = { ...step, body: { ...step.body, line: { ...(step.body['line'] as object), CurrencyCode: 'ZZZ' }, marks: [] } } as PlannedStep;
     harness.world.sandbox.faults.add({ kind: 'reset', requestClass: 'delete', count: 1 });
     expect((await sendFailure(bad)).kind).toBe('invalid');
     expect(journals(step)).toMatchObject([{ lines: [] }]);
