@@ -15,6 +15,7 @@ const MISTAKES: Readonly<Record<string, { readonly from: string; readonly to: st
   'canonical-stands-alone': { from: 'libs/canonical/src/mistake.ts', to: STORAGE },
   'kit-knows-the-model': { from: 'libs/connector-kit/src/mistake.ts', to: STORAGE },
   'mapping-is-pure': { from: 'libs/mapping/src/mistake.ts', to: STORAGE },
+  'layouts-are-pure': { from: 'libs/layouts/src/mistake.ts', to: STORAGE },
   'documents-are-pure': { from: 'libs/documents/src/mistake.ts', to: STORAGE },
   'storage-knows-the-model': { from: 'libs/storage/src/mistake.ts', to: 'libs/mapping/src/index.ts' },
   'queue-knows-the-model': { from: 'libs/queue/src/mistake.ts', to: 'libs/mapping/src/index.ts' },

@@ -33,9 +33,10 @@ export function mockConnection(settings: MockSettings, ids: { readonly tenantId:
     probe: () => Promise.resolve({ at: '2026-01-01T00:00:00Z', missing: [], timeZone: 'UTC', features: {}, capabilities }),
   };
   const memory = new Map<string, unknown>();
+  const layout = (name: string): never => { throw new RangeError(`there is no layout "${name}"`); };
   return {
-    tenantId: ids.tenantId, id: ids.connectionId, name: 'mock', connector, config: settings, probe: null, capabilities, timeZone: 'UTC', render: () => ({}),
-    context: (signal): Context => ({ connectionId: ids.connectionId, config: settings, secrets: null, probe: null, signal, fetch: globalThis.fetch, log: () => undefined, memory, now: () => new Date(), layout: (name) => { throw new RangeError(`there is no layout "${name}"`); } }),
+    tenantId: ids.tenantId, id: ids.connectionId, name: 'mock', connector, config: settings, probe: null, capabilities, timeZone: 'UTC', render: () => ({}), layout,
+    context: (signal): Context => ({ connectionId: ids.connectionId, config: settings, secrets: null, probe: null, signal, fetch: globalThis.fetch, log: () => undefined, memory, now: () => new Date(), layout }),
   };
 }
 

@@ -1,19 +1,23 @@
 import { ENTITY_NAMES, type EntityName } from '#canonical';
 import type { AnyConnector } from '#connector-kit';
+import { loadLayoutFolder, type LoadedLayout } from '#layouts';
 import { loadMappingFolder, type Mapping } from '#mapping';
 import { join } from 'node:path';
 import { ConnectionError } from './open-connection.js';
 
-/** The connectors of this build with their mappings, checked at boot. */
+/** The connectors of this build with their mappings, and the flat-file layouts, checked at boot. */
 export interface Catalogue {
   readonly connectors: ReadonlyMap<string, AnyConnector>;
   /** Connector id -> mapping name -> mapping. */
   readonly mappings: ReadonlyMap<string, ReadonlyMap<string, Mapping>>;
+  /** By name. Any connection may use any of them: SAP's lockbox file goes out by SFTP as well as by S3. */
+  readonly layouts: ReadonlyMap<string, LoadedLayout>;
 }
 
 /**
- * Loads every connector's mappings and proves the wiring.
+ * Loads every connector's mappings and every layout, and proves the wiring.
  * @throws ConnectionError when two connectors share an id or a declared read has no mapping; the message names the file to add.
+ * @throws LayoutFileError with every mistake of every layout.
  */
 export async function loadCatalogue(connectors: readonly AnyConnector[], mappingsDirectory: string): Promise<Catalogue> {
   const byId = new Map<string, AnyConnector>();
@@ -30,7 +34,7 @@ export async function loadCatalogue(connectors: readonly AnyConnector[], mapping
     }
     mappings.set(connector.id, found);
   }
-  return { connectors: byId, mappings };
+  return { connectors: byId, mappings, layouts: await loadLayoutFolder(mappingsDirectory, 'mappings') };
 }
 
 export function readMappingName(connectorId: string, entity: EntityName): string {

@@ -5,6 +5,7 @@ import { compileMapping, loadReadMapping, loadWriteMapping, renderWrite, type Co
 import type { Database } from '#storage';
 import { readMappingName, type Catalogue } from './catalogue.js';
 import { insertConnection, listConnections, readConnection, saveProbe, saveSecrets, setPaused, updateConnection, type ConnectionRecord, type NewConnection } from './connection-records.js';
+import { connectionLayouts } from './connection-layouts.js';
 import { ConnectionError, type OpenConnection } from './open-connection.js';
 import { recordedFetch, type CallRecord } from './recorded-fetch.js';
 
@@ -93,15 +94,17 @@ export class Connections {
     const compiled = new Map<EntityName, CompiledMapping>();
     const memory = new Map<string, unknown>();
     const { log, monotonicMs, now, onCall } = this.dependencies;
+    const layout = connectionLayouts(record.name, record.config, this.dependencies.catalogue.layouts);
     const fetch = recordedFetch((call) => onCall(record.id, call), monotonicMs);
     return {
       tenantId, id: record.id, name: record.name, connector, config: record.config, probe: record.probe,
       capabilities: record.probe?.capabilities ?? connector.capabilities,
       timeZone: record.probe?.timeZone ?? 'UTC',
       context: (signal: AbortSignal): Context => ({
-        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now, layout: noLayout,
+        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now, layout,
         log: (event, detail) => log(event, { connectionId: record.id, ...detail }),
       }),
+      layout,
       readMapping: (entity) => {
         const known = compiled.get(entity) ?? this.#compileRead(connector, record, entity);
         compiled.set(entity, known);
@@ -146,6 +149,7 @@ export class Connections {
       if (mapping.direction === 'read') compileMapping(mapping, { transforms: connector.transforms ?? {}, overlay: loadReadMapping(text, `overlay/${name}.yaml`) });
       else loadWriteMapping(text, `overlay/${name}.yaml`);
     }
+    connectionLayouts(given.name, given.config, this.dependencies.catalogue.layouts);
     if (problems.length > 0) throw new ConnectionError(problems.join('\n'));
   }
 
@@ -167,9 +171,4 @@ export class Connections {
 
 function overlayFile(record: ConnectionRecord, name: string): string {
   return `connection "${record.name}" overlay ${name}.yaml`;
-}
-
-/** Layouts come with the connectors that read and write flat files. */
-function noLayout(name: string): never {
-  throw new RangeError(`there is no layout "${name}"`);
 }

@@ -1,5 +1,5 @@
 import type { EntityName, Json, JsonObject } from '#canonical';
-import type { AnyConnector, Capabilities, Context, Probe } from '#connector-kit';
+import type { AnyConnector, Capabilities, Context, Layout, Probe } from '#connector-kit';
 import type { CompiledMapping } from '#mapping';
 
 /** An installed connector, ready to be used: settings and secrets loaded, mappings compiled with the connection's overlays. */
@@ -16,6 +16,8 @@ export interface OpenConnection {
   /** IANA zone the account's days are counted in. */
   readonly timeZone: string;
   context(signal: AbortSignal): Context;
+  /** A file layout: the connection's own by this name, else the hub's. @throws RangeError for a name that no layout has. */
+  layout(name: string): Layout;
   /** @throws ConnectionError when there is no such mapping; the message names the file to add. */
   readMapping(entity: EntityName): CompiledMapping;
   /** Applies a write mapping. @throws ConnectionError as {@link readMapping}. */

@@ -4,13 +4,16 @@ import { loadMapping } from './load-mapping.js';
 import type { Mapping } from './mapping.js';
 import { MappingFileError, type MappingMistake } from './mistakes.js';
 
+/** Flat-file layouts lie in the same folders; the room `layouts` loads them. */
+export const LAYOUT_FILE_ENDING = '.layout.yaml';
+
 /**
- * Every `*.yaml` of a folder, by mapping name. The one place of this room that touches the disk.
+ * Every mapping (`*.yaml` that is no layout) of a folder, by mapping name. The one place of this room that touches the disk.
  * Messages and lineage name files as `<shownAs>/<file>`: the path a person would open, `mappings/netsuite`.
  * @throws MappingFileError with the mistakes of all files, and for two files of one name.
  */
 export async function loadMappingFolder(dir: string, shownAs = dir): Promise<ReadonlyMap<string, Mapping>> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml')).sort();
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.yaml') && !name.endsWith(LAYOUT_FILE_ENDING)).sort();
   const found = new Map<string, Mapping>();
   const mistakes: MappingMistake[] = [];
   for (const name of names) {

@@ -1,14 +1,16 @@
 export { compileMapping, type CompiledMapping, type CompileOptions, type Mapped } from './compile.js';
 export { explain, formatLineage, type LineageRow } from './explain.js';
-export { loadMappingFolder } from './files.js';
+export { LAYOUT_FILE_ENDING, loadMappingFolder } from './files.js';
 export { mappingFingerprint } from './fingerprint.js';
 export * from './limits.js';
 export { loadMapping, loadReadMapping, loadWriteMapping } from './load-mapping.js';
 export type { FieldRule, ListRule, Mapping, ReadMapping, Rule, WriteMapping } from './mapping.js';
 export { customTransformNames } from './custom-names.js';
-export { formatMistake, MappingFileError, type MappingMistake } from './mistakes.js';
+export { Section } from './load-arguments.js';
+export { formatMistake, MappingFileError, MistakeList, type MappingMistake } from './mistakes.js';
 export { formatProblem, MappingProblemsError, ValueRefused, type MappingProblem } from './problem.js';
 export { READ_TRANSFORMS } from './read-transforms.js';
 export { compileWriteMapping, renderWrite, type CompiledWriteMapping, type WriteOptions } from './render-write.js';
 export type { CustomTransform, CustomTransforms } from './transform.js';
 export { WRITE_TRANSFORMS } from './write-transforms.js';
+export { parseYamlTree, type YamlEntry, type YamlMap, type YamlTree } from './yaml-tree.js';

@@ -12,7 +12,7 @@ import { BusinessCentralServer } from './http/server.js';
 import { Counters, duplicatesByKey, entriesByType, type BusinessCentralStats } from './http/stats.js';
 import type { Tenant } from './http/tenant.js';
 import { CompanyBook, type CompanyIdentity } from './ledger/company-book.js';
-import { assertBook, assertTouched, BookInvariantError } from './ledger/invariants.js';
+import { assertAfter, assertBook, BookInvariantError, ledgerPosition } from './ledger/invariants.js';
 import { postBatch } from './ledger/journal-posting.js';
 import { ForeignClient, type ForeignPlan, type ForeignReport } from './limits/foreign-client.js';
 import { UserLimits } from './limits/limits.js';
@@ -124,20 +124,20 @@ class SimulatedTenant implements Tenant, Controls {
     return book;
   }
 
-  /** From now on every commit is checked before it stands. */
+  /** From now on every commit that wrote to a ledger is checked before it stands. */
   private watch(book: CompanyBook): void {
-    let detailed = book.nextEntryNumber('detailed_cust_ledger_entry') - 1;
-    let general = book.nextEntryNumber('gl_entry') - 1;
+    let position = ledgerPosition(book);
     book.onCommit = (changes) => { this.notifier.changed(book.company.id, changes); };
     book.beforeCommit = () => {
+      const reached = ledgerPosition(book);
+      if (reached.detailed === position.detailed && reached.general === position.general) return;
       try {
-        assertTouched(book, detailed, general);
+        assertAfter(book, position);
       } catch (error) {
         if (error instanceof BookInvariantError) this.counters.invariantViolations += 1;
         throw error;
       }
-      detailed = book.nextEntryNumber('detailed_cust_ledger_entry') - 1;
-      general = book.nextEntryNumber('gl_entry') - 1;
+      position = reached;
     };
   }
 
@@ -149,7 +149,7 @@ class SimulatedTenant implements Tenant, Controls {
     const address = parseAddress(call.path, this.settings.environment);
     const [first] = address.segments;
     if (address.route === 'v2.0' && first?.name === 'subscriptions' && address.segments.length === 1) return this.subscriptions.answer(call, first.key);
-    if (address.route === 'microsoft/runtime/beta' && first?.name === 'webhookSupportedResources') return ok(`{"value":[${SUBSCRIBABLE.map((entitySet) => JSON.stringify({ resource: `v2.0/companies(${address.companyId ?? ''})/${entitySet}` })).join(',')}]}`);
+    if (address.route === 'microsoft/runtime/beta' && first?.name === 'webhookSupportedResources') return subscribable(address.companyId ?? '');
     return this.work(call);
   }
 
@@ -191,7 +191,7 @@ class SimulatedTenant implements Tenant, Controls {
   }
 
   private companyAnswer(call: Call, address: Address, key: string | null): Answer {
-    const text = (company: CompanyIdentity): string => JSON.stringify({ id: company.id, systemVersion: '29.0.12345.0', timestamp: 1, name: company.name, displayName: company.displayName, businessProfileId: '', systemCreatedAt: '2024-01-01T00:00:00Z' });
+    const text = ({ id, name, displayName }: CompanyIdentity): string => JSON.stringify({ id, systemVersion: '29.0.12345.0', timestamp: 1, name, displayName, businessProfileId: '', systemCreatedAt: '2024-01-01T00:00:00Z' });
     const context = `${call.origin}${address.base}/$metadata#companies`;
     if (key === null) return ok(`{"@odata.context":${JSON.stringify(context)},"value":[${COMPANIES.map(text).join(',')}]}`);
     const company = COMPANIES.find((candidate) => candidate.id === key.toLowerCase());
@@ -201,7 +201,11 @@ class SimulatedTenant implements Tenant, Controls {
 
   private environments(call: Call): Answer {
     const { tenantId, environment } = this.settings;
-    return plainJson(200, { value: [{ aadTenantId: tenantId, applicationFamily: 'BusinessCentral', type: 'Production', name: environment, countryCode: 'US', webServiceUrl: call.origin, webClientLoginUrl: `${call.origin}/${tenantId}/${environment}`, ringName: 'PROD' }] });
+    const here = {
+      aadTenantId: tenantId, applicationFamily: 'BusinessCentral', type: 'Production', name: environment, countryCode: 'US', webServiceUrl: call.origin,
+      webClientLoginUrl: `${call.origin}/${tenantId}/${environment}`, ringName: 'PROD',
+    };
+    return plainJson(200, { value: [here] });
   }
 
   private postLater(book: CompanyBook, batchId: string): void {
@@ -256,6 +260,8 @@ class SimulatedTenant implements Tenant, Controls {
     };
   }
 
+  openRequests(): unknown { return [...this.counters.open]; }
+
   check(): void { for (const book of this.books.values()) assertBook(book); }
 
   setClock(instant: Date, held: boolean): void {
@@ -296,6 +302,11 @@ class SimulatedTenant implements Tenant, Controls {
 }
 
 const TICK_MS = 50;
+
+/** `webhookSupportedResources` of a company (2.10). */
+function subscribable(companyId: string): Answer {
+  return ok(JSON.stringify({ value: SUBSCRIBABLE.map((entitySet) => ({ resource: `v2.0/companies(${companyId})/${entitySet}` })) }));
+}
 
 function sizesOf(options: BusinessCentralSandboxOptions): { customers?: number; openInvoices?: number } {
   return { ...(options.customers === undefined ? {} : { customers: options.customers }), ...(options.openInvoices === undefined ? {} : { openInvoices: options.openInvoices }) };

@@ -101,9 +101,14 @@ export class Entra {
     }
     const secret = form.get('client_secret');
     if (secret === null || secret === '') return this.refuse(401, 'invalid_client', 7000216, "'client_assertion', 'client_secret' or 'request' is required for the 'client_credentials' grant type.");
-    if (secret !== application.secret) return this.refuse(401, 'invalid_client', 7000215, `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${application.clientId}'.`);
+    if (secret !== application.secret) return this.wrongSecret(application);
     if (application.secretExpiresAtMs <= this.clock.nowMs()) return this.refuse(401, 'invalid_client', 7000222, `The provided client secret keys for app '${application.clientId}' are expired.`);
     return null;
+  }
+
+  private wrongSecret(application: Application): Answer {
+    const text = `Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '${application.clientId}'.`;
+    return this.refuse(401, 'invalid_client', 7000215, text);
   }
 
   private refuse(status: number, error: string, code: number, text: string): Answer {

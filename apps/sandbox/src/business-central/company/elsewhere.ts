@@ -1,8 +1,9 @@
-import { amountTextOfNumber, parseAmount } from '../../netsuite/book/amounts.js';
-import type { CompanyBook, Row } from '../ledger/company-book.js';
+import { amountText, parseAmount } from '../../netsuite/book/amounts.js';
+import type { Cell, CompanyBook, Row } from '../ledger/company-book.js';
 import { insertPayment } from '../ledger/journal-lines.js';
 import { postBatch, type PostedLine } from '../ledger/journal-posting.js';
 import { CHART } from '../ledger/chart.js';
+import { postOpeningBalance, type OpeningBalanceWish } from '../ledger/opening-balance.js';
 import { addFormula, cancelInvoice, postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
 import { tableCurrency } from '../ledger/exchange.js';
 import { reverseTransaction, unapplyLast } from '../ledger/unapplying.js';
@@ -93,11 +94,24 @@ export class Elsewhere {
     this.book.transaction(() => { reverseTransaction(this.book, this.settings, Number(this.entryOf(number)['entry_no'])); });
   }
 
-  /** Changes columns of any record, as a person on its page would: `modified_at` and the ETag move. */
-  edit(table: string, number: string, changes: Readonly<Record<string, string | number>>): void {
+  /**
+   * Changes columns of any record, as a person on its page would: `modified_at` and the ETag move.
+   * @param modifiedAt another moment than now: a transaction that began before a client's last look and was committed after it
+   */
+  edit(table: string, number: string, changes: Readonly<Record<string, string | number>>, modifiedAt?: string): void {
     const row = this.book.existing(plainName(table), 'number', number);
     for (const name of Object.keys(changes)) plainName(name);
-    this.book.transaction(() => { this.book.update(table, String(row['id']), changes); });
+    this.book.modifiedAt = modifiedAt ?? null;
+    try {
+      this.book.transaction(() => { this.book.update(table, String(row['id']), changes); });
+    } finally {
+      this.book.modifiedAt = null;
+    }
+  }
+
+  /** An open item entered straight in a general journal, as opening balances are: no sales invoice stands behind it (2.4). @returns its entry number */
+  addOpeningBalance(wish: OpeningBalanceWish): number {
+    return this.book.transaction(() => postOpeningBalance(this.book, wish));
   }
 
   /** Deletes a customer, a draft or a posted document with its closed ledger entry left alone: no tombstone (2.7). */
@@ -134,20 +148,20 @@ export class Elsewhere {
 
   /** Decimal text of what is open of a posted document, signed as in the ledger. */
   openAmount(number: string): string {
-    return amountTextOfNumber(Number(this.entryOf(number)['remaining']));
+    return unitsText(this.entryOf(number)['remaining']);
   }
 
   openAmounts(): { number: string; documentType: string; customerNumber: string; externalDocumentNumber: string; remaining: string }[] {
     return this.book.all('SELECT * FROM cust_ledger_entry WHERE is_open = 1 ORDER BY entry_no').map((row) => ({
       number: String(row['document_number']), documentType: String(row['document_type']), customerNumber: String(row['customer_number']), externalDocumentNumber: String(row['external_document_number']),
-      remaining: amountTextOfNumber(Number(row['remaining'])),
+      remaining: unitsText(row['remaining']),
     }));
   }
 
   /** Posted payment entries that carry an external document number. */
   paymentsOf(externalDocumentNumber: string): { documentNumber: string; amount: string; remaining: string; entryNumber: number }[] {
     return this.book.all("SELECT * FROM cust_ledger_entry WHERE document_type = 'Payment' AND external_document_number = ? ORDER BY entry_no", externalDocumentNumber.toUpperCase())
-      .map((row) => ({ documentNumber: String(row['document_number']), amount: amountTextOfNumber(Number(row['amount'])), remaining: amountTextOfNumber(Number(row['remaining'])), entryNumber: Number(row['entry_no']) }));
+      .map((row) => ({ documentNumber: String(row['document_number']), amount: unitsText(row['amount']), remaining: unitsText(row['remaining']), entryNumber: Number(row['entry_no']) }));
   }
 
   private entryOf(number: string): Row {
@@ -162,7 +176,8 @@ export class Elsewhere {
     const postingDate = wish.postingDate ?? book.today();
     const terms = book.one('SELECT due_date_calculation FROM payment_terms WHERE id = ?', String(billTo['payment_terms_id']));
     const id = book.insert(table, {
-      number: book.nextNumber(series, series, 1001), sell_to_number: wish.customerNumber, bill_to_number: String(billTo['number']), currency_code: tableCurrency(book, wish.currency ?? (String(billTo['currency_code']) || book.company.currency)),
+      number: book.nextNumber(series, series, 1001), sell_to_number: wish.customerNumber, bill_to_number: String(billTo['number']),
+      currency_code: wish.currency === undefined ? String(billTo['currency_code']) : tableCurrency(book, wish.currency),
       document_date: postingDate, posting_date: postingDate, due_date: wish.dueDate ?? addFormula(postingDate, String(terms?.['due_date_calculation'] ?? '')), payment_terms_id: String(billTo['payment_terms_id']),
       amount_excluding_tax: amount, amount_including_tax: amount, external_document_number: wish.externalDocumentNumber ?? '', status: wish.state === 'released' ? 'Open' : 'Draft', released: wish.state === 'released' ? 1 : 0,
       ...(table === 'sales_credit_memo' ? { applies_to_number: wish.appliesTo ?? '' } : {}),
@@ -171,6 +186,11 @@ export class Elsewhere {
     const number = (wish.state ?? 'posted') === 'posted' ? postSalesDocument(book, this.settings, table, id) : String(book.existing(table, 'id', id)['number']);
     return { id, number };
   }
+}
+
+/** Decimal text of a column of 10^-4 units. */
+function unitsText(cell: Cell | undefined): string {
+  return amountText(BigInt(cell ?? 0));
 }
 
 function plainName(text: string): string {

@@ -1,7 +1,10 @@
+import { formatMinorUnits } from '#canonical';
 import { CHART, CHART_NAMES } from '../ledger/chart.js';
 import type { CompanyBook } from '../ledger/company-book.js';
 
 const PERCENT = 10_000;
+const RATE_DECIMALS = 6;
+const RATE_SCALE = 10n ** BigInt(RATE_DECIMALS);
 
 /** Set-up of a company: currencies, accounts, terms, banks, people. @returns ids of the payment terms in common use */
 export function layFoundation(book: CompanyBook, ratesFrom: string): string[] {
@@ -26,12 +29,13 @@ const CASH_DEFAULT = { template: 'CASHRCPT', code: 'DEFAULT' } as const;
 
 /** Two rates a currency, so that applications across them realize a gain or a loss. */
 function layRates(book: CompanyBook, from: string): void {
-  const value: Readonly<Record<string, number>> = { USD: 100, EUR: 112, GBP: 128, JPY: 0.66 };
-  const local = value[book.company.currency] ?? 100;
-  for (const [code, worth] of Object.entries(value)) {
+  const worth: Readonly<Record<string, bigint>> = { USD: 10_000n, EUR: 11_200n, GBP: 12_800n, JPY: 66n };
+  const local = worth[book.company.currency] ?? 10_000n;
+  const rateOf = (value: bigint, percent: bigint): string => formatMinorUnits((value * percent * RATE_SCALE) / (local * 100n), RATE_DECIMALS);
+  for (const [code, value] of Object.entries(worth)) {
     if (code === book.company.currency) continue;
-    const rate = (worth / local).toFixed(6);
-    const later = ((worth * 1.02) / local).toFixed(6);
+    const rate = rateOf(value, 100n);
+    const later = rateOf(value, 102n);
     book.run('INSERT INTO exchange_rate (id, currency_code, starting_day, rate) VALUES (?, ?, ?, ?)', book.newGuid(), code, from, rate);
     book.run('INSERT INTO exchange_rate (id, currency_code, starting_day, rate) VALUES (?, ?, ?, ?)', book.newGuid(), code, '2026-10-01', later);
   }

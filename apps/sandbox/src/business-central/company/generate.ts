@@ -3,9 +3,10 @@ import { branchName, companyName, domainOf, personName, twinName } from '../../n
 import { SeededRandom } from '../../netsuite/random.js';
 import { CHART } from '../ledger/chart.js';
 import type { CompanyBook } from '../ledger/company-book.js';
+import { postOpeningBalance } from '../ledger/opening-balance.js';
 import { postBatch } from '../ledger/journal-posting.js';
 import { insertPayment } from '../ledger/journal-lines.js';
-import { postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
+import { amountsOf, postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
 import { CASH_RECEIPT_TEMPLATE } from '../pages/names.js';
 import type { TenantSettings } from '../settings.js';
 import { layFoundation } from './foundation.js';
@@ -19,12 +20,13 @@ interface ProfileSize {
   readonly paidInvoices: number;
   readonly openCredits: number;
   readonly drafts: number;
+  readonly openingBalances: number;
 }
 
 const SIZES: Readonly<Record<CompanyProfile, ProfileSize>> = {
-  bare: { customers: 0, openInvoices: 0, paidInvoices: 0, openCredits: 0, drafts: 0 },
-  tiny: { customers: 12, openInvoices: 60, paidInvoices: 20, openCredits: 5, drafts: 4 },
-  demo: { customers: 200, openInvoices: 2000, paidInvoices: 800, openCredits: 80, drafts: 40 },
+  bare: { customers: 0, openInvoices: 0, paidInvoices: 0, openCredits: 0, drafts: 0, openingBalances: 0 },
+  tiny: { customers: 12, openInvoices: 60, paidInvoices: 20, openCredits: 5, drafts: 4, openingBalances: 2 },
+  demo: { customers: 200, openInvoices: 2000, paidInvoices: 800, openCredits: 80, drafts: 40, openingBalances: 12 },
 };
 
 export interface CompanyOptions {
@@ -39,7 +41,8 @@ export interface CompanyOptions {
 export const DEFAULT_AS_OF = '2026-11-20';
 const HISTORY_DAYS = 300;
 const TERM_DAYS = 30;
-const CENT = 100;
+const CENT = 100n;
+const TAX_PERCENT = 8n;
 
 interface Party {
   readonly number: string;
@@ -64,7 +67,9 @@ class Generator {
 
   constructor(private readonly book: CompanyBook, private readonly settings: TenantSettings, options: CompanyOptions) {
     this.random = new SeededRandom(options.seed);
-    this.size = { ...SIZES[options.profile], ...(options.customers === undefined ? {} : { customers: options.customers }), ...(options.openInvoices === undefined ? {} : { openInvoices: options.openInvoices }) };
+    this.size = {
+      ...SIZES[options.profile], ...(options.customers === undefined ? {} : { customers: options.customers }), ...(options.openInvoices === undefined ? {} : { openInvoices: options.openInvoices }),
+    };
     this.asOf = options.asOf ?? DEFAULT_AS_OF;
     this.moveTo(this.day(-HISTORY_DAYS - 30));
     this.terms = layFoundation(book, this.day(-HISTORY_DAYS - 400));
@@ -78,6 +83,7 @@ class Generator {
     for (let count = 0; count < this.size.openInvoices; count += 1) this.openInvoice(count);
     for (let count = 0; count < this.size.openCredits; count += 1) this.post('sales_credit_memo', this.draft('sales_credit_memo', this.random.between(5, 60)));
     for (let count = 0; count < this.size.drafts; count += 1) this.unposted(count);
+    for (let count = 1; count <= this.size.openingBalances; count += 1) this.openingBalance(count);
     this.book.remove('journal_batch', this.batchId);
     this.book.run('DELETE FROM journal_line WHERE batch_id = ?', this.batchId);
   }
@@ -109,8 +115,8 @@ class Generator {
     if (party === undefined) throw new RangeError('a company with documents needs customers');
     const day = this.day(-age);
     this.moveTo(day);
-    const net = random.between(2_000, 900_000) * CENT;
-    const tax = random.chance(0.4) ? Math.round((net / CENT) * 0.08) * CENT : 0;
+    const net = BigInt(random.between(2_000, 900_000)) * CENT;
+    const tax = random.chance(0.4) ? ((net * TAX_PERCENT) / 100n / CENT) * CENT : 0n;
     const id = book.insert(table, {
       number: book.nextNumber(table === 'sales_invoice' ? 'S-INV' : 'S-CR', table === 'sales_invoice' ? 'S-INV' : 'S-CR', 1001), sell_to_number: party.number, bill_to_number: party.billTo, currency_code: party.currency,
       document_date: day, posting_date: day, due_date: addDays(parseLocalDate(day), random.pick([15, TERM_DAYS, TERM_DAYS, 45])), payment_terms_id: party.terms, amount_excluding_tax: net, tax_amount: tax,
@@ -140,8 +146,8 @@ class Generator {
     const number = this.post('sales_invoice', id);
     const creditId = this.draft('sales_credit_memo', 30);
     const invoice = this.book.existing('sales_invoice', 'id', id);
-    const { sell_to_number, bill_to_number, currency_code, amount_excluding_tax, tax_amount, amount_including_tax } = invoice;
-    this.book.update('sales_credit_memo', creditId, { sell_to_number: sell_to_number ?? '', bill_to_number: bill_to_number ?? '', currency_code: currency_code ?? '', amount_excluding_tax: amount_excluding_tax ?? 0, tax_amount: tax_amount ?? 0, amount_including_tax: amount_including_tax ?? 0, applies_to_number: number });
+    const { sell_to_number: sellTo = '', bill_to_number: billTo = '', currency_code: currency = '' } = invoice;
+    this.book.update('sales_credit_memo', creditId, { sell_to_number: sellTo, bill_to_number: billTo, currency_code: currency, ...amountsOf(invoice), applies_to_number: number });
     this.post('sales_credit_memo', creditId);
     this.book.update('sales_credit_memo', creditId, { status: 'Corrective' });
     this.book.update('sales_invoice', id, { status: 'Canceled', canceled: 1 });
@@ -151,11 +157,14 @@ class Generator {
   private receive(invoiceNumber: string, part: number): void {
     const { book } = this;
     const entry = book.existing('cust_ledger_entry', 'document_number', invoiceNumber);
-    const amount = part === 1 ? Number(entry['remaining']) : Math.floor(Number(entry['remaining']) / part / CENT) * CENT;
+    const amount = (BigInt(entry['remaining'] ?? 0) / BigInt(part) / CENT) * CENT;
     const day = addDays(parseLocalDate(String(entry['posting_date'])), part === 1 ? this.random.between(12, 40) : 1);
     this.moveTo(day > this.asOf ? this.asOf : day);
     const document = book.nextNumber('RECEIPT', 'RC', 20_001);
-    insertPayment(book, this.batchId, [['customerNumber', String(entry['customer_number'])], ['postingDate', day > this.asOf ? this.asOf : day], ['documentNumber', document], ['externalDocumentNumber', `CHECK ${document}`], ['appliesToInvoiceNumber', invoiceNumber]], BigInt(-amount));
+    insertPayment(book, this.batchId, [
+      ['customerNumber', String(entry['customer_number'])], ['postingDate', day > this.asOf ? this.asOf : day], ['documentNumber', document], ['externalDocumentNumber', `CHECK ${document}`],
+      ['appliesToInvoiceNumber', invoiceNumber],
+    ], -amount);
     postBatch(book, { ...this.settings, forcePostingReport: false }, this.batchId);
     book.run('DELETE FROM journal_line WHERE batch_id = ?', this.batchId);
   }
@@ -166,11 +175,20 @@ class Generator {
     if (count % 2 === 0) this.book.update('sales_invoice', id, { released: 1, status: 'Open' });
   }
 
+  private openingBalance(count: number): void {
+    const party = this.random.pick(this.parties);
+    const day = this.day(-HISTORY_DAYS);
+    this.moveTo(day);
+    const amount = `${this.random.between(50, 900)}.${this.random.between(10, 99)}`;
+    postOpeningBalance(this.book, { customerNumber: party.billTo, amount, documentNumber: `OB-${String(count).padStart(4, '0')}`, postingDate: day, dueDate: this.day(-HISTORY_DAYS + TERM_DAYS) });
+  }
+
   private day(offset: number): string {
     return addDays(parseLocalDate(this.asOf), offset);
   }
 
   private moveTo(day: string): void {
-    this.book.modifiedAt = `${day}T${String(this.random.between(8, 17)).padStart(2, '0')}:${String(this.random.between(0, 59)).padStart(2, '0')}:${String(this.random.between(0, 59)).padStart(2, '0')}.${String(this.random.between(0, 999)).padStart(3, '0')}Z`;
+    const [hour, minute, second, millisecond] = [this.random.between(8, 17), this.random.between(0, 59), this.random.between(0, 59), this.random.between(0, 999)];
+    this.book.modifiedAt = new Date(Date.parse(`${day}T00:00:00Z`) + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond).toISOString();
   }
 }

@@ -7,7 +7,7 @@ import { REQUEST_CLASSES, type RequestClass } from '../settings.js';
  * - `failBefore`, `failAfter`: a 5xx (`status`, HTML when `html`) before or after the commit.
  * - `slow`: the answer comes `delayMs` later.
  * - `lateCommit`: nothing happens until the client has hung up (or `holdMs` is over), and `delayMs` later the work is done after all.
- * - `duplicatePage`: a list answers with the page it answered last, whatever was asked.
+ * - `duplicatePage`: a client that follows a next link gets the page before once more; only such requests are struck.
  * - `throttle`: 429 without doing anything.
  * - `garbled`: 200 with a body that breaks off in the middle.
  * - `reset`: the socket is destroyed before anything is done.
@@ -21,7 +21,7 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Which requests; every class when absent. */
   readonly requestClass?: RequestClass;
-  /** Part of the path the request must contain, such as `customerPayments`. */
+  /** Part of the path and query the request must contain, such as `customerPayments`. */
   readonly pathContains?: string;
   /** 0 to 1; always when absent. */
   readonly probability?: number;
@@ -85,12 +85,13 @@ export class Faults {
     return this.armed.map((armed) => ({ ...armed.fault, id: armed.id, left: Number.isFinite(armed.left) ? armed.left : null }));
   }
 
-  /** The faults that strike one request, at most one of a kind. */
-  draw(requestClass: RequestClass, path: string): Struck {
+  /** The faults that strike one request, at most one of a kind. `target` is its path and query. */
+  draw(requestClass: RequestClass, target: string): Struck {
     const struck = new Map<FaultKind, Fault>();
     for (const armed of this.armed) {
       const { fault } = armed;
-      if ((fault.requestClass !== undefined && fault.requestClass !== requestClass) || !path.includes(fault.pathContains ?? '')) continue;
+      if ((fault.requestClass !== undefined && fault.requestClass !== requestClass) || !target.includes(fault.pathContains ?? '')) continue;
+      if (fault.kind === 'duplicatePage' && !target.includes('skiptoken=')) continue;
       if (armed.skip > 0) {
         armed.skip -= 1;
         continue;

@@ -5,6 +5,7 @@ import { etagOf, type Page } from '../odata/page.js';
 import { readOptions } from '../odata/query-options.js';
 import { EntityReader } from '../odata/reader.js';
 import { EVERYTHING, type SqlCondition } from '../odata/filter-sql.js';
+import { GENERAL_TEMPLATE } from '../pages/names.js';
 import { childrenIn } from '../pages/sales-writers.js';
 import type { WriteContext, Writers } from '../pages/writers.js';
 import type { TenantSettings } from '../settings.js';
@@ -18,6 +19,9 @@ export interface ApiRoute {
 }
 
 type Parent = { readonly entitySet: string; readonly id: string };
+
+/** `journals` lists the default template unless another is asked for; by key it finds every batch (2.8.4). */
+const DEFAULT_TEMPLATE: SqlCondition = { sql: 't.template = ?', bindings: [GENERAL_TEMPLATE] };
 
 /** The pages of one API route over one company's book: reads, writes and bound actions. */
 export class CompanyApi {
@@ -71,6 +75,7 @@ export class CompanyApi {
   private list(call: Call, address: Address, page: Page, scope: SqlCondition): Answer {
     const options = readOptions(call.query);
     if (page.entitySet === 'customerPayments' && scope === EVERYTHING && !(options.filter ?? '').includes('journalId')) throw dialog('You must specify a journal batch ID or a journal ID to get a journal line.');
+    if (page.entitySet === 'journals' && scope === EVERYTHING && !(options.filter ?? '').includes('templateDisplayName')) scope = DEFAULT_TEMPLATE;
     const preferred = Number(preferencesOf(call).get('maxpagesize') ?? Number.NaN);
     const pageSize = Number.isInteger(preferred) && preferred > 0 ? Math.min(preferred, this.settings.pageSizeMax) : this.settings.pageSizeMax;
     const listing = this.reader.list(page, options, pageSize, scope);

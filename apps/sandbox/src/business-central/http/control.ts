@@ -13,6 +13,7 @@ export interface Controls {
   readonly entra: Entra;
   readonly jobErrors: readonly unknown[];
   stats(): unknown;
+  openRequests(): unknown;
   check(): void;
   now(): Date;
   setClock(instant: Date, held: boolean): void;
@@ -74,6 +75,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'GET foreign-client': (controls) => controls.foreignReport() ?? {},
   'DELETE foreign-client': (controls) => { controls.stopForeignClient(); return controls.foreignReport() ?? {}; },
   'POST notifications': async (controls) => { await controls.deliverNotifications(); },
+  'GET open-requests': (controls) => controls.openRequests(),
   'GET job-errors': (controls) => controls.jobErrors,
   'GET open-amounts': (controls, _input, _key, call) => controls.elsewhere(call.query.get('company') ?? undefined).openAmounts(),
   'GET payments': (controls, _input, _key, call) => controls.elsewhere(call.query.get('company') ?? undefined).paymentsOf(call.query.get('externalDocumentNumber') ?? ''),
@@ -96,7 +98,8 @@ function elsewhere(people: Elsewhere, name: string, input: Input): unknown {
     case 'cancelInvoice': return people.cancelInvoice(text('number'));
     case 'unapply': return people.unapply(text('number'));
     case 'reverse': return people.reverse(text('number'));
-    case 'edit': return people.edit(text('table'), text('number'), input['changes'] as Record<string, string | number>);
+    case 'edit': return people.edit(text('table'), text('number'), input['changes'] as Record<string, string | number>, input['modifiedAt'] === undefined ? undefined : readInstant(input['modifiedAt']).toISOString());
+    case 'addOpeningBalance': return { entryNumber: people.addOpeningBalance({ ...input, customerNumber: text('customerNumber'), amount: text('amount'), documentNumber: text('documentNumber') }) };
     case 'remove': return people.remove(text('table'), text('number'));
     case 'blockCustomer': return people.blockCustomer(text('number'), text('blocked') as ' ');
     case 'setPostingRange': return people.setPostingRange(text('from'), text('to'));

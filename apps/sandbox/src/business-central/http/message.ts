@@ -45,8 +45,12 @@ export function tooManyRequests(actual: number, allowed: number, retryAfterSecon
 /** A 5xx: the service's envelope, or the HTML page of the gateway in front of it (504 comes from there). */
 export function serverFailure(status: number, html: boolean, retryAfterSeconds = 0): Answer {
   const headers: Record<string, string> = retryAfterSeconds > 0 && (status === 502 || status === 503) ? { 'retry-after': String(retryAfterSeconds) } : {};
-  if (html || status === 504) return { status, headers: { 'content-type': 'text/html', ...headers }, body: `<html><head><title>${status} Gateway Time-out</title></head><body><center><h1>${status} Gateway Time-out</h1></center></body></html>` };
+  if (html || status === 504) return gatewayPage(status, headers);
   return refusal(new ODataError(status, status === 503 ? 'Application_ServiceUnavailable' : 'Unknown', 'The server is temporarily unable to handle the request.', headers));
+}
+
+function gatewayPage(status: number, headers: Readonly<Record<string, string>>): Answer {
+  return { status, headers: { 'content-type': 'text/html', ...headers }, body: `<html><head><title>${status} Gateway Time-out</title></head><body><center><h1>${status} Gateway Time-out</h1></center></body></html>` };
 }
 
 export function headerOf(call: Pick<Call, 'headers'>, name: string): string | undefined {

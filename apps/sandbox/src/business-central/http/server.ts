@@ -14,7 +14,8 @@ type Head = Omit<Call, 'body'>;
 /** The tenant over HTTP on loopback: authentication, the faults of the day, the limits, then the work. */
 export class BusinessCentralServer {
   private readonly server: Server;
-  private lastPage: Answer | null = null;
+  /** The page answered last, by path. */
+  private readonly lastPages = new Map<string, Answer>();
   private readonly waits = new Set<() => void>();
   private stopped = false;
 
@@ -52,7 +53,7 @@ export class BusinessCentralServer {
     }
     const requestClass = classOf(head.method, url.pathname);
     this.tenant.counters.request(requestClass);
-    const struck = this.tenant.faults.draw(requestClass, url.pathname);
+    const struck = this.tenant.faults.draw(requestClass, `${url.pathname}${url.search}`);
     if (struck.has('reset')) {
       response.socket?.destroy();
       return;
@@ -67,7 +68,13 @@ export class BusinessCentralServer {
       await this.refuse(request, response, refusal(new ODataError(401, 'Authentication_InvalidCredentials', 'The server has rejected the client credentials.', { 'www-authenticate': 'Bearer' })));
       return;
     }
-    await this.admit(request, response, head, requestClass, struck, clientId);
+    const open = { method: head.method, path: head.path, since: new Date().toISOString() };
+    this.tenant.counters.open.add(open);
+    try {
+      await this.admit(request, response, head, requestClass, struck, clientId);
+    } finally {
+      this.tenant.counters.open.delete(open);
+    }
   }
 
   private async admit(request: IncomingMessage, response: ServerResponse, head: Head, requestClass: RequestClass, struck: Struck, clientId: string): Promise<void> {
@@ -79,7 +86,7 @@ export class BusinessCentralServer {
       return;
     }
     const body = await readText(request);
-    const admission = await limits.enter();
+    const admission = await limits.enter(requestClass === 'batch' && settings.batchCountsParts ? partsIn(body) : 1);
     if (admission.kind !== 'granted') {
       counters.throttled += 1;
       this.send(response, admission.kind === 'tooMany' ? tooManyRequests(admission.actual, admission.allowed, settings.retryAfterSeconds) : serverFailure(503, false, settings.retryAfterSeconds));
@@ -114,7 +121,7 @@ export class BusinessCentralServer {
     if (after !== undefined) answer = serverFailure(after.status ?? 504, after.html ?? false, this.tenant.settings.retryAfterSeconds);
     const slow = struck.get('slow');
     if (slow !== undefined) await this.wait(slow.delayMs ?? SLOW_MS);
-    this.send(response, garbled(this.pageAgain(answer, requestClass, struck), struck));
+    this.send(response, garbled(this.pageAgain(call.path, answer, requestClass, struck), struck));
   }
 
   private async perform(call: Call): Promise<Answer> {
@@ -126,10 +133,10 @@ export class BusinessCentralServer {
     }
   }
 
-  private pageAgain(answer: Answer, requestClass: RequestClass, struck: Struck): Answer {
+  private pageAgain(path: string, answer: Answer, requestClass: RequestClass, struck: Struck): Answer {
     if (requestClass !== 'read' || answer.status !== 200) return answer;
-    const again = struck.has('duplicatePage') && this.lastPage !== null ? this.lastPage : answer;
-    this.lastPage = answer;
+    const again = struck.has('duplicatePage') ? this.lastPages.get(path) ?? answer : answer;
+    this.lastPages.set(path, answer);
     return again;
   }
 
@@ -189,6 +196,16 @@ export class BusinessCentralServer {
 function garbled(answer: Answer, struck: Struck): Answer {
   if (!struck.has('garbled')) return answer;
   return { ...answer, status: 200, headers: { 'content-type': 'application/json' }, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) || '{"@odata.con' };
+}
+
+/** Operations in a $batch; 1 for a body that is none, which is refused later. */
+function partsIn(body: string): number {
+  try {
+    const { requests } = JSON.parse(body) as { requests?: unknown };
+    return Array.isArray(requests) ? Math.max(1, requests.length) : 1;
+  } catch {
+    return 1;
+  }
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

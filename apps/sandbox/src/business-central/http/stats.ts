@@ -30,6 +30,12 @@ export interface BusinessCentralStats {
   readonly duplicates: readonly KeyCount[];
 }
 
+export interface OpenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly since: string;
+}
+
 /** Counters of what clients asked for. */
 export class Counters {
   readonly requests: Partial<Record<RequestClass, number>> = {};
@@ -39,6 +45,8 @@ export class Counters {
   throttled = 0;
   unauthorized = 0;
   invariantViolations = 0;
+  /** Requests that have come in and are not answered. */
+  readonly open = new Set<OpenRequest>();
 
   request(requestClass: RequestClass): void {
     this.requests[requestClass] = (this.requests[requestClass] ?? 0) + 1;
@@ -75,4 +83,5 @@ export function duplicatesByKey(books: readonly CompanyBook[], settings: TenantS
   return { keyed, duplicates: [...counts.values()].filter((count) => count.posted > 1).sort((left, right) => (left.key < right.key ? -1 : 1)) };
 }
 
-const PAYMENTS_SQL = "SELECT external_document_number AS external, customer_number AS customer, amount, applied_at_posting AS applied FROM cust_ledger_entry WHERE document_type = 'Payment' AND external_document_number <> '' AND reversed = 0";
+const PAYMENTS_SQL = "SELECT external_document_number AS external, customer_number AS customer, amount, applied_at_posting AS applied "
+  + "FROM cust_ledger_entry WHERE document_type = 'Payment' AND external_document_number <> '' AND reversed = 0";

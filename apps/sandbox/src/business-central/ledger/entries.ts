@@ -100,7 +100,7 @@ export function addDetailed(book: CompanyBook, entryNumber: number, document: Po
   book.insert('detailed_cust_ledger_entry', {
     entry_no: detailedNumber, entry_type: row.entryType, document_type: document.documentType, document_number: document.documentNumber, customer_number: entry.customer_number, currency_code: entry.currency_code,
     posting_date: document.postingDate, initial_due_date: entry.due_date, cust_ledger_entry_no: entryNumber, amount: row.amount, amount_lcy: row.local, application_no: row.applicationNumber ?? 0,
-    applied_entry_no: row.appliedEntryNumber ?? 0, transaction_no: document.transactionNumber, unapplied: row.unapplied === true ? 1 : 0, unapplied_by: row.unappliedBy ?? 0, ledger_entry_amount: row.entryType === 'Initial Entry' ? 1 : 0,
+    applied_entry_no: row.appliedEntryNumber ?? 0, transaction_no: document.transactionNumber, unapplied: row.unapplied === true ? 1 : 0, unapplied_by: row.unappliedBy ?? 0, ledger_entry_amount: row.entryType === 'Application' ? 0 : 1,
   });
   const remaining = BigInt(entry.remaining) + row.amount;
   const isOpen = remaining !== 0n;

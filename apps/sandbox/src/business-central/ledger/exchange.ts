@@ -1,4 +1,4 @@
-import { toBase } from '../../netsuite/book/amounts.js';
+import { AMOUNT_DECIMALS, toBase } from '../../netsuite/book/amounts.js';
 import type { CompanyBook } from './company-book.js';
 
 /** Decimals of a currency; the blank code is the local currency. */
@@ -18,4 +18,11 @@ export function toLocal(book: CompanyBook, amount: bigint, currencyCode: string,
 /** The code as tables hold it: blank for the local currency. */
 export function tableCurrency(book: CompanyBook, code: string): string {
   return code === book.company.currency ? '' : code;
+}
+
+/** An amount rounded to the currency's decimals, half away from zero, as a journal line's amount is when it is set. */
+export function roundToCurrency(book: CompanyBook, amount: bigint, currencyCode: string): bigint {
+  const unit = 10n ** BigInt(AMOUNT_DECIMALS - decimalsOf(book, currencyCode));
+  const half = amount < 0n ? -unit / 2n : unit / 2n;
+  return ((amount + half) / unit) * unit;
 }

@@ -1,6 +1,6 @@
 import type { CompanyBook, Row } from './company-book.js';
 import { dialog, sameKey } from '../odata/odata-error.js';
-import { tableCurrency } from './exchange.js';
+import { roundToCurrency, tableCurrency } from './exchange.js';
 
 /** What a client set on a customer payment, in the order it wrote it: each field is validated as it is set (2.8.2). */
 export type FieldValue = readonly [name: string, value: string];
@@ -27,9 +27,10 @@ export function insertPayment(book: CompanyBook, batchId: string, fields: readon
   if (book.one('SELECT 1 AS one FROM journal_line WHERE batch_id = ? AND line_number = ?', batchId, number) !== undefined) {
     throw sameKey(`The record in table Gen. Journal Line already exists. Identification fields and values: Journal Template Name='${batch['template']}',Journal Batch Name='${batch['code']}',Line No.='${number}'`);
   }
-  const values = { posting_date: book.today(), ...draft, currency_code: bankCurrency(book, batch) ?? draft.currency_code };
+  const currency = bankCurrency(book, batch) ?? draft.currency_code;
+  const values = { posting_date: book.today(), ...draft, currency_code: currency };
   return book.insert('journal_line', {
-    batch_id: batchId, line_number: number, account_type: 'Customer', document_type: 'Payment', applies_to_type: 'Invoice', amount: amount ?? 0n, balancing_type: String(batch['balancing_type']),
+    batch_id: batchId, line_number: number, account_type: 'Customer', document_type: 'Payment', applies_to_type: 'Invoice', amount: roundToCurrency(book, amount ?? 0n, currency), balancing_type: String(batch['balancing_type']),
     balancing_number: String(batch['balancing_number']), ...values,
   });
 }
@@ -37,7 +38,7 @@ export function insertPayment(book: CompanyBook, batchId: string, fields: readon
 export function modifyPayment(book: CompanyBook, line: Row, fields: readonly FieldValue[], amount: bigint | null): void {
   const draft: Draft = { account_number: String(line['account_number']), applies_to_number: String(line['applies_to_number']), currency_code: String(line['currency_code']) };
   setFields(book, draft, fields, new Set());
-  book.update('journal_line', String(line['id']), { ...draft, ...(amount === null ? {} : { amount }) });
+  book.update('journal_line', String(line['id']), { ...draft, ...(amount === null ? {} : { amount: roundToCurrency(book, amount, draft.currency_code) }) });
 }
 
 export function nextLineNumber(book: CompanyBook, batchId: string): number {

@@ -1,7 +1,7 @@
 import { addDays, parseLocalDate } from '#canonical';
 import { dialog, fieldValidation } from '../odata/odata-error.js';
 import { CHART } from './chart.js';
-import type { CompanyBook, Row } from './company-book.js';
+import type { Cell, CompanyBook, Row } from './company-book.js';
 import { addGeneral, applyInLedger, insertLedgerEntry, ledgerEntry, nextTransactionNumber, refreshDocumentStatus } from './entries.js';
 import { toLocal } from './exchange.js';
 import { assertPostingDay } from './posting-range.js';
@@ -117,13 +117,17 @@ export function cancelInvoice(book: CompanyBook, settings: TenantSettings, id: s
   book.update('sales_invoice', id, { status: 'Canceled', canceled: 1 });
 }
 
+/** The totals of a document, for another one over the same. */
+export function amountsOf(document: Row): Record<'amount_excluding_tax' | 'tax_amount' | 'amount_including_tax', Cell> {
+  return { amount_excluding_tax: document['amount_excluding_tax'] ?? 0, tax_amount: document['tax_amount'] ?? 0, amount_including_tax: document['amount_including_tax'] ?? 0 };
+}
+
 /** A draft credit memo over everything an invoice charged, applying to it. @returns its id */
 export function draftCreditOf(book: CompanyBook, invoice: Row): string {
   if (invoice['posted'] !== 1) throw fieldValidation('The action can be applied to a posted invoice only.');
   const id = book.insert('sales_credit_memo', {
     number: book.nextNumber('S-CR', 'S-CR', 1001), sell_to_number: String(invoice['sell_to_number']), bill_to_number: String(invoice['bill_to_number']), currency_code: String(invoice['currency_code']),
-    document_date: book.today(), posting_date: book.today(), due_date: book.today(), amount_excluding_tax: Number(invoice['amount_excluding_tax']), tax_amount: Number(invoice['tax_amount']),
-    amount_including_tax: Number(invoice['amount_including_tax']), applies_to_number: String(invoice['number']), status: 'Draft', payment_terms_id: String(invoice['payment_terms_id']),
+    document_date: book.today(), posting_date: book.today(), due_date: book.today(), ...amountsOf(invoice), applies_to_number: String(invoice['number']), status: 'Draft', payment_terms_id: String(invoice['payment_terms_id']),
   });
   for (const line of book.all('SELECT * FROM sales_invoice_line WHERE document_id = ? ORDER BY sequence', String(invoice['id']))) {
     const { id: _id, modified_at: _modified, row_version: _version, ...values } = line;

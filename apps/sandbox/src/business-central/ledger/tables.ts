@@ -37,26 +37,35 @@ const TABLES: Readonly<Record<string, string>> = {
   sales_credit_memo: `${DOCUMENT}, ${text('applies_to_number')}`,
   sales_credit_memo_line: LINE,
   journal_batch: `${SYSTEM}, template TEXT NOT NULL, ${text('code name balancing_number number_series posting_number_series')}, balancing_type TEXT NOT NULL DEFAULT 'G/L Account'`,
-  journal_line: `${SYSTEM}, batch_id TEXT NOT NULL, ${integer('line_number amount')}, account_type TEXT NOT NULL DEFAULT 'G/L Account', ${text('account_number document_number external_document_number currency_code description comment applies_to_number applies_to_id applies_to_type')},
+  journal_line: `${SYSTEM}, batch_id TEXT NOT NULL, ${integer('line_number amount')}, account_type TEXT NOT NULL DEFAULT 'G/L Account',
+    ${text('account_number document_number external_document_number currency_code description comment applies_to_number applies_to_id applies_to_type')},
     document_type TEXT NOT NULL DEFAULT ' ', ${day('posting_date')}, balancing_type TEXT NOT NULL DEFAULT 'G/L Account', ${text('balancing_number')}`,
   journal_line_dimension: `${SYSTEM}, line_id TEXT NOT NULL, ${text('dimension_code value_code')}`,
-  cust_ledger_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, document_type TEXT NOT NULL, ${text('document_number external_document_number customer_number description currency_code source_code balancing_type balancing_number applies_to_id applied_at_posting')},
-    ${day('posting_date document_date due_date closed_at discount_day')}, ${integer('amount amount_lcy remaining remaining_lcy is_open closed_by_entry_no discount_possible amount_to_apply transaction_no reversed')}`,
-  detailed_cust_ledger_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, entry_type TEXT NOT NULL, document_type TEXT NOT NULL, ${text('document_number customer_number currency_code')}, ${day('posting_date initial_due_date')},
+  cust_ledger_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, document_type TEXT NOT NULL,
+    ${text('document_number external_document_number customer_number description currency_code source_code balancing_type balancing_number applies_to_id applied_at_posting')},
+    ${day('posting_date document_date due_date closed_at discount_day')},
+    ${integer('amount amount_lcy remaining remaining_lcy is_open closed_by_entry_no discount_possible amount_to_apply transaction_no reversed')}`,
+  detailed_cust_ledger_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, entry_type TEXT NOT NULL, document_type TEXT NOT NULL, ${text('document_number customer_number currency_code')},
+    ${day('posting_date initial_due_date')},
     ${integer('cust_ledger_entry_no amount amount_lcy application_no applied_entry_no transaction_no unapplied unapplied_by ledger_entry_amount')}`,
   gl_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, document_type TEXT NOT NULL, ${text('document_number account_number description')}, ${day('posting_date')}, ${integer('amount transaction_no')}`,
   number_series: 'code TEXT PRIMARY KEY, last INTEGER NOT NULL',
+  /** Entry numbers after which the invariants look; one row. */
+  check_scope: 'detailed INTEGER NOT NULL, general INTEGER NOT NULL',
 };
 
 const INDICES = [
-  'customer(number)', 'customer(modified_at)', 'sales_invoice(number)', 'sales_invoice(status)', 'sales_invoice(modified_at)', 'sales_invoice(entry_no)', 'sales_credit_memo(number)', 'sales_invoice_line(document_id)',
-  'sales_credit_memo_line(document_id)', 'journal_line(batch_id, line_number)', 'journal_line_dimension(line_id)', 'cust_ledger_entry(customer_number, is_open)', 'cust_ledger_entry(document_number)',
+  'customer(modified_at)', 'sales_invoice(number)', 'sales_invoice(status)', 'sales_invoice(modified_at)', 'sales_invoice(entry_no)', 'sales_credit_memo(number)', 'sales_invoice_line(document_id)',
+  'sales_credit_memo_line(document_id)', 'journal_line_dimension(line_id)', 'cust_ledger_entry(customer_number, is_open)', 'cust_ledger_entry(document_number)',
   'cust_ledger_entry(external_document_number)', 'cust_ledger_entry(modified_at)', 'detailed_cust_ledger_entry(cust_ledger_entry_no)', 'detailed_cust_ledger_entry(modified_at)',
   'detailed_cust_ledger_entry(transaction_no)', 'gl_entry(transaction_no)', 'gl_entry(account_number)', 'contact(company_number)',
 ];
 
+const UNIQUE_KEYS = ['customer(number)', 'journal_batch(template, code)', 'journal_line(batch_id, line_number)'];
+
 export function schemaSql(): string {
   const tables = Object.entries(TABLES).map(([name, columns]) => `CREATE TABLE ${name} (${columns});`);
   const indices = INDICES.map((index, position) => `CREATE INDEX index_${position} ON ${index};`);
-  return [...tables, ...indices, 'CREATE UNIQUE INDEX batch_code ON journal_batch(template, code);', 'CREATE UNIQUE INDEX line_number ON journal_line(batch_id, line_number);'].join('\n');
+  const keys = UNIQUE_KEYS.map((key, position) => `CREATE UNIQUE INDEX key_${position} ON ${key};`);
+  return [...tables, ...indices, ...keys, 'INSERT INTO check_scope (detailed, general) VALUES (0, 0);'].join('\n');
 }

@@ -93,7 +93,7 @@ export class EntityReader {
   }
 
   private count(page: Page, condition: SqlCondition): number {
-    return Number(this.book.one<{ total: number }>(`SELECT count(*) AS total FROM ${page.from} WHERE ${condition.sql}`, ...condition.bindings)?.total ?? 0);
+    return this.book.one<{ rows: number }>(`SELECT count(*) AS rows FROM ${page.from} WHERE ${condition.sql}`, ...condition.bindings)?.rows ?? 0;
   }
 
   private orderOf(page: Page, orderBy: string | undefined): Order[] {

@@ -14,7 +14,7 @@ export const customerPaymentJournals: Page = {
   navigations: [many('customerPayments', 'customerPayments', 't.batch_id = ?')],
 };
 
-/** Every batch of every template; a key is looked up whatever the template (2.8.4). */
+/** Batches of every template (2.8.4). */
 export const journals: Page = {
   entitySet: 'journals', entityName: 'journal', table: 'journal_batch', from: 'journal_batch t', key: 't.id',
   fields: [ID, code('code', 't.code', 10), string('displayName', 't.name', 100), code('templateDisplayName', 't.template', 10), MODIFIED, ...BALANCING],

@@ -136,7 +136,9 @@ export const dimensionWriters: Writers = {
     if (parent === undefined) throw dialog('You must specify a parentId to insert a dimension set line.');
     const code = values.get('code') ?? '';
     const valueCode = values.get('valueCode') ?? '';
-    if (context.book.one('SELECT 1 AS one FROM dimension_value WHERE dimension_code = ? AND code = ?', code, valueCode) === undefined) throw new ODataError(400, 'Internal_InvalidTableRelation', `The field Dimension Value Code contains a value (${valueCode}) that cannot be found in the related table (Dimension Value).`);
+    if (context.book.one('SELECT 1 AS one FROM dimension_value WHERE dimension_code = ? AND code = ?', code, valueCode) === undefined) {
+      throw new ODataError(400, 'Internal_InvalidTableRelation', `The field Dimension Value Code contains a value (${valueCode}) that cannot be found in the related table (Dimension Value).`);
+    }
     return context.book.insert('journal_line_dimension', { line_id: parent, dimension_code: code, value_code: valueCode });
   },
   remove: (context, id) => { context.book.remove('journal_line_dimension', id); },

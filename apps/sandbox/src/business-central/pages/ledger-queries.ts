@@ -2,10 +2,12 @@ import { boolean, blank, blankDay, choice, code, date, decimal, integer, moment,
 import { ACCOUNT_TYPES, DETAILED_ENTRY_TYPES, DOCUMENT_TYPES } from './names.js';
 import type { TenantSettings } from '../settings.js';
 
-const AMOUNTS: readonly Field[] = [
-  decimal('amount', 't.amount'), decimal('debitAmount', 'max(t.amount, 0)'), decimal('creditAmount', 'max(-t.amount, 0)'), decimal('amountLocalCurrency', 't.amount_lcy'),
+const amounts = (amount: string, local: string): readonly Field[] => [
+  decimal('amount', amount), decimal('debitAmount', `max(${amount}, 0)`), decimal('creditAmount', `max(-${amount}, 0)`), decimal('amountLocalCurrency', local),
+  decimal('debitAmountLocalCurrency', `max(${local}, 0)`), decimal('creditAmountLocalCurrency', `max(-${local}, 0)`),
 ];
-const LOCAL: readonly Field[] = [decimal('debitAmountLocalCurrency', 'max(t.amount_lcy, 0)'), decimal('creditAmountLocalCurrency', 'max(-t.amount_lcy, 0)')];
+/** "Amount" of an entry is a sum over its rows except the application rows: a discount taken makes it smaller than what was invoiced. */
+const ledgerAmount = (column: string): string => `(SELECT coalesce(sum(d.${column}), 0) FROM detailed_cust_ledger_entry d WHERE d.cust_ledger_entry_no = t.entry_no AND d.ledger_entry_amount = 1)`;
 const MODIFIED = moment('lastModifiedDateTime', 't.modified_at');
 
 /** API Reports - Finance: no due date, no remaining amount, no closed-by (2.6). */
@@ -14,7 +16,7 @@ export const financeCustomerLedgerEntries: Page = {
   fields: [
     integer('entryNumber', 't.entry_no'), choice('documentType', 't.document_type', DOCUMENT_TYPES), string('description', 't.description', 100), date('postingDate', 't.posting_date'), code('documentNumber', 't.document_number', 20),
     code('externalDocumentNumber', 't.external_document_number', 35), code('balancingAccountNumber', 't.balancing_number', 20), choice('balancingAccountType', 't.balancing_type', ACCOUNT_TYPES),
-    code('customerNumber', 't.customer_number', 20), boolean('open', 't.is_open'), ...AMOUNTS, integer('dimensionSetID', '0'), ...LOCAL, code('currencyCode', 't.currency_code', 10), blank('yourReference'), MODIFIED,
+    code('customerNumber', 't.customer_number', 20), boolean('open', 't.is_open'), ...amounts(ledgerAmount('amount'), ledgerAmount('amount_lcy')), integer('dimensionSetID', '0'), code('currencyCode', 't.currency_code', 10), blank('yourReference'), MODIFIED,
   ],
 };
 
@@ -22,7 +24,7 @@ export const financeCustomerLedgerEntries: Page = {
 export const financeDetailedCustomerLedgerEntries: Page = {
   entitySet: 'detailedCustomerLedgerEntries', entityName: 'detailedCustomerLedgerEntry', table: 'detailed_cust_ledger_entry', from: 'detailed_cust_ledger_entry t', key: 't.entry_no', keyless: true, navigations: [],
   fields: [
-    integer('entryNumber', 't.entry_no'), choice('entryType', 't.entry_type', DETAILED_ENTRY_TYPES), code('customerNumber', 't.customer_number', 20), ...AMOUNTS, ...LOCAL, blank('initialEntryGLobalDim1'),
+    integer('entryNumber', 't.entry_no'), choice('entryType', 't.entry_type', DETAILED_ENTRY_TYPES), code('customerNumber', 't.customer_number', 20), ...amounts('t.amount', 't.amount_lcy'), blank('initialEntryGLobalDim1'),
     blank('initialEntryGLobalDim2'), date('postingDate', 't.posting_date'), code('currencyCode', 't.currency_code', 10), MODIFIED,
   ],
 };

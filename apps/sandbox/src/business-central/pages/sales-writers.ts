@@ -2,7 +2,7 @@ import { fieldsIn, isBody, type Body } from '../http/body.js';
 import type { CompanyBook, Row } from '../ledger/company-book.js';
 import { tableCurrency } from '../ledger/exchange.js';
 import { addFormula, cancelInvoice, draftCreditOf, postSalesDocument, type SalesTable } from '../ledger/sales-posting.js';
-import { badRequest, dialog, recordNotFound } from '../odata/odata-error.js';
+import { badRequest, dialog, recordNotFound, sameKey } from '../odata/odata-error.js';
 import type { WriteContext, Writers } from './writers.js';
 
 const QUANTITY_SCALE = 10_000n;
@@ -41,7 +41,10 @@ function documentValues(context: WriteContext, body: Body): Values {
 /** Sell-to fills bill-to: the customer's "Bill-to Customer No." when it has one, else the customer itself. */
 function partiesOf(book: CompanyBook, customer: Row): Values {
   const billTo = customer['bill_to_number'] === '' ? customer : book.existing('customer', 'number', String(customer['bill_to_number']));
-  return { sell_to_number: String(customer['number']), bill_to_number: String(billTo['number']), currency_code: String(billTo['currency_code']), payment_terms_id: String(billTo['payment_terms_id']), salesperson: String(customer['salesperson']) };
+  return {
+    sell_to_number: String(customer['number']), bill_to_number: String(billTo['number']), currency_code: String(billTo['currency_code']), payment_terms_id: String(billTo['payment_terms_id']),
+    salesperson: String(customer['salesperson']),
+  };
 }
 
 function disputeOf(book: CompanyBook, name: string, value: string): Values {
@@ -177,7 +180,9 @@ function customerValues(context: WriteContext, body: Body): Values {
 export const customerWriters: Writers = {
   create: (context, body) => {
     const values = customerValues(context, body);
-    return context.book.insert('customer', { ...values, number: String(values['number'] ?? context.book.nextNumber('CUST', 'C', 90_001)) });
+    const number = String(values['number'] ?? context.book.nextNumber('CUST', 'C', 90_001));
+    if (context.book.one('SELECT 1 AS one FROM customer WHERE number = ?', number) !== undefined) throw sameKey(`The record in table Customer already exists. Identification fields and values: No.='${number}'`);
+    return context.book.insert('customer', { ...values, number });
   },
   update: (context, id, body) => { context.book.update('customer', id, customerValues(context, body)); },
   remove: (context, id) => {
