@@ -126,6 +126,35 @@ describe.each(SOURCES)('allocations by %s', (_how, tenant, from) => {
     ]);
   });
 
+  it('say what is left of a payment that was used in part', async () => {
+    const harness = await started({ tenant });
+    const { elsewhere } = harness.world.sandbox;
+    const { number: customerNumber } = harness.world.book.customer;
+    const invoice = elsewhere.addInvoice({ customerNumber, amount: '40' });
+    elsewhere.receivePayment({ customerNumber, amount: '60', invoiceNumber: invoice.number, documentNumber: 'M-1' });
+    const [payment] = (await read(harness, 'payment')).records.values();
+    // By balances nothing is certain of a payment that is still open: what it has settled stays unsaid rather than wrong.
+    expect([Number(payment?.payload['unapplied']), Object.keys(payment?.payload['allocations'] ?? {}).length]).toEqual(from === 'inferred' ? [60, 0] : [20, 1]);
+  });
+
+  it('are taken back when somebody un-applies and reverses the payment', async () => {
+    const harness = await started({ tenant });
+    const { elsewhere } = harness.world.sandbox;
+    const { number: customerNumber } = harness.world.book.customer;
+    const invoice = elsewhere.addInvoice({ customerNumber, amount: '100' });
+    elsewhere.receivePayment({ customerNumber, amount: '100', invoiceNumber: invoice.number, documentNumber: 'M-1' });
+    const before = await read(harness, 'payment');
+    const [id = ''] = before.records.keys();
+    await harness.passTime(60 * MINUTE_MS);
+    elsewhere.unapply('M-1');
+    const unapplied = await read(harness, 'payment', before.checkpoint);
+    expect([Number(unapplied.records.get(id)?.payload['unapplied']), unapplied.records.get(id)?.payload['allocations'], unapplied.records.get(id)?.payload['state'] === 'reversed']).toEqual([100, [], false]);
+    await harness.passTime(60 * MINUTE_MS);
+    elsewhere.reverse('M-1');
+    const reversed = await read(harness, 'payment', unapplied.checkpoint);
+    expect([...reversed.records.values()].map(({ externalId, payload }) => [externalId, payload['state'], Number(payload['unapplied'])])).toEqual([[id, 'reversed', 0]]);
+  });
+
   it('say what a credit memo settled at its posting', async () => {
     const harness = await started({ tenant });
     const { elsewhere } = harness.world.sandbox;
@@ -159,12 +188,13 @@ describe('posting to Business Central', () => {
     const bench = benchOf(harness);
     const intent = await harness.writes.intent('several');
     const [step] = await planOf(bench, intent);
-    const lines = (step?.body as { lines: Record<string, unknown>[] }).lines;
+    if (step === undefined) throw new Error('no step');
+    const { lines } = step.body as { lines: Record<string, unknown>[] };
     expect(lines.map((line) => [(line['amount'] as { $number: string }).$number, line['appliesToInvoiceId']])).toEqual([['-100.00', intent.invoices[0]?.externalId], ['-25.00', intent.invoices[1]?.externalId], ['-50.00', undefined]]);
     expect(new Set(lines.map((line) => line['externalDocumentNumber'])).size).toBe(1);
     expect(String(lines[0]?.['externalDocumentNumber']).length).toBeLessThanOrEqual(35);
     expect(String(lines[0]?.['documentNumber']).length).toBeLessThanOrEqual(20);
-    if (step !== undefined) await sendOnce(bench, step);
+    await sendOnce(bench, step);
     expect(harness.world.book.receipts().get(intent.idempotencyKey)).toBe(1);
     expect(harness.world.book.waitingLines()).toBe(0);
   });
@@ -189,6 +219,35 @@ describe('posting to Business Central', () => {
     expect((await bench.door.find(harness.context(), [step])).get(step.stepKey)).toEqual({ state: 'pending' });
     await harness.passTime(6000);
     expect((await bench.door.find(harness.context(), [step])).get(step.stepKey)?.state).toBe('booked');
+    expect(await harness.writes.bookedCount(step.stepKey)).toBe(1);
+  });
+
+  it('lets nobody touch lines that wait for the job queue', async () => {
+    const harness = await started({ tenant: { postWithJobQueue: true, jobQueueDelayMs: 5000 } });
+    const bench = benchOf(harness);
+    const [[first], [second]] = [await planOf(bench, await harness.writes.intent('several')), await planOf(bench, await harness.writes.intent('inFull'))];
+    if (first === undefined || second === undefined) throw new Error('no step');
+    expect(await sendOnce(bench, first)).toEqual({ state: 'pending' });
+    expect((await failureOf(sendOnce(bench, second))).failure.kind).toBe('transient');
+    expect(harness.world.book.waitingLines()).toBe(3);
+    await harness.passTime(6000);
+    expect((await bench.door.find(harness.context(), [first])).get(first.stepKey)?.state).toBe('booked');
+    expect(await sendOnce(bench, second)).toEqual({ state: 'pending' });
+    await harness.passTime(6000);
+    expect([await harness.writes.bookedCount(first.stepKey), await harness.writes.bookedCount(second.stepKey)]).toEqual([1, 1]);
+  });
+
+  it('sends a posting again whose job never ran, once its time is over, and books it once', async () => {
+    const harness = await started({ tenant: { postWithJobQueue: true, jobQueueDelayMs: 3_600_000 } });
+    const bench = benchOf(harness);
+    const [step] = await planOf(bench, await harness.writes.intent('inFull'));
+    if (step === undefined) throw new Error('no step');
+    expect(await sendOnce(bench, step)).toEqual({ state: 'pending' });
+    await harness.passTime(17 * MINUTE_MS);
+    expect((await bench.door.find(harness.context(), [step])).size).toBe(0);
+    harness.world.sandbox.settings.postWithJobQueue = false;
+    expect((await sendOnce(bench, step, 2)).state).toBe('booked');
+    await harness.passTime(120 * MINUTE_MS);
     expect(await harness.writes.bookedCount(step.stepKey)).toBe(1);
   });
 

@@ -3,6 +3,7 @@ import { BUSINESS_CENTRAL_CAPABILITIES } from './capabilities.js';
 import { probe } from './probe.js';
 import { READERS } from './read/readers.js';
 import { companyNamed, FORM, settingsProblems } from './settings.js';
+import { totals } from './totals.js';
 import { webhook } from './webhook.js';
 import { write } from './write/door.js';
 
@@ -16,6 +17,7 @@ export const businessCentral = defineConnector({
   form: FORM,
   probe,
   read: READERS,
+  totals,
   write,
   webhook,
 });

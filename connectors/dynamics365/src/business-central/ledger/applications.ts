@@ -70,15 +70,18 @@ export async function applicationsAround(context: Context, entryNumbers: readonl
 const ANALYTICS_WORDS = { list: 'customerLedgerEntries', entry: 'cleEntryNo', applied: 'dcleAppliedCustLedgerEntryNo', type: 'dcleEntryType', row: 'dcleEntryNo', amount: 'dcleAmountLCY' } as const;
 const EXTENSION_WORDS = { list: 'detailedCustomerLedgerEntries', entry: 'customerLedgerEntryNumber', applied: 'appliedCustomerLedgerEntryNumber', type: 'entryType', row: 'entryNumber', amount: 'amount' } as const;
 
-/** What is open on each entry by the sum of its ledger amounts, in the company's currency; only analytics tells it that way. Signed. */
+/**
+ * What is open on each entry, in the company's currency: the sum of all its detailed rows, as the table's own flow field has it. Only
+ * analytics tells it that way, and may be cut to a window of days: an entry whose initial row is not there is left out. Signed.
+ */
 export async function remainingByAnalytics(context: Context, entryNumbers: readonly string[]): Promise<ReadonlyMap<string, DecimalText>> {
   if (await applicationRoute(context) !== 'analytics') return new Map();
   const sums = new Map<string, bigint>();
+  const whole = new Set<string>();
   for (const row of await rowsWithNumbers(context, companyPath(context, 'customerLedgerEntries', ANALYTICS), 'cleEntryNo', entryNumbers)) {
-    if (row['dcleLedgerEntryAmount'] === false) continue;
     const entry = textOf(row['cleEntryNo']) ?? '';
+    if (memberName(textOf(row['dcleEntryType']) ?? '') === 'Initial Entry') whole.add(entry);
     sums.set(entry, (sums.get(entry) ?? 0n) + parseMinorUnits(textOf(row['dcleAmountLCY']) ?? '0', WORKING_DECIMALS));
   }
-  return new Map([...sums].map(([entry, sum]) => [entry, sum === 0n ? '0' : shortened(sum)]));
+  return new Map([...sums].filter(([entry]) => whole.has(entry)).map(([entry, sum]) => [entry, sum === 0n ? '0' : shortened(sum)]));
 }
-

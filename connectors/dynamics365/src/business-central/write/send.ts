@@ -1,10 +1,11 @@
-import type { PlannedStep } from '#canonical';
+import type { JsonObject, PlannedStep } from '#canonical';
 import { ConnectorError, type Context, type FoundStep, type SendOptions, type SendResult } from '#connector-kit';
+import { textOf } from '../../odata/json.js';
 import { UNREADABLE_ANSWER } from '../../odata/pages.js';
 import { PROCESSING_MS_MAX } from '../capabilities.js';
 import { cleanUp, contentOfJournal, isComplete, journalByCode, postJournal, removeLines, requiredJournal, writeLines, type Journal } from './journal.js';
 import { differencesOf, readBack, receiptsByMark } from './ledger-look-up.js';
-import { journalCodeOf, linesOf, markOf } from './words.js';
+import { journalCodeOf, linesOf, markOf, stepKeyIn } from './words.js';
 
 /**
  * Sends one step: its lines into the dedicated batch, then the batch is posted, then the ledger is asked. Nothing is repeated; after an
@@ -52,10 +53,17 @@ async function sendWithin(context: Context, step: PlannedStep, attempt: number):
 async function prepare(context: Context, journal: Journal, step: PlannedStep): Promise<void> {
   const content = await contentOfJournal(context, journal, markOf(step.stepKey));
   if (content.foreign.length > 0) throw foreignLines(journal, content.foreign.length);
-  if (content.leftOver.length > 0) await removeLines(context, content.leftOver);
+  if (content.leftOver.length > 0) await removeLeftOver(context, journal, content.leftOver);
   if (content.own.length > 0 && isComplete(content.own, step)) return;
   if (content.own.length > 0) await removeLines(context, content.own);
   await writeLines(context, journal, linesOf(step));
+}
+
+/** Lines of a posting this process saw accepted wait for the job queue: whoever comes next waits with them. All others were cut off. */
+async function removeLeftOver(context: Context, journal: Journal, lines: readonly JsonObject[]): Promise<void> {
+  const waiting = lines.map((line) => stepKeyIn(textOf(line['description']) ?? '')).find((stepKey) => stepKey !== null && isScheduled(context, stepKey));
+  if (waiting !== undefined) throw new ConnectorError(`Business Central: batch ${journal.code} waits for the job queue to post ${waiting ?? ''}`, { kind: 'transient' });
+  await removeLines(context, lines);
 }
 
 function foreignLines({ code }: Journal, count: number): ConnectorError {
@@ -109,10 +117,14 @@ export async function find(context: Context, steps: readonly PlannedStep[]): Pro
   return found;
 }
 
+function isScheduled(context: Context, stepKey: string): boolean {
+  const scheduledAtMs = context.memory.get(scheduledKey(stepKey));
+  return typeof scheduledAtMs === 'number' && context.now().getTime() - scheduledAtMs <= PROCESSING_MS_MAX;
+}
+
 async function waits(context: Context, step: PlannedStep): Promise<boolean> {
-  const scheduledAtMs = context.memory.get(scheduledKey(step.stepKey));
-  if (typeof scheduledAtMs !== 'number') return false;
-  const journal = context.now().getTime() - scheduledAtMs > PROCESSING_MS_MAX ? null : await journalByCode(context, journalCodeOf(step));
+  if (!context.memory.has(scheduledKey(step.stepKey))) return false;
+  const journal = isScheduled(context, step.stepKey) ? await journalByCode(context, journalCodeOf(step)) : null;
   const waiting = journal !== null && (await contentOfJournal(context, journal, markOf(step.stepKey))).own.length > 0;
   if (!waiting) context.memory.delete(scheduledKey(step.stepKey));
   return waiting;
