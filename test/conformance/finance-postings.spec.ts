@@ -17,6 +17,8 @@ async function open(variant: FinanceVariant = {}): Promise<void> {
 
 afterEach(async () => { await harness.stop(); });
 
+/** Longest address, encoded, that every gateway on the way takes. */
+const ADDRESS_LENGTH_MAX = 2_000;
 /** No batch job: journals wait until somebody posts them. */
 const BY_HAND: FinanceVariant = { environment: { postingJobEveryMs: null } };
 
@@ -238,6 +240,26 @@ describe('a posted payment', () => {
     expect(JSON.stringify(answer)).toMatch(/pending|invalid/);
     expect((await found(step))?.state).not.toBe('booked');
     expect(harness.world.book.openOf(intent.invoices[0]?.externalId ?? '')).toBe('100.00');
+  });
+});
+
+describe('many postings looked up, foreseen and read back at once', () => {
+  it('ask by addresses that every gateway takes', async () => {
+    await open();
+    const steps: PlannedStep[] = [];
+    for (let count = 0; count < 45; count += 1) {
+      const intent = await harness.writes.intent('inFull');
+      steps.push(await onlyStep({ ...intent, idempotencyKey: `${intent.idempotencyKey}${'x'.repeat(60)}`.slice(0, 60), customerExternalId: intent.customerExternalId }));
+    }
+    for (const step of steps.slice(0, 12)) await sendOnce(bench, step);
+    await harness.passTime(2_000);
+    harness.world.line.asked.length = 0;
+    const outcomes = await finance.write.find(harness.context(), steps);
+    expect([...outcomes.values()].map(({ state }) => state)).toEqual(Array.from({ length: 12 }, () => 'booked'));
+    expect(await refusalCodes(steps.slice(12))).toEqual([]);
+    const sent = [...outcomes].flatMap(([stepKey, outcome]) => steps.filter((step) => step.stepKey === stepKey && outcome.state === 'booked').map((step) => ({ step, externalId: outcome.state === 'booked' ? outcome.externalId : '' })));
+    expect((await finance.write.readBack(harness.context(), sent)).filter(({ externalId }) => externalId === null)).toEqual([]);
+    expect(Math.max(...harness.world.line.asked.map(({ address }) => address.length))).toBeLessThan(ADDRESS_LENGTH_MAX);
   });
 });
 

@@ -65,8 +65,12 @@ export function equalsText(name: string, value: string): string {
   return `${name} eq ${quoted(value)}`;
 }
 
-/** Rows a filter of alternatives asks for at once: addresses stay under the 2,000 characters that every gateway takes. */
+/** Longest address, encoded, that every gateway on the way takes. */
+export const ADDRESS_LENGTH_MAX = 2_000;
+/** Record ids a filter asks for at once, so that its address stays under {@link ADDRESS_LENGTH_MAX}. */
 export const ALTERNATIVES_MAX = 40;
+/** The same for alternatives that name a company and a text of up to 60 characters. */
+export const PAIRS_MAX = 10;
 
 export function slices<T>(list: readonly T[], size: number = ALTERNATIVES_MAX): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(list.length / size) }, (_each, index) => list.slice(index * size, (index + 1) * size));

@@ -3,7 +3,7 @@ import type { Acknowledgement, Context, FileAnswer, RenderedFile } from '#connec
 import { LEDGER_COLUMNS, LEDGER_ENTITY, OPEN_ROWS } from '../read/ledger.js';
 import { settlementsOf, type SettlementsOf } from '../read/settlements.js';
 import { rowsOf } from '../service.js';
-import { allOf, anyOf, companyOf, dayOf, equalsText, externalIdOf, field, member, negated, slices, type Row } from '../words.js';
+import { allOf, anyOf, companyOf, dayOf, equalsText, externalIdOf, field, member, negated, PAIRS_MAX, slices, type Row } from '../words.js';
 import { amountText, unescaped } from '../write/words.js';
 import { packageFacts, type PackageFacts } from './archive.js';
 import { executionErrors, executionStatus, type ExecutionStatus } from './executions.js';
@@ -28,7 +28,7 @@ export async function acknowledgement(context: Context, file: RenderedFile): Pro
 /** Postings all of whose lines became payments. One line makes one transaction, so a posting may have several: they count together. */
 async function bookedAnswers(context: Context, { company, lines }: PackageFacts): Promise<readonly (readonly [string, FileAnswer])[]> {
   const rows: Row[] = [];
-  for (const slice of slices([...lines.keys()])) {
+  for (const slice of slices([...lines.keys()], PAIRS_MAX)) {
     const filter = allOf([equalsText('dataAreaId', company), `TransType eq ${member('LedgerTransType', 'Payment')}`, anyOf(slice.map((key) => equalsText('PaymId', key)))]);
     rows.push(...await rowsOf(context, { entity: LEDGER_ENTITY, filter, select: LEDGER_COLUMNS, expand: OPEN_ROWS, order: ['SysRecId'] }));
   }

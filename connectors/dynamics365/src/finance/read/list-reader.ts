@@ -1,6 +1,6 @@
 import { ConnectorError, type Checkpoint, type Context, type EntityReader, type Page, type SourceRecord } from '#connector-kit';
 import { listAddress, listPage, rowsOf, type ListQuery } from '../service.js';
-import { allOf, anyOf, field, slices, type Row } from '../words.js';
+import { allOf, anyOf, field, PAIRS_MAX, slices, type Row } from '../words.js';
 import { listCheckpoint, listState } from './checkpoint.js';
 
 /** A short list without change dates: every run reads it whole. */
@@ -84,7 +84,7 @@ function untold(source: ListSource, rows: readonly Row[], told: Set<string>): re
 
 async function* pagesByIds(source: ListSource, context: Context, externalIds: readonly string[]): AsyncGenerator<Page> {
   const conditions = [...new Set(externalIds)].map((id) => source.condition(id)).filter((condition) => condition !== null);
-  for (const slice of slices(conditions)) {
+  for (const slice of slices(conditions, PAIRS_MAX)) {
     const rows = await rowsOf(context, { ...queryOf(source, context), filter: allOf([source.filter(context), anyOf(slice)]) });
     yield { records: await source.records(context, untold(source, rows, new Set())), checkpoint: listCheckpoint({ at: 'rest' }) };
   }

@@ -3,7 +3,7 @@ import type { Context } from '#connector-kit';
 import { CUSTOMERS, customerCondition } from '../read/lists.js';
 import { transactionsByIds } from '../read/ledger.js';
 import { rowsOf } from '../service.js';
-import { anyOf, companyOf, equalsText, externalIdOf, field, slices, type Row } from '../words.js';
+import { anyOf, companyOf, equalsText, externalIdOf, field, PAIRS_MAX, slices, type Row } from '../words.js';
 import { HEADER_ENTITY, MARK_ENTITY, plannedJournal } from './words.js';
 
 /** Everything the steps touch, as Finance has it now. */
@@ -35,7 +35,7 @@ export function payerOf(step: PlannedStep): string {
 async function customersOf(context: Context, externalIds: readonly string[]): Promise<ReadonlyMap<string, Row>> {
   const conditions = [...new Set(externalIds)].map(customerCondition).filter((condition) => condition !== null);
   const found = new Map<string, Row>();
-  for (const slice of slices(conditions)) {
+  for (const slice of slices(conditions, PAIRS_MAX)) {
     const rows = await rowsOf(context, { entity: CUSTOMERS.entity, filter: anyOf(slice), select: CUSTOMERS.key, order: CUSTOMERS.key });
     for (const row of rows) found.set(CUSTOMERS.externalId(row), row);
   }
@@ -45,7 +45,7 @@ async function customersOf(context: Context, externalIds: readonly string[]): Pr
 /** Marks stay on lines that were posted, so the journals are asked which of them wait. */
 async function markedInvoices(context: Context, documents: readonly Row[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const marks: Row[] = [];
-  for (const slice of slices(documents)) {
+  for (const slice of slices(documents, PAIRS_MAX)) {
     const filter = anyOf(slice.map((row) => `(${equalsText('InvoiceCompany', companyOf(row))} and ${equalsText('InvoiceNumber', field(row, 'Invoice'))})`));
     const select = ['JournalLineCompany', 'JournalBatchNumber', 'InvoiceNumber', 'InvoiceCompany'];
     marks.push(...await rowsOf(context, { entity: MARK_ENTITY, filter, select, order: ['JournalBatchNumber', 'InvoiceNumber'] }));
@@ -67,7 +67,7 @@ function journalOf(mark: Row): string {
 async function waitingJournals(context: Context, marks: readonly Row[]): Promise<ReadonlySet<string>> {
   const waiting = new Set<string>();
   const byJournal = new Map(marks.map((mark) => [journalOf(mark), mark]));
-  for (const slice of slices([...byJournal.values()])) {
+  for (const slice of slices([...byJournal.values()], PAIRS_MAX)) {
     const filter = anyOf(slice.map((mark) => `(${equalsText('dataAreaId', companyOf(mark, 'JournalLineCompany'))} and ${equalsText('JournalBatchNumber', field(mark, 'JournalBatchNumber'))})`));
     const rows = await rowsOf(context, { entity: HEADER_ENTITY, filter, select: ['dataAreaId', 'JournalBatchNumber', 'IsPosted'], order: ['dataAreaId', 'JournalBatchNumber'] });
     for (const row of rows) if (field(row, 'IsPosted') !== 'Yes') waiting.add(externalIdOf(companyOf(row), field(row, 'JournalBatchNumber')));

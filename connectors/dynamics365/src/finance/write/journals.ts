@@ -1,7 +1,7 @@
 import type { PlannedStep } from '#canonical';
 import type { Context } from '#connector-kit';
 import { rowsOf } from '../service.js';
-import { anyOf, companyOf, equalsText, externalIdOf, field, member, slices, type Row } from '../words.js';
+import { anyOf, companyOf, equalsText, externalIdOf, field, member, PAIRS_MAX, slices, type Row } from '../words.js';
 import { LEDGER_COLUMNS, LEDGER_ENTITY, OPEN_ROWS } from '../read/ledger.js';
 import { HEADER_ENTITY, LINE_ENTITY, MARK_ENTITY, plannedJournal, type PlannedJournal } from './words.js';
 
@@ -51,7 +51,7 @@ function journalKey(row: Row): string {
 
 async function headersOf(context: Context, journals: readonly PlannedJournal[]): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const slice of slices(journals)) {
+  for (const slice of slices(journals, PAIRS_MAX)) {
     const filter = anyOf(slice.map(({ company, key }) => `(${equalsText('dataAreaId', company)} and ${equalsText('Description', key)})`));
     rows.push(...await rowsOf(context, { entity: HEADER_ENTITY, filter, select: HEADER_COLUMNS, order: ['dataAreaId', 'JournalBatchNumber'] }));
   }
@@ -60,7 +60,7 @@ async function headersOf(context: Context, journals: readonly PlannedJournal[]):
 
 async function linesOf(context: Context, headers: readonly Row[]): Promise<ReadonlyMap<string, readonly Row[]>> {
   const byJournal = new Map<string, Row[]>();
-  for (const slice of slices(headers)) {
+  for (const slice of slices(headers, PAIRS_MAX)) {
     const filter = anyOf(slice.map(journalCondition));
     for (const row of await rowsOf(context, { entity: LINE_ENTITY, filter, select: LINE_COLUMNS, order: ['dataAreaId', 'JournalBatchNumber', 'LineNumber'] })) {
       byJournal.set(journalKey(row), [...byJournal.get(journalKey(row)) ?? [], row]);
@@ -86,7 +86,7 @@ export async function marksOf(context: Context, company: string, batchNumber: st
 export async function paymentsOf(context: Context, steps: readonly PlannedStep[], journals: ReadonlyMap<string, HeldJournal>): Promise<ReadonlyMap<string, Row>> {
   const wanted = steps.map((step) => ({ stepKey: step.stepKey, ...plannedJournal(step), vouchers: vouchersOf(journals.get(step.stepKey)) }));
   const found = new Map<string, Row>();
-  for (const slice of slices(wanted)) {
+  for (const slice of slices(wanted, PAIRS_MAX / 2)) {
     const filter = `TransType eq ${member('LedgerTransType', 'Payment')} and ${anyOf(slice.flatMap(paymentConditions))}`;
     const rows = await rowsOf(context, { entity: LEDGER_ENTITY, filter, select: LEDGER_COLUMNS, expand: OPEN_ROWS, order: ['SysRecId'] });
     for (const { stepKey, company, key, vouchers } of slice) {
