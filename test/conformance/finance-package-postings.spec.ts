@@ -128,6 +128,13 @@ describe('a package', () => {
     expect(JSON.stringify(await failureOf('a delivery', () => door.deliver(harness.context(), file)))).toMatch(/invalid.*Nobody made it/);
   });
 
+  it('marks on its lines, so that it goes where Finance takes no marks by calls', async () => {
+    await harness.stop();
+    await open({ environment: { hiddenEntities: ['PaymentJournalLineSettledInvoices'] } });
+    const probe = await financePackage.probe(harness.context());
+    expect([probe.missing, probe.capabilities.operations.post.by]).toEqual([[], 'file']);
+  });
+
   it('is read back whether Finance keeps its journal number or gives another', async () => {
     await harness.stop();
     await open({ environment: { packageNumbering: 'sequence' } });

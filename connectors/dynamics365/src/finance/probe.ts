@@ -6,7 +6,7 @@ import { financeSettings } from './settings.js';
 import { companyOf } from './words.js';
 
 /** Data entities a declared ability rests on. Customers may turn entities off or lack their release, so each is asked for (reference 3.4). */
-const NEEDED: readonly { readonly entity: string; readonly reads: readonly EntityName[]; readonly posts: boolean; readonly privilege: string }[] = [
+const NEEDED: readonly { readonly entity: string; readonly reads: readonly EntityName[]; readonly posts: boolean | 'byCalls'; readonly privilege: string }[] = [
   { entity: 'LegalEntities', reads: ['company'], posts: false, privilege: 'Legal entities' },
   { entity: 'CustomerPaymentMethods', reads: ['ledgerAccount'], posts: false, privilege: 'Customer payment methods' },
   { entity: 'CustomersV3', reads: ['customer'], posts: true, privilege: 'Customers V3' },
@@ -15,7 +15,7 @@ const NEEDED: readonly { readonly entity: string; readonly reads: readonly Entit
   { entity: 'CustSettlementBiEntities', reads: ['invoice', 'creditMemo', 'payment'], posts: true, privilege: 'Customer settlements' },
   { entity: 'CustomerPaymentJournalHeaders', reads: [], posts: true, privilege: 'Customer payment journal header' },
   { entity: 'CustomerPaymentJournalLines', reads: [], posts: true, privilege: 'Customer payment journal line' },
-  { entity: 'PaymentJournalLineSettledInvoices', reads: [], posts: true, privilege: 'Customer payment journal line settled invoice' },
+  { entity: 'PaymentJournalLineSettledInvoices', reads: [], posts: 'byCalls', privilege: 'Customer payment journal line settled invoice' },
 ];
 /** Found out for people and for mappings; nothing declared rests on them. */
 const WORTH_KNOWING = ['Ledgers', 'SalesInvoiceHeadersV4', 'SalesInvoiceHeadersV2', 'FreeTextInvoiceHeaders', 'CustInvoiceJourBiEntities'] as const;
@@ -28,7 +28,9 @@ export async function probeEnvironment(context: Context, offered: Capabilities):
   const settings = financeSettings(context);
   const features: Record<string, string | number | boolean> = {};
   const missing: string[] = [];
-  for (const { entity, privilege } of NEEDED) {
+  const byFile = offered.operations.post.by === 'file';
+  // A package marks invoices on its lines and has no use for an entity of marks.
+  for (const { entity, privilege } of NEEDED.filter(({ posts }) => !byFile || posts !== 'byCalls')) {
     const seen = await seesEntity(context, entity);
     features[`entity.${entity}`] = seen === 'yes';
     if (seen === 'absent') missing.push(`The environment has no data entity ${entity}: check the release, and that the entity "${privilege}" is not turned off.`);
@@ -62,9 +64,9 @@ async function findCompanies(context: Context, features: Record<string, string |
 
 /** What the connector offers, less what the environment or the settings rule out. */
 function capabilitiesOf(offered: Capabilities, features: Readonly<Record<string, string | number | boolean>>, hasJournal: boolean): Capabilities {
-  const lacking = NEEDED.filter(({ entity }) => features[`entity.${entity}`] !== true);
+  const lacking = NEEDED.filter(({ entity }) => features[`entity.${entity}`] === false);
   const read = Object.fromEntries(Object.entries(offered.read).filter(([entity]) => !lacking.some(({ reads }) => (reads as readonly string[]).includes(entity))));
-  const [blocking] = lacking.filter(({ posts }) => posts);
+  const [blocking] = lacking.filter(({ posts }) => posts !== false);
   const post: OperationCapability = blocking !== undefined ? { by: 'manual', because: `the environment does not give the data entity ${blocking.entity}` }
     : hasJournal ? offered.operations.post : { by: 'manual', because: 'the connection names no payment journal (setting "journalName")' };
   return { ...offered, read, operations: { ...offered.operations, post } };
