@@ -194,6 +194,18 @@ describe('a changeset that Finance refuses', () => {
   });
 });
 
+describe('an environment that takes no marks by calls', () => {
+  it('refuses what settles invoices, keeps nothing of it, and takes money on account', async () => {
+    await open({ environment: { settledInvoicesWritable: false } });
+    const intent = await harness.writes.intent('inFull');
+    const step = await onlyStep(intent);
+    expect(problemsOf(await sendFailure(step))).toMatch(/^(marks|line|body)/);
+    expect(journals(step)).toEqual([]);
+    const { sent } = await book(bench, { ...intent, idempotencyKey: `${intent.idempotencyKey}-a`, invoices: [], onAccount: intent.amount });
+    expect(sent).toHaveLength(1);
+  });
+});
+
 describe('a posted payment', () => {
   beforeEach(async () => { await open(); });
 
