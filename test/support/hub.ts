@@ -8,11 +8,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { ApiKeys, AuditTrail, SecretBox, type Role } from '#access';
 import { BankFeeds } from '#bank';
-import { ConnectionChecks, Connections, loadCatalogue } from '#connections';
 import type { AnyConnector } from '#connector-kit';
+import { ConnectionChecks, Connections, loadCatalogue } from '#connections';
 import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/memory';
 import { MatchingService } from '#matching';
-import { Decisions, PostingLane, PostingService, type WakeLane } from '#posting';
+import { Decisions, PostingBatches, PostingLane, PostingService, type WakeLane } from '#posting';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
 import { API_PROVIDERS, CATALOGUE, CLOCK, PUBLIC_URL, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
@@ -32,6 +32,7 @@ export interface Client {
   readonly key: string;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string): Promise<Answer>;
 }
@@ -64,12 +65,12 @@ export interface TestHub {
 export interface TestHubOptions {
   /** Controllers beside the API's own, for a spec that needs a route to misbehave. */
   readonly more?: readonly Type[];
-  /** Connectors beside the reference one. */
-  readonly connectors?: readonly AnyConnector[];
   /** The hub's address as vendors reach it. */
   readonly publicUrl?: string;
   /** Whether wake-ups do the work, as a worker would; else the spec drains. */
   readonly working?: boolean;
+  /** Beside the reference connector. */
+  readonly connectors?: readonly AnyConnector[];
 }
 
 export async function startTestHub({ more = [], working = false, connectors = [], publicUrl }: TestHubOptions = {}): Promise<TestHub> {
@@ -127,7 +128,8 @@ async function makeServices({ database }: TestDatabase, connectors: readonly Any
   const openConnection = connections.open.bind(connections);
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   const lane = new PostingLane({ database, openConnection, wake: wakeLane, log: () => undefined });
-  return { database, catalogue, connections, bankFeeds, sync, posting, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
+  const batches = new PostingBatches({ database, openConnection, wake: wakeLane });
+  return { database, catalogue, connections, bankFeeds, sync, posting, batches, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
 }
 
 type AppServices = Awaited<ReturnType<typeof makeServices>> & { readonly checks: ConnectionChecks; readonly feedCare: BankFeedCare; readonly publicUrl: string | null };
@@ -139,7 +141,7 @@ async function startApp(services: AppServices, wake: Wake, more: readonly Type[]
       ...API_PROVIDERS, ...BANK_PROVIDERS,
       { provide: BankFeeds, useValue: services.bankFeeds }, { provide: ConnectionChecks, useValue: services.checks }, { provide: BankFeedCare, useValue: services.feedCare },
       { provide: PUBLIC_URL, useValue: services.publicUrl },
-      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting },
+      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting }, { provide: PostingBatches, useValue: services.batches },
       { provide: MatchingService, useValue: new MatchingService({ database: services.database }) }, { provide: Decisions, useValue: new Decisions(services.database) },
       { provide: ApiKeys, useValue: services.apiKeys }, { provide: AuditTrail, useValue: services.audit },
       { provide: CATALOGUE, useValue: services.catalogue }, { provide: WAKE, useValue: wake }, { provide: CLOCK, useValue: services.now },
@@ -192,7 +194,8 @@ function clientOf(url: string, key: string): Client {
     return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as never };
   };
   return {
-    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), patch: (path, body, headers) => ask('PATCH', path, body, headers),
+    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), put: (path, body) => ask('PUT', path, body),
+    patch: (path, body, headers) => ask('PATCH', path, body, headers),
     delete: (path) => ask('DELETE', path),
   };
 }

@@ -3,7 +3,7 @@ import { ApiKeys, AuditTrail } from '#access';
 import { BankFeeds } from '#bank';
 import { ConnectionChecks, Connections } from '#connections';
 import { MatchingService } from '#matching';
-import { Decisions, PostingService } from '#posting';
+import { Decisions, PostingBatches, PostingService } from '#posting';
 import { Queues } from '#queue';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
@@ -37,6 +37,7 @@ export function hubModule(services: HubServices, settings: Pick<HubSettings, 'pu
     { provide: SyncService, useValue: services.sync },
     { provide: MatchingService, useValue: services.matching },
     { provide: PostingService, useValue: services.posting },
+    { provide: PostingBatches, useValue: services.batches },
     { provide: Decisions, useValue: services.decisions },
     { provide: CATALOGUE, useValue: services.catalogue },
     { provide: WAKE, useValue: services.wake },

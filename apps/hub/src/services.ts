@@ -2,11 +2,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
-import { BankFeeds } from '#bank';
+import { BankFeeds, BankFiles, InboxImport } from '#bank';
 import type { AnyConnector } from '#connector-kit';
 import { ConnectionChecks, Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
-import { Decisions, PostingJanitor, PostingLane, PostingService } from '#posting';
+import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService } from '#posting';
 import type { Queues } from '#queue';
 import { connectionsDue, connectionsWaiting, requestSyncRun, type Database } from '#storage';
 import { SyncService, type BankFeedReader } from '#sync';
@@ -28,8 +28,10 @@ export interface HubServices {
   readonly bankFeeds: BankFeeds;
   readonly feedCare: BankFeedCare;
   readonly sync: SyncService;
+  readonly inbox: InboxImport;
   readonly matching: MatchingService;
   readonly posting: PostingService;
+  readonly batches: PostingBatches;
   readonly decisions: Decisions;
   readonly lane: PostingLane;
   readonly janitor: PostingJanitor;
@@ -62,8 +64,9 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
   const wake = new QueueWake(queues, parts.log);
   const wakeLane = (tenantId: string, connectionId: string, inMs: number): void => { void wake.wakePostingIn(tenantId, connectionId, inMs); };
   const audit = new AuditTrail(database);
+  const holder = `${hostname()}/${process.pid}`;
   const bankFeeds = new BankFeeds({ database });
-  const sync = new SyncService({ database, openConnection, holder: `${hostname()}/${process.pid}`, now, monotonicMs, random: Math.random, log, bankFeeds: matchedAfter(bankFeeds, wake) });
+  const sync = new SyncService({ database, openConnection, holder, now, monotonicMs, random: Math.random, log, bankFeeds: matchedAfter(bankFeeds, wake) });
   const feedCare = new BankFeedCare({ connections, bankFeeds, sync, wake });
   const checks = new ConnectionChecks({ database, connections, now, log, publicUrl: settings.publicUrl, onChecked: feedCare.onChecked.bind(feedCare) });
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
@@ -71,8 +74,10 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     database, catalogue, connections, checks, bankFeeds, feedCare, audit, queues, wake, metrics, sync,
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
+    inbox: new InboxImport({ database, bankFiles: new BankFiles({ database, audit }), openConnection, holder, log }),
     matching: new MatchingService({ database }),
     posting,
+    batches: new PostingBatches({ database, openConnection, wake: wakeLane }),
     decisions: new Decisions(database),
     lane: new PostingLane({ database, openConnection, wake: wakeLane, log }),
     janitor: new PostingJanitor({ database, wake: wakeLane, log }),

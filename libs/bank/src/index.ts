@@ -12,3 +12,4 @@ export type { ParseStatements } from './statement-reading.js';
 export * from './feed/bank-feeds.js';
 export type { FeedCounts } from './feed/feed-import.js';
 export * from './feed/feed-limits.js';
+export * from './inbox-import.js';

@@ -26,10 +26,11 @@ export async function loadCatalogue(connectors: readonly AnyConnector[], mapping
     if (byId.has(connector.id)) throw new ConnectionError(`two connectors call themselves "${connector.id}": rename one in connectors/index.ts`);
     byId.set(connector.id, connector);
     // Not the folder on this machine: lineage is read by people who have the repository, not the server.
-    const found = mapsRecords(connector) ? await loadMappingFolder(join(mappingsDirectory, connector.id), `mappings/${connector.id}`) : new Map<string, Mapping>();
+    const folder = mappingFolder(connector);
+    const found = mapsRecords(connector) ? await loadMappingFolder(join(mappingsDirectory, folder), `mappings/${folder}`) : new Map<string, Mapping>();
     for (const entity of readEntities(connector)) {
-      if (!found.has(readMappingName(connector.id, entity))) {
-        throw new ConnectionError(`connector "${connector.id}" reads ${entity} but mappings/${connector.id}/${entity}.read.yaml is missing: add it, or take ${entity} out of its capabilities`);
+      if (!found.has(readMappingName(connector, entity))) {
+        throw new ConnectionError(`connector "${connector.id}" reads ${entity} but mappings/${folder}/${entity}.read.yaml is missing: add it, or take ${entity} out of its capabilities`);
       }
     }
     mappings.set(connector.id, found);
@@ -37,8 +38,13 @@ export async function loadCatalogue(connectors: readonly AnyConnector[], mapping
   return { connectors: byId, mappings, layouts: await loadLayoutFolder(mappingsDirectory, 'mappings') };
 }
 
-export function readMappingName(connectorId: string, entity: EntityName): string {
-  return `${connectorId}.${entity}.read`;
+/** Folder under `mappings/` and first part of the mappings' names; connectors that read one kind of source share it. */
+export function mappingFolder(connector: Pick<AnyConnector, 'id' | 'mappings'>): string {
+  return connector.mappings ?? connector.id;
+}
+
+export function readMappingName(connector: Pick<AnyConnector, 'id' | 'mappings'>, entity: EntityName): string {
+  return `${mappingFolder(connector)}.${entity}.read`;
 }
 
 /** A source of bank transactions has no records that a mapping would turn into ours, and takes none. */

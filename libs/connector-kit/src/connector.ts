@@ -47,6 +47,8 @@ interface Onboarding {
   readonly mappings?: string;
   /** Absent where credentials are typed in. */
   readonly link?: LinkDoor;
+  /** People hand its files in to the hub ({@link Context.uploads}). Default: it reads a source of its own. */
+  readonly handsIn?: true;
 }
 
 /** A connector as the registry and the engine hold it, its literal types erased. */
@@ -67,6 +69,7 @@ export interface AnyConnector {
   readonly form: SettingsForm;
   readonly discover?: (context: Context) => Promise<readonly DiscoveredField[]>;
   readonly mappings?: string;
+  readonly handsIn?: true;
   readonly write?: WriteDoor;
   readonly fileDoor?: FileDoor;
   readonly bankFeed?: BankFeed;

@@ -10,5 +10,6 @@ export * from './link.js';
 export * from './placeholders.js';
 export * from './settings-form.js';
 export * from './step-key.js';
+export * from './uploaded-files.js';
 export * from './webhook.js';
 export * from './write-door.js';

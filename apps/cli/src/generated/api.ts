@@ -1508,6 +1508,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/postings/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a person booked in the ERP what is still open of it, and as which documents
+         * @description Nothing is sent any more. It counts as posted on that person's word; only a person can undo it, in the ERP.
+         */
+        post: operations["settlePosting"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/postings/{id}/reversed-by-person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a person undid it in the ERP, where this hub cannot */
+        post: operations["markPostingReversed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/postings/{id}/reversal": {
         parameters: {
             query?: never;
@@ -1539,6 +1576,198 @@ export interface paths {
         /** Plan, requests, answers, read-back and hash chain in one document */
         get: operations["getPostingEvidence"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of postings */
+        get: operations["listPostingBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file with its postings and every move */
+        get: operations["getPostingBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The file as it is delivered
+         * @description For a target a person carries files to. Every download is noted in the audit trail.
+         */
+        get: operations["getPostingBatchContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches/{id}/delivered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that the target has the file
+         * @description For a file that a person carries, and for one that was stopped and turns out to be there.
+         */
+        post: operations["markPostingBatchDelivered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches/{id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in what the target answered
+         * @description Compared with the plan like any answer: as planned is verified, else it differs; what was refused goes to a person. Postings it says nothing about stay open.
+         */
+        post: operations["acknowledgePostingBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver a stopped file again, or wait once more for an answer
+         * @description Same name, same bytes; what may have left is looked up first.
+         */
+        post: operations["retryPostingBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches/{id}/reissue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver a file again that the target lost
+         * @description Same name, same bytes. Refused once the target has answered anything in it.
+         */
+        post: operations["reissuePostingBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/posting-batches/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up a file the target never took
+         * @description Its postings go into a later file. Its number stays used: a target that counts will miss it.
+         */
+        post: operations["withdrawPostingBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/posting-batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make files of what waits, now
+         * @description Whatever the policy says. The files are stored with their postings' moves before anything leaves; delivery follows.
+         */
+        post: operations["closePostingBatches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connections/{id}/posting-file-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When files are made and how they are confirmed */
+        get: operations["getPostingFileSettings"];
+        /** Replace them; what waits is looked at again at once */
+        put: operations["putPostingFileSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3892,6 +4121,13 @@ export interface components {
              * @example 42
              */
             customerId: string | null;
+            /** @description It travels in a file */
+            byFile: boolean;
+            /**
+             * @description The file it stands in, or stood in last
+             * @example 42
+             */
+            batchId: string | null;
             /** @description Cash booked */
             amount: components["schemas"]["MoneyBody"];
             /** @description Key written into the target; how it is found again */
@@ -3900,7 +4136,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "verified" | "differs" | "differenceAccepted" | "attention" | "cancelled" | "reversed";
+            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "inBatch" | "exported" | "verified" | "differs" | "differenceAccepted" | "attention" | "settledByPerson" | "cancelled" | "reversed";
             /** @description Why it stands there */
             stateBecause: string | null;
             /** @description What the target would refuse */
@@ -3997,6 +4233,13 @@ export interface components {
              * @example 42
              */
             customerId: string | null;
+            /** @description It travels in a file */
+            byFile: boolean;
+            /**
+             * @description The file it stands in, or stood in last
+             * @example 42
+             */
+            batchId: string | null;
             /** @description Cash booked */
             amount: components["schemas"]["MoneyBody"];
             /** @description Key written into the target; how it is found again */
@@ -4005,7 +4248,7 @@ export interface components {
              * @description Where it stands
              * @enum {string}
              */
-            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "verified" | "differs" | "differenceAccepted" | "attention" | "cancelled" | "reversed";
+            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "inBatch" | "exported" | "verified" | "differs" | "differenceAccepted" | "attention" | "settledByPerson" | "cancelled" | "reversed";
             /** @description Why it stands there */
             stateBecause: string | null;
             /** @description What the target would refuse */
@@ -4154,6 +4397,18 @@ export interface components {
             /** @description Why; kept with the posting */
             reason: string;
         };
+        SettledStepBody: {
+            /** @description Key of the step that is not booked */
+            stepKey: string;
+            /** @description Id of the document it became in the ERP */
+            externalId: string;
+        };
+        SettlementBody: {
+            /** @description Why; kept with the posting */
+            reason: string;
+            /** @description One for each step that is not booked */
+            documents: components["schemas"]["SettledStepBody"][];
+        };
         ReversalPreviewBody: {
             /**
              * @description Who can undo it: the target through this hub, nobody for the reasons given, or a person in the target
@@ -4186,6 +4441,223 @@ export interface components {
             postingId: string | null;
             /** @description Why a person has to do it in the target, where this hub cannot */
             byPersonBecause: string | null;
+        };
+        PostingBatchBody: {
+            /**
+             * @description Id of the batch
+             * @example 42
+             */
+            id: string;
+            /**
+             * @description Where it is delivered
+             * @example 42
+             */
+            connectionId: string;
+            /** @description Its number: counts up by one per connection, without holes */
+            sequence: number;
+            /** @description Name of the file */
+            name: string;
+            /** @description SHA-256 of its bytes, hexadecimal */
+            sha256: string;
+            /** @description Its size in bytes */
+            byteCount: number;
+            /** @description What its postings have in common, in the connector's words */
+            key: string;
+            /** @description Control total: postings in it */
+            postings: number;
+            /** @description Control total: payments less counter-entries */
+            total: components["schemas"]["MoneyBody"];
+            /**
+             * Format: date-time
+             * @description When it was closed
+             */
+            closedAt: string;
+            /**
+             * Format: date
+             * @description That instant's day in the account's time zone
+             */
+            closedOn: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "closed" | "delivering" | "unknown" | "awaitingPerson" | "delivered" | "acknowledged" | "unconfirmed" | "stopped" | "withdrawn";
+            /** @description Why it stands there */
+            stateBecause: string | null;
+            /** @description Deliveries begun; always of the same name and the same bytes */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the target had it
+             */
+            deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description What nobody confirmed by then goes to a person
+             */
+            confirmBy: string | null;
+            /** @description Who or what closed it */
+            createdBy: string;
+        };
+        BatchMemberBody: {
+            /**
+             * @description The posting
+             * @example 42
+             */
+            postingId: string;
+            /** @description Key of its record in the file */
+            stepKey: string;
+            /** @description Cash it books */
+            amount: components["schemas"]["MoneyBody"];
+            /**
+             * @description Where the posting stands now
+             * @enum {string}
+             */
+            state: "planned" | "refused" | "sending" | "unknown" | "accepted" | "partlySent" | "sent" | "inBatch" | "exported" | "verified" | "differs" | "differenceAccepted" | "attention" | "settledByPerson" | "cancelled" | "reversed";
+            /** @description The document it became in the target */
+            externalId: string | null;
+            /** @description Why the target refused it */
+            problem: string | null;
+        };
+        BatchMoveBody: {
+            /** @description From state */
+            from: string | null;
+            /** @description To state */
+            to: string;
+            /** @description Why */
+            because: string;
+            /** @description Who or what moved it */
+            by: string;
+            /**
+             * Format: date-time
+             * @description When, on the database's clock
+             */
+            at: string;
+        };
+        PostingBatchDetailBody: {
+            /**
+             * @description Id of the batch
+             * @example 42
+             */
+            id: string;
+            /**
+             * @description Where it is delivered
+             * @example 42
+             */
+            connectionId: string;
+            /** @description Its number: counts up by one per connection, without holes */
+            sequence: number;
+            /** @description Name of the file */
+            name: string;
+            /** @description SHA-256 of its bytes, hexadecimal */
+            sha256: string;
+            /** @description Its size in bytes */
+            byteCount: number;
+            /** @description What its postings have in common, in the connector's words */
+            key: string;
+            /** @description Control total: postings in it */
+            postings: number;
+            /** @description Control total: payments less counter-entries */
+            total: components["schemas"]["MoneyBody"];
+            /**
+             * Format: date-time
+             * @description When it was closed
+             */
+            closedAt: string;
+            /**
+             * Format: date
+             * @description That instant's day in the account's time zone
+             */
+            closedOn: string;
+            /**
+             * @description Where it stands
+             * @enum {string}
+             */
+            state: "closed" | "delivering" | "unknown" | "awaitingPerson" | "delivered" | "acknowledged" | "unconfirmed" | "stopped" | "withdrawn";
+            /** @description Why it stands there */
+            stateBecause: string | null;
+            /** @description Deliveries begun; always of the same name and the same bytes */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description When the target had it
+             */
+            deliveredAt: string | null;
+            /**
+             * Format: date-time
+             * @description What nobody confirmed by then goes to a person
+             */
+            confirmBy: string | null;
+            /** @description Who or what closed it */
+            createdBy: string;
+            /** @description Its postings, in the order of the file */
+            members: components["schemas"]["BatchMemberBody"][];
+            /** @description Every move, oldest first */
+            moves: components["schemas"]["BatchMoveBody"][];
+            /** @description What is wrong with the hash chain of its moves; empty when it is whole */
+            chainProblems: string[];
+        };
+        FileAnswerBody: {
+            /** @description Key of the record in the file */
+            stepKey: string;
+            /**
+             * @description What the target did
+             * @enum {string}
+             */
+            state: "booked" | "refused";
+            /** @description For `booked`: the document it became */
+            externalId?: string;
+            /** @description For `booked`: what the answer repeats of the booking, compared with the plan */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description For `refused`: why */
+            problem?: string;
+        };
+        AcknowledgementBody: {
+            /** @description Where the answer is from: a report's name, a call */
+            source: string;
+            /** @description About one posting each; those it says nothing about stay open */
+            answers: components["schemas"]["FileAnswerBody"][];
+        };
+        ClosedBatchBody: {
+            /**
+             * @description Id of the batch
+             * @example 42
+             */
+            id: string;
+            /** @description Its number */
+            sequence: number;
+            /** @description Name of the file */
+            name: string;
+            /** @description Postings in it */
+            postings: number;
+        };
+        ClosedBatchesBody: {
+            /** @description The files made; none when nothing waited */
+            items: components["schemas"]["ClosedBatchBody"][];
+        };
+        ClosingBody: {
+            /**
+             * @description So many minutes after the oldest waiting posting, at a time of day, or only when asked
+             * @enum {string}
+             */
+            how: "every" | "daily" | "onRequest";
+            /** @description For `every`; 0 is at once */
+            minutes?: number;
+            /** @description For `daily`: `HH:MM` in the account's time zone */
+            at?: string;
+        };
+        FileSettingsBody: {
+            /** @description When what waits becomes a file */
+            closing: components["schemas"]["ClosingBody"];
+            /** @description After a delivery; what nobody confirmed by then goes to a person */
+            confirmWithinMinutes: number;
+            /**
+             * @description The connection whose payments confirm a posting when a sync sees them, by key or reference; this one when left out
+             * @example 42
+             */
+            confirmByConnectionId?: string;
         };
     };
     responses: never;
@@ -10347,6 +10819,8 @@ export interface operations {
                 customerId?: string;
                 /** @description From this bank transaction */
                 bankTransactionId?: string;
+                /** @description In this file */
+                batchId?: string;
                 /** @description `payment` or `reversal` */
                 kind?: string;
                 /** @description With this key, as it stands in the target */
@@ -10889,11 +11363,177 @@ export interface operations {
             };
         };
     };
+    settlePosting: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    markPostingReversed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     previewReversal: {
         parameters: {
             query?: {
                 /** @description Day of the reversal, YYYY-MM-DD */
                 reversedOn?: string;
+                /** @description Why, as the plan would carry it into the target */
+                reason?: string;
             };
             header?: never;
             path: {
@@ -11090,6 +11730,846 @@ export interface operations {
             };
             /** @description There is no such record for this tenant */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listPostingBatches: {
+        parameters: {
+            query?: {
+                /** @description States, separated by commas */
+                state?: string;
+                /** @description Into this connection */
+                connectionId?: string;
+                /** @description With this file name */
+                name?: string;
+                /** @description That hold this posting */
+                postingId?: string;
+                /** @description Order; - for descending. Default -id */
+                sort?: "id" | "-id" | "updatedAt" | "-updatedAt";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["PostingBatchBody"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    getPostingBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingBatchDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    getPostingBatchContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description `sha-256=` and the digest of the bytes, base64 */
+                    Digest?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    markPostingBatchDelivered: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingBatchDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    acknowledgePostingBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcknowledgementBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingBatchDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    retryPostingBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingBatchDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    reissuePostingBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingBatchDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    withdrawPostingBatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostingBatchDetailBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    closePostingBatches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosedBatchesBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    getPostingFileSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileSettingsBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    putPostingFileSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileSettingsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileSettingsBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ import { ConnectorsController } from './connections/connectors.js';
 import { OnboardingController } from './connections/onboarding.js';
 import { readPublishedCoverage } from './connections/published-coverage.js';
 import { BankFeedsController } from './bank-feeds/bank-feeds-controller.js';
+import { UploadsController } from './connections/uploads.js';
 import { EventsController } from './events/events.js';
 import { MappingController } from './mapping/mapping.js';
 import { OverviewController } from './overview/overview.js';
@@ -34,7 +35,7 @@ export { CATALOGUE, CLOCK, PUBLIC_URL, WAKE, type Wake } from './tokens.js';
 /** Every controller of the API. */
 export const API_CONTROLLERS: readonly Type[] = [
   OverviewController,
-  ConnectorsController, ConnectionsController, OnboardingController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
+  ConnectorsController, ConnectionsController, OnboardingController, UploadsController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
   CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, CreditMemosController, PaymentsController,
   AllocationsController, LineageController,
   BankFeedsController,

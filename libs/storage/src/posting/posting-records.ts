@@ -10,6 +10,7 @@ export interface NewPosting {
   readonly reversalReason: string | null;
   readonly bankTransactionId: string | null;
   readonly customerId: string | null;
+  readonly byFile: boolean;
   readonly idempotencyKey: string;
   readonly intent: Json;
   readonly currency: string;
@@ -26,12 +27,12 @@ export interface NewPosting {
 export async function insertPosting(transaction: Transaction, posting: NewPosting): Promise<string | null> {
   const row = await transaction.one<{ id: string }>(`
     INSERT INTO posting (connection_id, kind, reverses_posting_id, reversal_reason, bank_transaction_id, customer_id, idempotency_key, intent, currency, amount_minor,
-      state, state_because, due_at, chain_hash, created_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(), $13, $14)
+      state, state_because, due_at, chain_hash, created_by, by_file)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(), $13, $14, $15)
     ON CONFLICT (reverses_posting_id) WHERE reverses_posting_id IS NOT NULL AND state <> 'cancelled' DO NOTHING
     RETURNING id`,
   [posting.connectionId, posting.kind, posting.reversesPostingId, posting.reversalReason, posting.bankTransactionId, posting.customerId, posting.idempotencyKey,
-    JSON.stringify(posting.intent), posting.currency, posting.amountMinor, posting.state, posting.stateBecause, posting.chainHash, posting.createdBy]);
+    JSON.stringify(posting.intent), posting.currency, posting.amountMinor, posting.state, posting.stateBecause, posting.chainHash, posting.createdBy, posting.byFile]);
   if (row === null) return null;
   await transaction.execute(`
     INSERT INTO posting_step (posting_id, position, step_key, step, state)
@@ -190,6 +191,7 @@ export const POSTINGS: ListDefinition = {
     connectionId: { sql: 'posting.connection_id = $::bigint', kind: 'id', says: 'Into this connection' },
     customerId: { sql: 'posting.customer_id = $::bigint', kind: 'id', says: 'Of this customer' },
     bankTransactionId: { sql: 'posting.bank_transaction_id = $::bigint', kind: 'id', says: 'From this bank transaction' },
+    batchId: { sql: 'posting.posting_batch_id = $::bigint', kind: 'id', says: 'In this file' },
     kind: { sql: 'posting.kind = $', kind: 'text', says: '`payment` or `reversal`' },
     idempotencyKey: { sql: 'posting.idempotency_key = $', kind: 'text', says: 'With this key, as it stands in the target' },
   },

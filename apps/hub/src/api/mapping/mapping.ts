@@ -61,7 +61,7 @@ export class MappingController {
 
   /** @throws MappingFileError with every mistake of the overlay, by line. */
   #withOverlay({ connector }: OpenConnection, entity: EntityName, overlay: string): CompiledMapping {
-    const name = readMappingName(connector.id, entity);
+    const name = readMappingName(connector, entity);
     const mapping = this.catalogue.mappings.get(connector.id)?.get(name);
     if (mapping === undefined || mapping.direction !== 'read') throw notFound('mapping', name);
     return compileMapping(mapping, { transforms: connector.transforms ?? {}, overlay: loadReadMapping(overlay, 'overlay.yaml') });
