@@ -8,8 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { ApiKeys, AuditTrail, SecretBox, type Role } from '#access';
 import { BankFeeds } from '#bank';
-import type { AnyConnector } from '#connector-kit';
 import { ConnectionChecks, Connections, loadCatalogue } from '#connections';
+import type { AnyConnector } from '#connector-kit';
 import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/memory';
 import { MatchingService } from '#matching';
 import { Decisions, PostingBatches, PostingLane, PostingService, type WakeLane } from '#posting';
@@ -65,12 +65,12 @@ export interface TestHub {
 export interface TestHubOptions {
   /** Controllers beside the API's own, for a spec that needs a route to misbehave. */
   readonly more?: readonly Type[];
+  /** Connectors beside the reference one. */
+  readonly connectors?: readonly AnyConnector[];
   /** The hub's address as vendors reach it. */
   readonly publicUrl?: string;
   /** Whether wake-ups do the work, as a worker would; else the spec drains. */
   readonly working?: boolean;
-  /** Beside the reference connector. */
-  readonly connectors?: readonly AnyConnector[];
 }
 
 export async function startTestHub({ more = [], working = false, connectors = [], publicUrl }: TestHubOptions = {}): Promise<TestHub> {

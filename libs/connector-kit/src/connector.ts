@@ -45,10 +45,10 @@ interface Onboarding {
   readonly discover?: (context: Context) => Promise<readonly DiscoveredField[]>;
   /** Folder under `mappings/`, where several connectors share one. Default: the connector's id. */
   readonly mappings?: string;
-  /** Absent where credentials are typed in. */
-  readonly link?: LinkDoor;
   /** People hand its files in to the hub ({@link Context.uploads}). Default: it reads a source of its own. */
   readonly handsIn?: true;
+  /** Absent where credentials are typed in. */
+  readonly link?: LinkDoor;
 }
 
 /** A connector as the registry and the engine hold it, its literal types erased. */
