@@ -18,7 +18,9 @@ export function feedsCommand(): Command {
       await perform(command, async ({ hub }) => {
         const list = await answerOf(hub.GET('/v1/bank-feeds'));
         const broken = list.items.some(({ health }) => health.state !== 'ok' && health.state !== 'unread');
-        return { document: list, text: formatTable<Feed>(COLUMNS, list.items), exitCode: broken ? EXIT.badNews : EXIT.done };
+        // In full below the table: the end of a reason is what to do.
+        const reasons = list.items.flatMap(({ name, health }) => (health.because === null ? [] : [`${name}: ${health.because}`]));
+        return { document: list, text: [formatTable<Feed>(COLUMNS, list.items), ...reasons].join('\n'), exitCode: broken ? EXIT.badNews : EXIT.done };
       });
     });
 }
@@ -28,7 +30,7 @@ const COLUMNS = [
   { title: 'HEALTH', text: ({ health }: Feed) => health.state }, { title: 'SINCE', text: ({ health }: Feed) => health.since ?? '' },
   { title: 'READ', text: ({ updatedAt }: Feed) => updatedAt ?? 'never' }, { title: 'ACCOUNTS', text: ({ accountCount }: Feed) => String(accountCount), right: true },
   { title: 'KEPT ASIDE', text: ({ unplacedCount }: Feed) => String(unplacedCount), right: true },
-  { title: 'ENDS', text: ({ expiries }: Feed) => expiries.map(({ what, at }) => `${what} ${at}`).join(', ') }, { title: 'WHY', text: ({ health }: Feed) => health.because ?? '' },
+  { title: 'ENDS', text: ({ expiries }: Feed) => expiries.map(({ what, at }) => `${what} ${at}`).join(', ') },
 ];
 
 interface LinkOptions {
