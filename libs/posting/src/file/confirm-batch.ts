@@ -1,6 +1,7 @@
 import { formatMoney } from '#canonical';
 import type { FileAnswer } from '#connector-kit';
 import { deferBatch, findPaymentsByKey, lockHeldBatch, readBatchMembers, type BatchMember, type SeenPayment, type Transaction } from '#storage';
+import { grouped } from '../grouped.js';
 import { failureOf } from '../lane/answer-to-transition.js';
 import { LeaseLost } from '../lane/ledger.js';
 import { retryAfterMs } from '../rules/back-off.js';
@@ -61,8 +62,10 @@ async function seenBySync(run: FileRun, { row }: CarriedBatch): Promise<News> {
 /** One payment under a key is the answer. Several are one too many: their sum is not what was planned, and a person looks at it. */
 function answersOf(open: readonly BatchMember[], seen: readonly SeenPayment[]): Map<string, FileAnswer> {
   const answers = new Map<string, FileAnswer>();
+  const byKey = grouped(seen, ({ key }) => key);
   for (const { stepKey, idempotencyKey } of open) {
-    const found = [...new Map(seen.filter(({ key }) => key === stepKey || key === idempotencyKey).map((payment) => [payment.externalId, payment])).values()];
+    const borne = [...byKey.get(stepKey) ?? [], ...byKey.get(idempotencyKey) ?? []];
+    const found = [...new Map(borne.map((payment) => [payment.externalId, payment])).values()];
     const [payment] = found;
     if (payment === undefined) continue;
     const minor = found.reduce((sum, { totalMinor }) => sum + BigInt(totalMinor), 0n);
