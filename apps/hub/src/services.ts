@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
+import { BankFiles, InboxImport } from '#bank';
 import type { AnyConnector } from '#connector-kit';
 import { Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
@@ -23,6 +24,7 @@ export interface HubServices {
   readonly audit: AuditTrail;
   readonly connections: Connections;
   readonly sync: SyncService;
+  readonly inbox: InboxImport;
   readonly matching: MatchingService;
   readonly posting: PostingService;
   readonly batches: PostingBatches;
@@ -59,11 +61,13 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
   const wakeLane = (tenantId: string, connectionId: string, inMs: number): void => { void wake.wakePostingIn(tenantId, connectionId, inMs); };
   const audit = new AuditTrail(database);
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
+  const holder = `${hostname()}/${process.pid}`;
   return {
     database, catalogue, connections, audit, queues, wake, metrics,
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
-    sync: new SyncService({ database, openConnection, holder: `${hostname()}/${process.pid}`, now, monotonicMs, random: Math.random, log }),
+    sync: new SyncService({ database, openConnection, holder, now, monotonicMs, random: Math.random, log }),
+    inbox: new InboxImport({ database, bankFiles: new BankFiles({ database, audit }), openConnection, holder, log }),
     matching: new MatchingService({ database }),
     posting,
     batches: new PostingBatches({ database, openConnection, wake: wakeLane }),

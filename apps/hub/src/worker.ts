@@ -18,6 +18,8 @@ export async function startWorker(services: HubServices, log: Logger): Promise<v
   const { queues } = services;
   queues.handle('sync', async ({ tenantId, connectionId }, { signal }) => {
     await services.sync.drain(tenantId, connectionId, signal);
+    // On the syncs' schedule: what waits in folders is news of the same source.
+    await services.inbox.drain(tenantId, connectionId, signal);
   }, { concurrency: SYNC_CONCURRENCY });
   queues.handle('posting', async ({ tenantId, connectionId }, { signal }) => {
     await services.lane.drain(tenantId, connectionId, signal);

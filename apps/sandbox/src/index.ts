@@ -5,4 +5,5 @@ export type { SandboxStats } from './netsuite/http/stats.js';
 export type { M2mCredentials, TbaCredentials } from './netsuite/auth/credentials.js';
 export type { CompanyProfile } from './netsuite/company/generate.js';
 export type { OpenItemsReport, OpenItemFinding } from './netsuite/company/open-items.js';
+export * from './business-central/index.js';
 export * from './finance/index.js';

@@ -9,3 +9,4 @@ export * from './rules/first-status.js';
 export * from './rules/non-payment-rules.js';
 export { totalDifference } from './rules/remittance-totals.js';
 export type { ParseStatements } from './statement-reading.js';
+export * from './inbox-import.js';

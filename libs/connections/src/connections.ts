@@ -3,9 +3,10 @@ import type { SecretBox } from '#access';
 import type { AnyConnector, Context, Probe } from '#connector-kit';
 import { compileMapping, loadReadMapping, loadWriteMapping, renderWrite, type CompiledMapping, type Mapping, type ReadMapping, type WriteMapping } from '#mapping';
 import type { Database } from '#storage';
-import { readMappingName, type Catalogue } from './catalogue.js';
+import { mappingFolder, readMappingName, type Catalogue } from './catalogue.js';
 import { insertConnection, listConnections, readConnection, saveProbe, saveSecrets, setPaused, updateConnection, type ConnectionRecord, type NewConnection } from './connection-records.js';
 import { connectionLayouts } from './connection-layouts.js';
+import { connectionUploads } from './connection-uploads.js';
 import { ConnectionError, type OpenConnection } from './open-connection.js';
 import { recordedFetch, type CallRecord } from './recorded-fetch.js';
 
@@ -94,6 +95,7 @@ export class Connections {
     const compiled = new Map<EntityName, CompiledMapping>();
     const memory = new Map<string, unknown>();
     const { log, monotonicMs, now, onCall } = this.dependencies;
+    const uploads = connectionUploads(this.dependencies.database, tenantId, record.id);
     const layout = connectionLayouts(record.name, record.config, this.dependencies.catalogue.layouts);
     const fetch = recordedFetch((call) => onCall(record.id, call), monotonicMs);
     return {
@@ -101,7 +103,7 @@ export class Connections {
       capabilities: record.probe?.capabilities ?? connector.capabilities,
       timeZone: record.probe?.timeZone ?? 'UTC',
       context: (signal: AbortSignal): Context => ({
-        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now, layout,
+        connectionId: record.id, config: record.config, secrets, probe: record.probe, signal, fetch, memory, now, layout, uploads,
         log: (event, detail) => log(event, { connectionId: record.id, ...detail }),
       }),
       layout,
@@ -116,22 +118,23 @@ export class Connections {
 
   #compileRead(connector: AnyConnector, record: ConnectionRecord, entity: EntityName): CompiledMapping {
     const name = readMappingName(connector, entity);
-    const mapping = this.#mapping(connector.id, name);
+    const mapping = this.#mapping(connector, name);
     const overlayText = record.mappingOverlays[name];
     const overlay = overlayText === undefined ? null : loadReadMapping(overlayText, overlayFile(record, name));
     return compileMapping(mapping as ReadMapping, { transforms: connector.transforms ?? {}, overlay });
   }
 
   #render(connector: AnyConnector, record: ConnectionRecord, name: string, value: Json): JsonObject {
-    const full = `${connector.id}.${name}`;
+    const full = `${mappingFolder(connector)}.${name}`;
     const overlayText = record.mappingOverlays[full];
     const overlay = overlayText === undefined ? null : loadWriteMapping(overlayText, overlayFile(record, full));
-    return renderWrite(this.#mapping(connector.id, full) as WriteMapping, value, { transforms: connector.transforms ?? {}, overlay });
+    return renderWrite(this.#mapping(connector, full) as WriteMapping, value, { transforms: connector.transforms ?? {}, overlay });
   }
 
-  #mapping(connectorId: string, name: string): Mapping {
-    const mapping = this.dependencies.catalogue.mappings.get(connectorId)?.get(name);
-    if (mapping === undefined) throw new ConnectionError(`there is no mapping "${name}": add mappings/${connectorId}/${name.slice(connectorId.length + 1)}.yaml`);
+  #mapping(connector: AnyConnector, name: string): Mapping {
+    const mapping = this.dependencies.catalogue.mappings.get(connector.id)?.get(name);
+    const folder = mappingFolder(connector);
+    if (mapping === undefined) throw new ConnectionError(`there is no mapping "${name}": add mappings/${folder}/${name.slice(folder.length + 1)}.yaml`);
     return mapping;
   }
 
@@ -145,7 +148,7 @@ export class Connections {
     const connector = this.#connector(given.connector);
     const problems = [...connector.settings(given.config, secrets ?? {})];
     for (const [name, text] of Object.entries(given.mappingOverlays)) {
-      const mapping = this.#mapping(connector.id, name);
+      const mapping = this.#mapping(connector, name);
       if (mapping.direction === 'read') compileMapping(mapping, { transforms: connector.transforms ?? {}, overlay: loadReadMapping(text, `overlay/${name}.yaml`) });
       else loadWriteMapping(text, `overlay/${name}.yaml`);
     }

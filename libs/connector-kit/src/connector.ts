@@ -44,6 +44,8 @@ interface Onboarding {
   readonly discover?: (context: Context) => Promise<readonly DiscoveredField[]>;
   /** Folder under `mappings/`, where several connectors share one. Default: the connector's id. */
   readonly mappings?: string;
+  /** People hand its files in to the hub ({@link Context.uploads}). Default: it reads a source of its own. */
+  readonly handsIn?: true;
 }
 
 /** A connector as the registry and the engine hold it, its literal types erased. */
@@ -64,6 +66,7 @@ export interface AnyConnector {
   readonly form: SettingsForm;
   readonly discover?: (context: Context) => Promise<readonly DiscoveredField[]>;
   readonly mappings?: string;
+  readonly handsIn?: true;
   readonly write?: WriteDoor;
   readonly fileDoor?: FileDoor;
   readonly bankFeed?: BankFeed;

@@ -1,5 +1,6 @@
 import type { Capabilities } from './capabilities.js';
 import type { Layout } from './layout.js';
+import type { UploadedFiles } from './uploaded-files.js';
 
 /** Everything a connector may touch: no global clock, logger, configuration or network. */
 export interface Context {
@@ -17,6 +18,8 @@ export interface Context {
   readonly memory: Map<string, unknown>;
   /** A file layout by its name. @throws RangeError for a name that no layout has; the message lists those there are. */
   layout(name: string): Layout;
+  /** What people handed in for this connection; absent where nobody can hand in anything. */
+  readonly uploads?: UploadedFiles;
   now(): Date;
 }
 

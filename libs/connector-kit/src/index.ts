@@ -9,5 +9,6 @@ export * from './layout.js';
 export * from './placeholders.js';
 export * from './settings-form.js';
 export * from './step-key.js';
+export * from './uploaded-files.js';
 export * from './webhook.js';
 export * from './write-door.js';

@@ -12,3 +12,4 @@ export * from './embedded/index.js';
 export * from './posting/index.js';
 export * from './matching/index.js';
 export * from './bank/index.js';
+export * from './uploads/uploaded-files.js';

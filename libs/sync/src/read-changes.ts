@@ -33,7 +33,8 @@ async function storePages(session: SyncSession, writer: EntityWriter, pages: Asy
       await storePage(transaction, writer, prepared, { touch, first });
       if (touch) await rememberPageTouched(transaction, connectionId, page);
       await saveCheckpoint(transaction, connectionId, writer.origin.entity, page.checkpoint as Json);
-    }, { repeatable: true });
+      // A page whose source is let go next must be on the disk first, and with it those before it: nobody can send them again.
+    }, { repeatable: page.stored === undefined });
     await store().catch((error: unknown) => {
       // A source that repeats a record in a later page of its first read: from here on, every record is looked up.
       if (!first || !isUniqueViolation(error)) throw error;
@@ -41,6 +42,17 @@ async function storePages(session: SyncSession, writer: EntityWriter, pages: Asy
       return store();
     });
     progressed();
+    await letGo(session, page);
+  }
+}
+
+/** Tells the source that the page is kept. What fails here is tried again by the next read: the checkpoint says what is left to let go. */
+async function letGo(session: SyncSession, page: Page): Promise<void> {
+  try {
+    await page.stored?.();
+  } catch (error) {
+    session.signal.throwIfAborted();
+    session.context().log('sync.notLetGo', { runId: session.run.id, problem: error instanceof Error ? error.message : String(error) });
   }
 }
 

@@ -14,7 +14,7 @@ export async function retryQuarantine(session: SyncSession, entity: EntityName):
     const last = records.at(-1);
     if (last === undefined) return;
     after = last.externalId;
-    const page: PreparedPage = { received: records.map(asReceived), deleted: [], read: records.length, outcomes: null };
+    const page: PreparedPage = { received: records.map(asReceived), deleted: [], unreadable: [], read: records.length, outcomes: null };
     await session.commit((transaction) => storePage(transaction, writer, page, { touch: true }));
   }
 }

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EntityName, EntityRecords } from '#canonical';
 import type { OpenConnection } from '#connections';
-import type { Page, SourceRecord } from '#connector-kit';
+import type { Page, SourceRecord, UnreadableRow } from '#connector-kit';
 import { mappingFingerprint, type CompiledMapping } from '#mapping';
 import {
-  addCounts, allocatedInvoices, deleteRecords, hashPayload, quarantine, rememberTouched, selectChanged, stagedLine, writeMapped,
+  addCounts, allocatedInvoices, deleteRecords, hashPayload, quarantine, quarantineUnreadable, rememberTouched, selectChanged, stagedLine, writeMapped,
   type ChangedRecord, type MappedRecord, type PageOrigin, type ReceivedRecord, type RefusedRecord, type Transaction,
 } from '#storage';
 
@@ -32,6 +32,9 @@ type Outcome = { readonly record: EntityRecords[EntityName]; readonly line: stri
 export interface PreparedPage {
   readonly received: readonly (ReceivedRecord & { readonly source: SourceRecord })[];
   readonly deleted: readonly string[];
+  /** Rows that could not become a record. */
+  readonly unreadable: readonly RefusedRecord[];
+  /** Records and unreadable rows. */
   readonly read: number;
   /** Made ahead where every record is likely to be new; null where most will turn out unchanged and need no mapping. */
   readonly outcomes: readonly Outcome[] | null;
@@ -42,7 +45,8 @@ export interface PreparedPage {
  * @param ahead maps them too, for a first read: then the database never waits for the mapping.
  */
 export async function preparePage(page: Page, ahead: EntityWriter | null = null): Promise<PreparedPage> {
-  if (page.records.length > PAGE_RECORDS_MAX) throw new RangeError(`a page of ${page.records.length} records is over the limit of ${PAGE_RECORDS_MAX}`);
+  const rows = page.records.length + (page.unreadable?.length ?? 0);
+  if (rows > PAGE_RECORDS_MAX) throw new RangeError(`a page of ${rows} records is over the limit of ${PAGE_RECORDS_MAX}`);
   const latest = new Map<string, SourceRecord>();
   for (const record of page.records) latest.set(record.externalId, record);
   const received: (ReceivedRecord & { source: SourceRecord })[] = [];
@@ -55,14 +59,26 @@ export async function preparePage(page: Page, ahead: EntityWriter | null = null)
     const payload = JSON.stringify(source.payload);
     received.push({ externalId: source.externalId, revision: source.revision, payload, hash: hashPayload(payload), source });
   }
-  if (ahead === null) return { received, deleted, read: page.records.length, outcomes: null };
+  const unreadable = refusedRows(page.unreadable ?? []);
+  if (ahead === null) return { received, deleted, unreadable, read: rows, outcomes: null };
   const outcomes: Outcome[] = [];
   for (const record of received) {
     outcomes.push(outcomeOf(ahead, record));
     // The page before is being stored meanwhile: its statements follow each other only when this thread sees their answers.
     if (outcomes.length % MAPPED_AT_A_TIME === 0) await nextTurn();
   }
-  return { received, deleted, read: page.records.length, outcomes };
+  return { received, deleted, unreadable, read: rows, outcomes };
+}
+
+/** In the words of a mapping's problem, so that people find both in one list. Several problems of one place are one record. */
+function refusedRows(rows: readonly UnreadableRow[]): readonly RefusedRecord[] {
+  const byId = new Map<string, RefusedRecord>();
+  for (const { externalId, payload: row, problem } of rows) {
+    const payload = JSON.stringify(row);
+    const problems = [...byId.get(externalId)?.problems ?? [], { file: externalId, line: 0, field: '', from: '', value: payload, via: '', problem }];
+    byId.set(externalId, { externalId, revision: '', payload, hash: hashPayload(payload), problems });
+  }
+  return [...byId.values()];
 }
 
 export interface StoreOptions {
@@ -81,8 +97,9 @@ export async function storePage(transaction: Transaction, writer: EntityWriter, 
   if (options.touch && moved.length > 0) await touchInvoices(transaction, origin, moved, mapped);
   await writeMapped(transaction, origin, mapped);
   await quarantine(transaction, origin, refused);
+  await quarantineUnreadable(transaction, origin, page.unreadable);
   const deleted = await deleteRecords(transaction, origin, page.deleted);
-  await addCounts(transaction, origin.syncRunId, origin.entity, { read: page.read, changed: mapped.length, quarantined: refused.length, deleted });
+  await addCounts(transaction, origin.syncRunId, origin.entity, { read: page.read, changed: mapped.length, quarantined: refused.length + page.unreadable.length, deleted });
 }
 
 function unknownRecord(_record: ReceivedRecord, position: number): ChangedRecord {

@@ -16,6 +16,7 @@ import { ConnectionsController } from './connections/connections.js';
 import { ConnectorsController } from './connections/connectors.js';
 import { OnboardingController } from './connections/onboarding.js';
 import { readPublishedCoverage } from './connections/published-coverage.js';
+import { UploadsController } from './connections/uploads.js';
 import { EventsController } from './events/events.js';
 import { MappingController } from './mapping/mapping.js';
 import { OverviewController } from './overview/overview.js';
@@ -32,7 +33,7 @@ export { CATALOGUE, CLOCK, WAKE, type Wake } from './tokens.js';
 /** Every controller of the API. */
 export const API_CONTROLLERS: readonly Type[] = [
   OverviewController,
-  ConnectorsController, ConnectionsController, OnboardingController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
+  ConnectorsController, ConnectionsController, OnboardingController, UploadsController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
   CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, CreditMemosController, PaymentsController,
   AllocationsController, LineageController,
   EventsController, ApiKeysController, AuditController,

@@ -1,4 +1,4 @@
-import type { Context, Layout, Probe } from '../index.js';
+import type { Context, Layout, Probe, UploadedFiles } from '../index.js';
 
 /** What a harness gives its contexts. */
 export interface TestContextParts {
@@ -10,6 +10,8 @@ export interface TestContextParts {
   readonly now: () => Date;
   /** File layouts by name; absent where the connector reads and writes none. */
   readonly layouts?: ReadonlyMap<string, Layout>;
+  /** What people handed in; absent where the connector reads none. */
+  readonly uploads?: UploadedFiles;
   /** Collects what the connector logs. */
   readonly log: string[];
 }
@@ -27,6 +29,7 @@ export function testContext(parts: TestContextParts): Context {
     memory: new Map(),
     layout: (name) => layoutOf(parts.layouts ?? new Map(), name),
     now: parts.now,
+    ...parts.uploads === undefined ? {} : { uploads: parts.uploads },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EntityName } from '#canonical';
 import type { Transaction } from '../database.js';
+import { UNREADABLE } from './page-writer.js';
 
 export async function noteConnectionSuccess(transaction: Transaction, connectionId: string): Promise<void> {
   await transaction.execute('UPDATE connection SET failures_in_a_row = 0 WHERE id = $1 AND failures_in_a_row <> 0', [connectionId]);
@@ -30,11 +31,11 @@ export interface QuarantinedPayload {
   readonly payload: string;
 }
 
-/** Quarantined records as received, in the order of their ids. */
+/** Quarantined records as received, in the order of their ids. Rows that never became a record are left out: there is nothing to map. */
 export async function readQuarantined(transaction: Transaction, connectionId: string, entity: EntityName, after: string, limit: number): Promise<QuarantinedPayload[]> {
   const rows = await transaction.query<{ external_id: string; revision: string; payload: string }>(`
     SELECT q.external_id, r.revision, r.payload::text AS payload FROM quarantined_record q JOIN raw_record r ON r.id = q.raw_record_id
-    WHERE q.connection_id = $1 AND q.entity = $2 AND q.external_id > $3 ORDER BY q.external_id LIMIT $4`, [connectionId, entity, after, limit]);
+    WHERE q.connection_id = $1 AND q.entity = $2 AND q.external_id > $3 AND q.mapping_fingerprint <> $5 ORDER BY q.external_id LIMIT $4`, [connectionId, entity, after, limit, UNREADABLE]);
   return rows.map((row) => ({ externalId: row.external_id, revision: row.revision, payload: row.payload }));
 }
 

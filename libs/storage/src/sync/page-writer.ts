@@ -109,6 +109,14 @@ export async function writeMapped<E extends EntityName>(transaction: Transaction
   if (table.allocations !== null) await replaceAllocations(transaction, origin, table, staging, records);
 }
 
+/** Mapping fingerprint of rows that never became a record: no mapping, however mended, makes one of them. */
+export const UNREADABLE = 'unreadable';
+
+/** Keeps rows of a source that could not be read, as {@link quarantine} does; they wait for a person. */
+export function quarantineUnreadable(transaction: Transaction, origin: PageOrigin, records: readonly RefusedRecord[]): Promise<void> {
+  return quarantine(transaction, { ...origin, mapping: { ...origin.mapping, fingerprint: UNREADABLE } }, records);
+}
+
 /** Keeps what could not be mapped, with its problems; the last good canonical row stays. */
 export async function quarantine(transaction: Transaction, origin: PageOrigin, records: readonly RefusedRecord[]): Promise<void> {
   if (records.length === 0) return;

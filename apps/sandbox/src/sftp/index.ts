@@ -1,0 +1,2 @@
+export type { SftpFault } from './faults.js';
+export * from './sftp-sandbox.js';

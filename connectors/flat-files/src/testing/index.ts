@@ -1,0 +1,1 @@
+export * from './json-lines-layout.js';
