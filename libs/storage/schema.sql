@@ -81,6 +81,78 @@ CREATE TABLE bank_account (
 CREATE POLICY bank_account_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
+CREATE TABLE bank_feed (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  connection_id bigint NOT NULL,
+  checkpoint jsonb,
+  health text NOT NULL DEFAULT 'unread'::text,
+  health_because text,
+  health_since timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone,
+  CONSTRAINT bank_feed_health_check CHECK ((health = ANY (ARRAY['unread'::text, 'ok'::text, 'signInAgain'::text, 'linkAnew'::text, 'settings'::text, 'failing'::text]))),
+  CONSTRAINT bank_feed_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT bank_feed_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT bank_feed_pkey PRIMARY KEY (connection_id)
+); -- row-level security, forced
+
+CREATE POLICY bank_feed_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE bank_feed_account (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  external_id text NOT NULL,
+  former_external_ids text[] NOT NULL DEFAULT '{}'::text[],
+  persistent_id text,
+  name text NOT NULL,
+  mask text,
+  currency character(3),
+  institution text,
+  bank_account_id bigint,
+  first_listed_at timestamp with time zone NOT NULL DEFAULT now(),
+  listed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT bank_feed_account_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
+  CONSTRAINT bank_feed_account_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT bank_feed_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT bank_feed_account_pkey PRIMARY KEY (id),
+  CONSTRAINT bank_feed_account_connection_id_external_id_key UNIQUE (connection_id, external_id)
+); -- row-level security, forced
+
+CREATE POLICY bank_feed_account_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE bank_feed_row (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  external_id text NOT NULL,
+  bank_feed_account_id bigint NOT NULL,
+  account_external_id text NOT NULL,
+  bank_transaction_id bigint,
+  state text NOT NULL,
+  replaced_by text,
+  pending boolean NOT NULL,
+  content_hash text NOT NULL,
+  likeness text NOT NULL,
+  payload json NOT NULL,
+  problem text,
+  first_seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  changed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT bank_feed_row_state_check CHECK ((state = ANY (ARRAY['live'::text, 'replaced'::text, 'removed'::text]))),
+  CONSTRAINT bank_feed_row_bank_feed_account_id_fkey FOREIGN KEY (bank_feed_account_id) REFERENCES bank_feed_account(id),
+  CONSTRAINT bank_feed_row_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES bank_transaction(id),
+  CONSTRAINT bank_feed_row_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT bank_feed_row_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT bank_feed_row_pkey PRIMARY KEY (connection_id, external_id)
+); -- row-level security, forced
+
+CREATE INDEX bank_feed_row_by_account ON bank_feed_row USING btree (bank_feed_account_id, account_external_id) WHERE (state = 'live'::text);
+CREATE INDEX bank_feed_row_by_transaction ON bank_feed_row USING btree (bank_transaction_id);
+CREATE UNIQUE INDEX bank_feed_row_problem ON bank_feed_row USING btree (connection_id, id) WHERE ((problem IS NOT NULL) AND (state = 'live'::text));
+CREATE POLICY bank_feed_row_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE bank_file (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -132,7 +204,7 @@ CREATE TABLE bank_transaction (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   bank_account_id bigint NOT NULL,
-  bank_statement_id bigint NOT NULL,
+  bank_statement_id bigint,
   identity text NOT NULL,
   booked_on date NOT NULL,
   value_on date,
@@ -158,8 +230,13 @@ CREATE TABLE bank_transaction (
   version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  bank_feed_account_id bigint,
+  withdrawn_by_feed_at timestamp with time zone,
+  withdrawn boolean NOT NULL DEFAULT ((withdrawn_by_statement_id IS NOT NULL) OR (withdrawn_by_feed_at IS NOT NULL)),
+  CONSTRAINT bank_transaction_has_a_source CHECK (((bank_statement_id IS NOT NULL) OR (bank_feed_account_id IS NOT NULL))),
   CONSTRAINT bank_transaction_status_check CHECK ((status = ANY (ARRAY['potentialPayment'::text, 'needsAllocation'::text, 'readyToPost'::text, 'posting'::text, 'posted'::text, 'attention'::text, 'notPayment'::text]))),
   CONSTRAINT bank_transaction_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
+  CONSTRAINT bank_transaction_bank_feed_account_id_fkey FOREIGN KEY (bank_feed_account_id) REFERENCES bank_feed_account(id),
   CONSTRAINT bank_transaction_bank_statement_id_fkey FOREIGN KEY (bank_statement_id) REFERENCES bank_statement(id),
   CONSTRAINT bank_transaction_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT bank_transaction_withdrawn_by_statement_id_fkey FOREIGN KEY (withdrawn_by_statement_id) REFERENCES bank_statement(id),
@@ -214,6 +291,10 @@ CREATE TABLE connection (
   version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  keeps_books boolean NOT NULL DEFAULT true,
+  check_wanted_at timestamp with time zone,
+  checked_at timestamp with time zone,
+  webhook_renew_at timestamp with time zone,
   CONSTRAINT connection_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text]))),
   CONSTRAINT connection_sync_every_minutes_check CHECK ((sync_every_minutes > 0)),
   CONSTRAINT connection_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
@@ -221,7 +302,22 @@ CREATE TABLE connection (
   CONSTRAINT connection_tenant_id_name_key UNIQUE (tenant_id, name)
 ); -- row-level security, forced
 
+CREATE POLICY connection_of_delivery FOR r USING (id = (NULLIF(current_setting('tributary.delivery_connection_id'::text, true), ''::text))::bigint);
 CREATE POLICY connection_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE connection_expiry (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  connection_id bigint NOT NULL,
+  what text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  told_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT connection_expiry_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT connection_expiry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT connection_expiry_pkey PRIMARY KEY (connection_id, what, expires_at)
+); -- row-level security, forced
+
+CREATE POLICY connection_expiry_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
 CREATE TABLE contact (
@@ -970,4 +1066,27 @@ CREATE TABLE touched_document (
 ); -- row-level security, forced
 
 CREATE POLICY touched_document_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE uploaded_file (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  entity text NOT NULL,
+  name text NOT NULL,
+  content bytea NOT NULL,
+  content_hash bytea NOT NULL,
+  state text NOT NULL DEFAULT 'waiting'::text,
+  refused_because text,
+  uploaded_by text NOT NULL,
+  uploaded_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  settled_at timestamp with time zone,
+  CONSTRAINT uploaded_file_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'taken'::text, 'refused'::text]))),
+  CONSTRAINT uploaded_file_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) ON DELETE CASCADE,
+  CONSTRAINT uploaded_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT uploaded_file_pkey PRIMARY KEY (id)
+); -- row-level security, forced
+
+CREATE UNIQUE INDEX uploaded_file_once ON uploaded_file USING btree (connection_id, entity, content_hash) WHERE (state <> 'refused'::text);
+CREATE POLICY uploaded_file_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;

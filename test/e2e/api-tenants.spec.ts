@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { createDocument } from '../../apps/hub/src/api/document.js';
 import { CONTROLLERS } from '../../apps/hub/src/hub-module.js';
+import { plaid } from '#connectors/plaid';
 import { seedRecord } from '../../connectors/memory/src/target/seeding.js';
 import { openTestBank } from '../support/bank-lines.js';
 import { connectBooks, startTestHub, type Client, type TestHub } from '../support/hub.js';
@@ -32,7 +33,7 @@ describe('tenants (S1)', () => {
   const lists = (): string[] => Object.keys(document.paths).filter((path) => !path.includes('{') && document.paths[path]?.get !== undefined);
 
   beforeAll(async () => {
-    hub = await startTestHub();
+    hub = await startTestHub({ connectors: [plaid] });
     document = await createDocument(CONTROLLERS);
     owner = await hub.client(hub.test.tenantId);
     stranger = await hub.client(hub.test.otherTenantId);
@@ -164,6 +165,8 @@ async function fillFirstTenant(hub: TestHub, owner: Client): Promise<void> {
   const lineId = await bank.add({ amount: '100.00', memo: 'INV-1', payerName: MARK });
   await bank.add({ amount: '100.00', memo: 'INV-2', payerName: MARK });
   await owner.post('/v1/match-runs', {});
+  const feed = await owner.post('/v1/connections', { name: `${MARK} bank`, connector: 'plaid', config: { clientId: 'c' }, secrets: { secret: 's' } });
+  if (feed.status !== 201) throw new Error(`no bank feed: ${JSON.stringify(feed.body)}`);
   const { body: invoices } = await owner.get('/v1/invoices?number=INV-1') as { body: { items: { id: string; customerId: string }[] } };
   const [invoice] = invoices.items;
   const posted = await owner.post('/v1/postings', { bankTransactionId: lineId, customerId: invoice?.customerId, invoices: [{ invoiceId: invoice?.id, amount: { amount: '100.00', currency: 'USD' } }] });

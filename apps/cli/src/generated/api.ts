@@ -177,6 +177,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a file of records
+         * @description For connections whose files come by hand. It is read by the next sync; content handed in before changes nothing and answers 200 with `alreadyThere`.
+         */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files handed in, with what became of them */
+        get: operations["listUploads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections/{id}/mapping/explain": {
         parameters: {
             query?: never;
@@ -798,6 +835,160 @@ export interface paths {
         get: operations["getPaymentLineage"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bank feeds and their health */
+        get: operations["listBankFeeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One bank feed
+         * @description By the id of its connection.
+         */
+        get: operations["getBankFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-feeds/{id}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts of a bank feed, with our bank accounts */
+        get: operations["listBankFeedAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-feeds/{id}/unplaced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows that are kept and are no bank transactions
+         * @description In a currency that is none of ISO 4217, or with an amount its currency cannot have.
+         */
+        get: operations["listUnplacedBankRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-feeds/{id}/syncs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a bank feed now
+         * @description Follow the run under /v1/syncs/{id}.
+         */
+        post: operations["syncBankFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-feeds/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A ticket for the bank's sign-in dialog
+         * @description Open the vendor's dialog with it in a browser, then finish with what it hands out.
+         */
+        post: operations["startBankLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-feeds/{id}/link/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take over a login
+         * @description With the public token of a new login; without one after a repair. The login is checked, the connection resumed, and the feed read.
+         */
+        post: operations["finishBankLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{connectionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where a connected system delivers
+         * @description Needs no key: each delivery proves itself, on its bytes, as its vendor does. It only wakes a read; a repeated one does nothing more.
+         */
+        post: operations["receiveWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2011,6 +2202,92 @@ export interface components {
             /** @description Why the read failed; null when it did not */
             problem: string | null;
         };
+        HandedInFileBody: {
+            /**
+             * @description Id of the file
+             * @example 42
+             */
+            id: string;
+            /**
+             * @description The connection it was handed in for
+             * @example 42
+             */
+            connectionId: string;
+            /**
+             * @description What its rows are
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /** @description Its name */
+            name: string;
+            /** @description Its size in bytes */
+            sizeBytes: number;
+            /** @description SHA-256 of the content, hexadecimal */
+            contentHash: string;
+            /**
+             * @description `waiting` for the next sync, `taken`, or `refused` with the reason
+             * @enum {string}
+             */
+            state: "waiting" | "taken" | "refused";
+            /** @description Why it was refused */
+            refusedBecause: string | null;
+            /** @description Who handed it in */
+            uploadedBy: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            uploadedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was taken or refused
+             */
+            settledAt: string | null;
+            /** @description The same content was handed in before; nothing was changed */
+            alreadyThere: boolean;
+        };
+        UploadedFileBody: {
+            /**
+             * @description Id of the file
+             * @example 42
+             */
+            id: string;
+            /**
+             * @description The connection it was handed in for
+             * @example 42
+             */
+            connectionId: string;
+            /**
+             * @description What its rows are
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /** @description Its name */
+            name: string;
+            /** @description Its size in bytes */
+            sizeBytes: number;
+            /** @description SHA-256 of the content, hexadecimal */
+            contentHash: string;
+            /**
+             * @description `waiting` for the next sync, `taken`, or `refused` with the reason
+             * @enum {string}
+             */
+            state: "waiting" | "taken" | "refused";
+            /** @description Why it was refused */
+            refusedBecause: string | null;
+            /** @description Who handed it in */
+            uploadedBy: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            uploadedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was taken or refused
+             */
+            settledAt: string | null;
+        };
         ExplainBody: {
             /**
              * @description The record type
@@ -2897,6 +3174,132 @@ export interface components {
             /** @description Every field with its source */
             fields: components["schemas"]["LineageRowBody"][];
         };
+        FeedHealthBody: {
+            /**
+             * @description unread: not read to the end yet; ok; signInAgain: the owner repairs the login (link with update); linkAnew: the login is gone for good, link a new one; settings: enter the credentials again; failing: reads fail, and are tried again
+             * @enum {string}
+             */
+            state: "unread" | "ok" | "signInAgain" | "linkAnew" | "settings" | "failing";
+            /** @description What happened and what to do */
+            because: string | null;
+            /**
+             * Format: date-time
+             * @description Since when; null before the first read
+             */
+            since: string | null;
+        };
+        BankFeedBody: {
+            /**
+             * @description The id of its connection
+             * @example 42
+             */
+            id: string;
+            /** @description Its name */
+            name: string;
+            /** @description Id of the connector */
+            connector: string;
+            /** @description Whether it can be read, and who mends it */
+            health: components["schemas"]["FeedHealthBody"];
+            /** @description A paused feed is not read */
+            paused: boolean;
+            /** @description Why it is paused */
+            pausedBecause: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last read to the end
+             */
+            updatedAt: string | null;
+            /** @description Reads by itself this often */
+            syncEveryMinutes: number | null;
+            /** @description What ends, as of the last check */
+            expiries: components["schemas"]["ExpiryBody"][];
+            /** @description Accounts */
+            accountCount: number;
+            /** @description Rows that are kept and are no lines: see /unplaced */
+            unplacedCount: number;
+        };
+        BankFeedsBody: {
+            /** @description One for each connection to a source of bank transactions */
+            items: components["schemas"]["BankFeedBody"][];
+        };
+        FeedAccountBody: {
+            /**
+             * @description Id in this hub
+             * @example 42
+             */
+            id: string;
+            /** @description The source's id of it; may change with the login */
+            externalId: string;
+            /** @description Ids the source gave it before */
+            formerExternalIds: string[];
+            /** @description Name at the bank */
+            name: string;
+            /** @description Last digits, as far as the bank shows them */
+            mask: string | null;
+            /** @description ISO 4217 code */
+            currency: string | null;
+            /** @description The bank */
+            institution: string | null;
+            /** @description Our bank account, which says where its cash is booked; null until a currency is known */
+            bankAccountId: string | null;
+            /**
+             * Format: date-time
+             * @description When the source last listed it
+             */
+            listedAt: string;
+        };
+        FeedAccountsBody: {
+            /** @description All accounts of the feed, those the source no longer lists too */
+            items: components["schemas"]["FeedAccountBody"][];
+        };
+        UnplacedRowBody: {
+            /** @description The source's id */
+            externalId: string;
+            /** @description The source's account */
+            accountExternalId: string;
+            /** @description Why it is no line, and what to do */
+            problem: string;
+            /** @description Whether the bank has not booked it yet */
+            pending: boolean;
+            /** @description As received */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @description When it first came
+             */
+            firstSeenAt: string;
+        };
+        UnplacedRowsBody: {
+            /** @description Oldest first */
+            items: components["schemas"]["UnplacedRowBody"][];
+            /** @description `cursor` of the next request; null at the end */
+            nextCursor: string | null;
+        };
+        LinkStartBody: {
+            /** @description Repair the login there is, instead of linking one */
+            update?: boolean;
+        };
+        LinkTicketBody: {
+            /** @description For the vendor's dialog in the browser; of no use elsewhere */
+            token: string;
+            /**
+             * Format: date-time
+             * @description Good until
+             */
+            expiresAt: string;
+            /** @description A page of the vendor that shows the dialog; null when it is embedded */
+            url: string | null;
+        };
+        LinkFinishBody: {
+            /** @description What the dialog handed out; left out after a repair, where nothing changes hands */
+            publicToken?: string;
+        };
+        WokenBody: {
+            /** @description What will be read or checked sooner: record types, `bankFeed`, `health` */
+            woken: string[];
+        };
         EventBody: {
             /**
              * @description Id of the event
@@ -3308,8 +3711,10 @@ export interface components {
         BankTransactionBody: {
             id: string;
             bankAccountId: string;
-            /** @description The file that brought it first */
-            bankFileId: string;
+            /** @description The file that brought it first; null for a line of a bank feed */
+            bankFileId: string | null;
+            /** @description The account of the bank feed that brings it; null for a line of a file */
+            bankFeedAccountId: string | null;
             /** @description Where it stands in that file */
             where: components["schemas"]["WhereBody"];
             /** Format: date */
@@ -5120,6 +5525,172 @@ export interface operations {
             };
             /** @description There is no such record for this tenant */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query: {
+                /** @description What the rows are */
+                entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+                /** @description The file's name */
+                name: string;
+            };
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The content was known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedInFileBody"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedInFileBody"];
+                };
+            };
+            /** @description No file */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: {
+                /** @description Of this connection */
+                connectionId?: string;
+                /** @description Of this record type */
+                entity?: string;
+                /** @description waiting, taken or refused */
+                state?: string;
+                /** @description Order; - for descending. Default -id */
+                sort?: "id" | "-id";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["UploadedFileBody"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7720,6 +8291,600 @@ export interface operations {
             };
         };
     };
+    listBankFeeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFeedsBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    getBankFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFeedBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listBankFeedAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedAccountsBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listUnplacedBankRows: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnplacedRowsBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    syncBankFeed: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncRunBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    startBankLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkStartBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkTicketBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The connected system refused or could not be reached */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    finishBankLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkFinishBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFeedBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The connected system refused or could not be reached */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    receiveWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the vendor sends it */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Taken; or, to the vendor's question about this address, the answer it expects */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WokenBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The body is larger than allowed */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Too many requests: wait a minute */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The connected system refused or could not be reached */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     listEvents: {
         parameters: {
             query?: {
@@ -8750,6 +9915,8 @@ export interface operations {
                 bankAccountId?: string;
                 /** @description First brought by this file */
                 bankFileId?: string;
+                /** @description Brought by the bank feed of this connection */
+                feedConnectionId?: string;
                 /** @description ach, wire, check, lockbox, card, transfer, fee, interest or other */
                 kind?: string;
                 /** @description ISO 4217 code */

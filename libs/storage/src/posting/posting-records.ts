@@ -132,7 +132,7 @@ export interface BankTransactionRow {
 
 export async function lockBankTransactions(transaction: Transaction, ids: readonly string[]): Promise<BankTransactionRow[]> {
   const rows = await transaction.query<{ id: string; status: string; currency: string; amountMinor: string; pending: boolean; withdrawn: boolean }>(`
-    SELECT id, status, currency, amount_minor AS "amountMinor", pending, withdrawn_by_statement_id IS NOT NULL AS withdrawn FROM bank_transaction WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, [ids]);
+    SELECT id, status, currency, amount_minor AS "amountMinor", pending, withdrawn FROM bank_transaction WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, [ids]);
   return rows.map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor) }));
 }
 
@@ -149,10 +149,16 @@ export async function readPostingsOfTransactions(transaction: Transaction, ids: 
   return rows.map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor) }));
 }
 
+/** A line the bank took back is never posted in silence, and never waits for an allocation again. */
 export async function writeBankStatuses(transaction: Transaction, statuses: readonly { readonly id: string; readonly status: string; readonly because: string }[]): Promise<void> {
   await transaction.execute(`
     UPDATE bank_transaction b SET status = w.status, status_because = w.because, version = b.version + 1, updated_at = clock_timestamp()
-    FROM unnest($1::bigint[], $2::text[], $3::text[]) AS w (id, status, because) WHERE b.id = w.id AND b.status <> w.status`,
+    FROM (
+      SELECT line.id, CASE WHEN NOT line.withdrawn THEN given.status WHEN given.status = 'posted' THEN 'attention' WHEN given.status = 'needsAllocation' THEN 'notPayment' ELSE given.status END AS status,
+        CASE WHEN line.withdrawn AND given.status = 'posted' THEN 'the bank took this line back: a reversal is needed; ' || given.because
+          WHEN line.withdrawn AND given.status = 'needsAllocation' THEN 'the bank took this line back; ' || given.because ELSE given.because END AS because
+      FROM unnest($1::bigint[], $2::text[], $3::text[]) AS given (id, status, because) JOIN bank_transaction line ON line.id = given.id
+    ) w WHERE b.id = w.id AND b.status <> w.status`,
   [statuses.map(({ id }) => id), statuses.map(({ status }) => status), statuses.map(({ because }) => because)]);
 }
 

@@ -1,4 +1,5 @@
-import type { EntityName } from '#canonical';
+import type { EntityName, JsonObject } from '#canonical';
+import { storableJson } from '../bank/storable-text.js';
 import type { Transaction } from '../database.js';
 import { UNREADABLE } from './page-writer.js';
 
@@ -65,4 +66,9 @@ export async function connectionsDue(transaction: Transaction): Promise<DueConne
 export async function connectionsWaiting(transaction: Transaction): Promise<DueConnection[]> {
   const rows = await transaction.query<{ id: string }>(`SELECT DISTINCT connection_id AS id FROM sync_run WHERE status IN ('queued', 'running')`);
   return rows.map((row) => ({ connectionId: row.id }));
+}
+
+/** Tells the change feed of a connection: `connection.expiring`, `bankFeed.healthChanged`. */
+export async function recordConnectionEvent(transaction: Transaction, connectionId: string, type: string, detail: JsonObject): Promise<void> {
+  await transaction.execute(`INSERT INTO event (type, subject, subject_id, detail) VALUES ($1, 'connection', $2, $3)`, [type, connectionId, storableJson(detail)]);
 }
