@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { csv } from '#connectors/flat-files';
 import { mockFileConnection } from '../faults/file/mock-file-connector.js';
 import { asOwner, makeWorld, type PostingWorld } from '../faults/posting-world.js';
 import { startTestHub, type Client, type TestHub } from '../support/hub.js';
@@ -93,7 +94,7 @@ describe('posting files over the API', () => {
     const half = await client.post(`/v1/posting-batches/${id}/acknowledgement`, { source: 'report 7', answers: [{ stepKey: first?.stepKey, state: 'booked' }] });
     expect([half.status, JSON.stringify(half.body)]).toEqual([422, expect.stringContaining('answers[0].externalId')]);
     const answered = await client.post(`/v1/posting-batches/${id}/acknowledgement`, {
-      source: 'report 7', answers: [{ stepKey: first?.stepKey, state: 'booked', externalId: 'D1', fields: { amount: '10.00' } }, { stepKey: second?.stepKey, state: 'refused', problem: 'closed period' }],
+      source: 'report 7', answers: [{ stepKey: first?.stepKey, state: 'booked', externalId: 'D1', fields: { total: '10.00' } }, { stepKey: second?.stepKey, state: 'refused', problem: 'closed period' }],
     });
     expect(answered.body).toMatchObject({ state: 'acknowledged', members: [{ state: 'verified', externalId: 'D1' }, { state: 'attention', problem: 'closed period' }] });
     expect((await client.get(`/v1/postings/${ids[0]}`)).body).toMatchObject({ state: 'verified', byFile: true, batchId: id, stateBecause: expect.stringContaining('report 7, handed in by') });
@@ -151,5 +152,39 @@ describe('posting files over the API', () => {
     expect((await client.get(`/v1/postings/${refusedId}`)).body).toMatchObject({ state: 'settledByPerson', stateBecause: 'by hand', steps: [{ state: 'settled', externalId: 'JE-5' }] });
     expect((await client.get(`/v1/postings/${refusedId}/reversal`)).body).toMatchObject({ by: 'person', because: expect.stringContaining('settled it in the ERP by hand') });
     expect(await tributary('reverse', refusedId, '--done-by-hand', '--reason', 'JE-5 voided')).toMatchObject({ code: 0, out: expect.stringContaining('reversed') });
+  });
+});
+
+describe('the CSV connector\'s postings', () => {
+  it('become a file by the plain template, which a person carries and answers', async () => {
+    const hub = await startTestHub({ connectors: [csv] });
+    try {
+      const { test } = hub;
+      const client = await hub.client(test.tenantId);
+      const world = await makeWorld(test.database, test.tenantId, 2);
+      await asOwner(test.url, `UPDATE connection SET connector = 'csv', config = '{"books": "spec", "outbound": {"layout": "csv.postings.post"}}' WHERE id = $1`, [world.connectionId]);
+      const invoices = await asOwner<{ id: string }>(test.url, 'SELECT id FROM invoice WHERE connection_id = $1 ORDER BY id', [world.connectionId]);
+      for (const [index, { id }] of invoices.entries()) {
+        const made = await client.post('/v1/postings', { bankTransactionId: world.bankTransactionIds[index], customerId: world.customerId, invoices: [{ invoiceId: id, amount: { amount: `10.0${index}`, currency: 'USD' } }] });
+        expect([made.status, made.body]).toEqual([201, { postingIds: [expect.any(String)] }]);
+      }
+      const closed = await client.post(`/v1/connections/${world.connectionId}/posting-batches`);
+      const { items: [made] } = closed.body as { items: { id: string; name: string; postings: number }[] };
+      await hub.carryPostings(test.tenantId, world.connectionId);
+      const batch = (await client.get(`/v1/posting-batches/${made?.id}`)).body as Batch;
+      expect([made?.name, batch.state, batch.total, batch.chainProblems]).toEqual(['postings-00000001.csv', 'awaitingPerson', { amount: '20.01', currency: 'USD' }, []]);
+      const text = await (await fetch(`${hub.url}/v1/posting-batches/${made?.id}/content`, { headers: { authorization: `Bearer ${client.key}` } })).text();
+      const rows = text.trimEnd().split('\r\n');
+      expect(rows.map((row) => row.slice(0, 1)).join('')).toBe('HPIPIT');
+      for (const { stepKey } of batch.members) expect(text).toContain(stepKey);
+      await client.post(`/v1/posting-batches/${made?.id}/delivered`);
+      const [first, second] = batch.members;
+      const answered = await client.post(`/v1/posting-batches/${made?.id}/acknowledgement`, { source: 'import log', answers: [
+        { stepKey: first?.stepKey, state: 'booked', externalId: 'V1', fields: { total: '10.00', customerExternalId: 'cust-1' } }, { stepKey: second?.stepKey, state: 'booked', externalId: 'V2', fields: { total: '10.10' } },
+      ] });
+      expect(answered.body).toMatchObject({ state: 'acknowledged', members: [{ state: 'verified', externalId: 'V1' }, { state: 'differs', externalId: 'V2' }] });
+    } finally {
+      await hub.close();
+    }
   });
 });

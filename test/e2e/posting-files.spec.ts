@@ -268,7 +268,7 @@ describe('an answer', () => {
   it('that repeats another amount holds the posting open as a difference', async () => {
     const id = await finalizeOne(service, world, 0, { memo: 'book less' });
     await drain(batchIs('acknowledged'));
-    expect((await detailOf(id)).posting).toMatchObject({ state: 'differs', differences: [{ field: 'amount', expected: '10.00', booked: '0.01' }] });
+    expect((await detailOf(id)).posting).toMatchObject({ state: 'differs', differences: [{ field: 'total', expected: '10.00', booked: '0.01' }] });
     await service.acceptDifference(world.tenantId, id, 'anna', 'a bank fee');
     expect(await bankStatus(0)).toBe('posted');
   });
@@ -298,6 +298,17 @@ describe('an answer', () => {
     expect([await stateOf(id), await bankStatus(0)]).toEqual(['verified', 'posted']);
   });
 
+  it('that nobody understands is shown with the file, once, and does not stop it from being heard later', async () => {
+    target.behave({ mumbles: true });
+    const [id = ''] = await finalize(0);
+    await drain(async () => (await onlyBatch()).batch.stateBecause?.includes('cannot be understood') === true);
+    await drain(() => false, 300);
+    expect((await onlyBatch()).moves.filter(({ because }) => because === 'its answer cannot be understood: status "??" in line 3')).toHaveLength(1);
+    target.behave({ mumbles: false });
+    await drain(batchIs('acknowledged'));
+    expect(await stateOf(id)).toBe('verified');
+  });
+
   it('is waited for once more when a person says so', async () => {
     target.behave({ answersAfterMs: 'never' });
     const [id = ''] = await finalize(0);
@@ -315,8 +326,8 @@ describe('an answer', () => {
     await drain(batchIs('delivered'));
     await pay([await keyOf(once), '1000', 'p1'], [await keyOf(twice), '1001', 'p2'], [await keyOf(twice), '1001', 'p3']);
     await drain(batchIs('acknowledged'));
-    expect((await detailOf(once)).posting).toMatchObject({ state: 'verified', stateBecause: `booked as p1 says payments read from connection ${world.connectionId}, which repeats amount, currency as planned` });
-    expect((await detailOf(twice)).posting).toMatchObject({ state: 'differs', differences: [{ field: 'amount', expected: '10.01', booked: '20.02' }] });
+    expect((await detailOf(once)).posting).toMatchObject({ state: 'verified', stateBecause: `booked as p1 says payments read from connection ${world.connectionId}, which repeats total, currency, customerExternalId as planned` });
+    expect((await detailOf(twice)).posting).toMatchObject({ state: 'differs', differences: [{ field: 'total', expected: '10.01', booked: '20.02' }] });
   });
 
   it('may be seen in a linked connection', async () => {
@@ -349,6 +360,18 @@ describe('an answer', () => {
     expect((await eventsOf('posting', id)).filter((type) => type === 'posting.contradicted')).toHaveLength(1);
   });
 
+  it('is a difference where the sync sees it with another customer, and where the plan named no total to compare', async () => {
+    install({ neverAnswers: true });
+    const [id = '', plain = ''] = await finalize(0, 1);
+    await asOwner(db.url, `UPDATE posting_step SET step = jsonb_set(step::jsonb, '{expected,fields}', '{}')::json WHERE posting_id = $1`, [plain]);
+    await drain(batchIs('delivered'));
+    await pay([await keyOf(id), '1000', 'p1'], [await keyOf(plain), '1001', 'p2'], [await keyOf(plain), '1001', 'p3']);
+    await asOwner(db.url, `UPDATE payment SET customer_external_id = 'cust-9' WHERE external_id = 'p1' AND connection_id = $1`, [world.connectionId]);
+    await drain(batchIs('acknowledged'));
+    expect((await detailOf(id)).posting).toMatchObject({ state: 'differs', differences: [{ field: 'customerExternalId', expected: 'cust-1', booked: 'cust-9' }] });
+    expect((await detailOf(plain)).posting).toMatchObject({ state: 'differs', differences: [{ field: 'total', expected: '10.01', booked: '20.02' }] });
+  });
+
   const keyOf = async (id: string): Promise<string> => (await detailOf(id)).posting.idempotencyKey;
   async function pay(...payments: [key: string, minor: string, externalId: string][]): Promise<void> {
     for (const [key, minor, externalId] of payments) {
@@ -366,7 +389,7 @@ describe('a file that a person carries', () => {
     await drain(batchIs('awaitingPerson'));
     const { batch, members } = await onlyBatch();
     expect([await stateOf(first), Buffer.from((await batches.content(world.tenantId, batch.id)).bytes).toString('utf8')]).toEqual(['inBatch', expect.stringContaining(members[0]?.stepKey ?? '?')]);
-    const answer = { state: 'booked', externalId: 'D7', fields: { amount: '10.00' }, applications: null } as const;
+    const answer = { state: 'booked', externalId: 'D7', fields: { total: '10.00' }, applications: null } as const;
     await expect(batches.acknowledge(world.tenantId, batch.id, 'anna', 'report', [{ stepKey: members[0]?.stepKey ?? '', answer }])).rejects.toMatchObject({ code: 'notNow' });
     await batches.markDelivered(world.tenantId, batch.id, 'anna');
     expect(await stateOf(first)).toBe('exported');

@@ -221,6 +221,6 @@ async function storeReversal(transaction: Transaction, original: PostingRow, pla
     return { postingId: first.id, already: true };
   }
   const stored = await readPosting(transaction, id);
-  if (stored !== null) await followBankTransactions(transaction, [stored], `reversal of posting ${original.id}`);
+  if (stored !== null) await followBankTransactions(transaction, [{ bankTransactionId: stored.bankTransactionId, because: `reversal of posting ${original.id}` }]);
   return { postingId: id, already: false };
 }

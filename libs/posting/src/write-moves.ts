@@ -2,6 +2,7 @@ import {
   appendEvents, appendMoves, lockBankTransactions, lockPosting, readPostingsOfTransactions, releaseShares, writeBankStatuses, writePostings, writeSteps,
   type PostingRow, type Transaction,
 } from '#storage';
+import { grouped } from './grouped.js';
 import { composeMove, type ComposedMove, type MovablePosting } from './compose-move.js';
 import { asPostingState, bankStatusOf, POSTING_STATES } from './rules/posting-state.js';
 
@@ -30,17 +31,19 @@ export async function writeMoves(transaction: Transaction, moves: readonly MoveO
   await appendEvents(transaction, all.flatMap(({ composed }) => (composed.event === null ? [] : [composed.event])));
   const freed = all.filter(({ composed }) => composed.posting.state === 'cancelled' || composed.posting.state === 'reversed');
   if (freed.length > 0) await releaseShares(transaction, freed.map(({ posting }) => posting.id));
-  for (const [because, postings] of bankChanges(all)) await followBankTransactions(transaction, postings, because);
+  await followBankTransactions(transaction, bankChanges(all));
 }
 
-/** Moves after which a bank transaction may show something else, by the reason it will show. */
-function bankChanges(moves: readonly MoveOf[]): Map<string, { readonly bankTransactionId: string | null }[]> {
-  const changes = new Map<string, { readonly bankTransactionId: string | null }[]>();
-  for (const { posting, composed } of moves) {
-    if (posting.bankTransactionId === null || POSTING_STATES[posting.state].bank === POSTING_STATES[asPostingState(composed.posting.state)].bank) continue;
-    changes.set(composed.posting.because, [...changes.get(composed.posting.because) ?? [], posting]);
-  }
-  return changes;
+/** Why a bank transaction may show something else now. */
+interface BankChange {
+  readonly bankTransactionId: string | null;
+  readonly because: string;
+}
+
+function bankChanges(moves: readonly MoveOf[]): BankChange[] {
+  return moves
+    .filter(({ posting, composed }) => POSTING_STATES[posting.state].bank !== POSTING_STATES[asPostingState(composed.posting.state)].bank)
+    .map(({ posting, composed }) => ({ bankTransactionId: posting.bankTransactionId, because: composed.posting.because }));
 }
 
 async function reversedOriginals(transaction: Transaction, moves: readonly MoveOf[]): Promise<MoveOf[]> {
@@ -58,13 +61,16 @@ async function reversedOriginals(transaction: Transaction, moves: readonly MoveO
   return undone;
 }
 
-/** Recomputes the status of the bank transactions these postings came from, each from all of its postings. */
-export async function followBankTransactions(transaction: Transaction, changed: readonly { readonly bankTransactionId: string | null }[], because: string): Promise<void> {
-  const ids = [...new Set(changed.flatMap(({ bankTransactionId }) => (bankTransactionId === null ? [] : [bankTransactionId])))];
-  if (ids.length === 0) return;
+/** Recomputes the status of the bank transactions these postings came from, each from all of its postings, however many a file holds. */
+export async function followBankTransactions(transaction: Transaction, changes: readonly BankChange[]): Promise<void> {
+  const because = new Map<string, string>();
+  for (const change of changes) if (change.bankTransactionId !== null && !because.has(change.bankTransactionId)) because.set(change.bankTransactionId, change.because);
+  if (because.size === 0) return;
+  const ids = [...because.keys()];
   const banks = await lockBankTransactions(transaction, ids);
-  const postings = (await readPostingsOfTransactions(transaction, ids)).map((posting) => ({ ...posting, state: asPostingState(posting.state) }));
+  const postings = grouped(await readPostingsOfTransactions(transaction, ids), ({ bankTransactionId }) => bankTransactionId);
   await writeBankStatuses(transaction, banks.map((bank) => ({
-    id: bank.id, because, status: bankStatusOf(postings.filter((posting) => posting.bankTransactionId === bank.id), bank.amountMinor),
+    id: bank.id, because: because.get(bank.id) ?? '',
+    status: bankStatusOf((postings.get(bank.id) ?? []).map((posting) => ({ ...posting, state: asPostingState(posting.state) })), bank.amountMinor),
   })));
 }

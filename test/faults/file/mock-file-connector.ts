@@ -51,7 +51,7 @@ function doorOf(settings: MockFileSettings): FileDoor {
     acknowledgement: async (context, file) => {
       const { answers } = await ask<{ answers: [string, { state: 'booked'; externalId: string; amount: string } | { state: 'refused'; problem: string }][] | null }>(context, settings, '/answers', { name: file.name }, 'transient');
       if (answers === null) return null;
-      return { source: `${file.name}.ack`, answers: new Map(answers.map(([key, said]): [string, FileAnswer] => [key, said.state === 'refused' ? said : { state: 'booked', externalId: said.externalId, fields: { amount: said.amount }, applications: null }])) };
+      return { source: `${file.name}.ack`, answers: new Map(answers.map(([key, said]): [string, FileAnswer] => [key, said.state === 'refused' ? said : { state: 'booked', externalId: said.externalId, fields: { total: said.amount }, applications: null }])) };
     },
   };
 }
@@ -69,7 +69,7 @@ function planReversal(original: ReversalRequest): Plan {
 function lineOf(stepKey: string, operation: PlannedStep['operation'], kind: 'payment' | 'reversal', amount: string, intent: PostingIntent, memo: string): PlannedStep {
   return {
     stepKey, operation, action: 'create', recordType: 'line', target: null, body: { key: stepKey, kind, amount, memo, group: intent.companyExternalId ?? '' },
-    expected: { fields: { amount, currency: intent.amount.currency, customer: intent.customerExternalId }, applications: [] }, effects: [], says: `A line of ${amount}`,
+    expected: { fields: { total: amount, currency: intent.amount.currency, customerExternalId: intent.customerExternalId }, applications: [] }, effects: [], says: `A line of ${amount}`,
   };
 }
 
@@ -105,5 +105,6 @@ async function ask<A>(context: Context, settings: MockFileSettings, path: string
   const problem = answer.problem ?? `status ${response.status}`;
   if (response.status === 401) throw new ConnectorError(problem, { kind: 'auth', hint: 'renew the key' });
   if (response.status === 409) throw new ConnectorError(problem, { kind: 'conflict', externalId: '', differsIn: ['bytes'] });
+  if (response.status === 422) throw new ConnectorError(problem, { kind: 'invalid', issues: [{ path: 'line 3', value: '??', problem }] });
   throw new ConnectorError(problem, { kind: doubtful });
 }

@@ -24,12 +24,14 @@ export interface FileTargetBehaviour {
   /** Puts the answers of the file before into each answer, as targets do that append to one report. */
   readonly repeatsAnswers: boolean;
   readonly unauthorized: boolean;
+  /** Its answers are there, and no connector understands them. */
+  readonly mumbles: boolean;
   /** Of the target's dice. */
   readonly seed: number;
 }
 
 export const CALM_FILES: FileTargetBehaviour = {
-  pickUpMs: 20, interruptedShare: 0, lostShare: 0, lateShare: 0, lateMs: 0, repeats: 'booked', answersAfterMs: 30, secondHalfAfterMs: 0, repeatsAnswers: false, unauthorized: false, seed: 1,
+  pickUpMs: 20, interruptedShare: 0, lostShare: 0, lateShare: 0, lateMs: 0, repeats: 'booked', answersAfterMs: 30, secondHalfAfterMs: 0, repeatsAnswers: false, unauthorized: false, mumbles: false, seed: 1,
 };
 
 interface Line { readonly key: string; readonly kind: 'payment' | 'reversal'; readonly amount: string; readonly memo: string }
@@ -126,7 +128,7 @@ export class MockFileTarget {
       case '/upload': return this.#upload(name, body['text'] ?? '', response);
       case '/rename': return this.#rename(name, response);
       case '/exists': return answer(response, 200, { text: this.textOf(name) });
-      case '/answers': return answer(response, 200, { answers: this.#answersTo(name) });
+      case '/answers': return this.#behaviour.mumbles ? answer(response, 422, { problem: 'status "??" in line 3' }) : answer(response, 200, { answers: this.#answersTo(name) });
       default: return answer(response, 404, { problem: `nothing at ${request.url ?? ''}` });
     }
   }

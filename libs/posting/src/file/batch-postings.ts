@@ -1,5 +1,5 @@
 import type { FileAnswer } from '#connector-kit';
-import type { Json } from '#canonical';
+import { formatMoney, type Json, type PlannedStep } from '#canonical';
 import { appendEvents, lockBatchPostings, readBatchContradictions, type PostingBatchRow, type PostingWithStep, type Transaction } from '#storage';
 import { composeMove, eventOf, type StepChange, type Transition } from '../compose-move.js';
 import { compareAnswer } from '../rules/compare-booking.js';
@@ -86,7 +86,7 @@ function answered(batch: PostingBatchRow, row: PostingWithStep, answer: FileAnsw
     const problem = cutText(answer.problem, PROBLEM_LENGTH_MAX);
     return { to: 'attention', because: cutText(`the target refused it in ${batch.name}: ${problem}`, PROBLEM_LENGTH_MAX), evidence, steps: [changeOf(row, 'refused', { answeredNow: true, problem })] };
   }
-  const differences = compareAnswer(row.step.step, answer);
+  const differences = compareAnswer(planned(row), answer);
   const verified = differences.length === 0;
   const said = Object.keys(answer.fields);
   return {
@@ -98,6 +98,13 @@ function answered(batch: PostingBatchRow, row: PostingWithStep, answer: FileAnsw
       answeredNow: true, externalId: answer.externalId, booked: { stepKey: row.step.stepKey, externalId: answer.externalId, fields: answer.fields, applications: answer.applications ?? [] },
     })],
   };
+}
+
+/** A payment's total is compared also where the connector planned no field of that name: it is what must never be wrong. */
+function planned({ posting, step }: PostingWithStep): PlannedStep {
+  const { expected } = step.step;
+  if (posting.kind === 'reversal') return step.step;
+  return { ...step.step, expected: { ...expected, fields: { total: formatMoney({ minor: BigInt(posting.amountMinor), currency: posting.currency }), ...expected.fields } } };
 }
 
 /** Booked, where the hub holds it for refused, given up or booked as something else. A refusal of what is booked since contradicts nothing: a later file may have brought it. */

@@ -1,6 +1,7 @@
 import { formatMoney } from '#canonical';
 import type { FileAnswer } from '#connector-kit';
 import { deferBatch, findPaymentsByKey, lockHeldBatch, readBatchMembers, type BatchMember, type SeenPayment, type Transaction } from '#storage';
+import { grouped } from '../grouped.js';
 import { failureOf } from '../lane/answer-to-transition.js';
 import { LeaseLost } from '../lane/ledger.js';
 import { retryAfterMs } from '../rules/back-off.js';
@@ -17,6 +18,8 @@ interface News {
   readonly answers: ReadonlyMap<string, FileAnswer>;
   /** From now, where the target said when to ask again. */
   readonly askAgainInMs: number | null;
+  /** What is there and cannot be understood: a person should see it before the time is over. */
+  readonly problem?: string;
 }
 
 /**
@@ -44,7 +47,8 @@ async function askTarget(run: FileRun, carried: CarriedBatch): Promise<News | nu
     const { failure, message } = failureOf(error);
     if (failure.kind === 'auth') run.pause(`${message} (${failure.hint})`);
     run.options.log('posting.acknowledgementFailed', { batch: carried.row.id, kind: failure.kind, message });
-    return { source: '', answers: new Map(), askAgainInMs: failure.kind === 'rateLimited' ? retryAfterMs(failure.retryAfterMs) : null };
+    const lasting = failure.kind === 'invalid' || failure.kind === 'conflict' || failure.kind === 'notSupported';
+    return { source: '', answers: new Map(), askAgainInMs: failure.kind === 'rateLimited' ? retryAfterMs(failure.retryAfterMs) : null, ...(lasting ? { problem: message } : {}) };
   }
 }
 
@@ -54,21 +58,26 @@ async function seenBySync(run: FileRun, { row }: CarriedBatch): Promise<News> {
     const { confirmByConnectionId } = await readFileSettings(transaction, connection.id);
     const open = (await readBatchMembers(transaction, row.id)).filter(({ here, stepState }) => here && stepState === 'exported');
     const seen = open.length === 0 ? [] : await findPaymentsByKey(transaction, confirmByConnectionId, open.flatMap(({ stepKey, idempotencyKey }) => [stepKey, idempotencyKey]));
-    return { source: `payments read from connection ${confirmByConnectionId}`, answers: answersOf(open, seen), askAgainInMs: null };
+    return { source: `payments read from connection ${confirmByConnectionId}`, answers: answersOf(open, seen, confirmByConnectionId === connection.id), askAgainInMs: null };
   });
 }
 
-/** One payment under a key is the answer. Several are one too many: their sum is not what was planned, and a person looks at it. */
-function answersOf(open: readonly BatchMember[], seen: readonly SeenPayment[]): Map<string, FileAnswer> {
+/**
+ * One payment under a key is the answer, in the words of a canonical payment. Several are one too many: their sum is not what was planned,
+ * and a person looks at it. Another connection has ids of its own for customers.
+ */
+function answersOf(open: readonly BatchMember[], seen: readonly SeenPayment[], sameIds: boolean): Map<string, FileAnswer> {
   const answers = new Map<string, FileAnswer>();
+  const byKey = grouped(seen, ({ key }) => key);
   for (const { stepKey, idempotencyKey } of open) {
-    const found = [...new Map(seen.filter(({ key }) => key === stepKey || key === idempotencyKey).map((payment) => [payment.externalId, payment])).values()];
+    const borne = [...byKey.get(stepKey) ?? [], ...byKey.get(idempotencyKey) ?? []];
+    const found = [...new Map(borne.map((payment) => [payment.externalId, payment])).values()];
     const [payment] = found;
     if (payment === undefined) continue;
     const minor = found.reduce((sum, { totalMinor }) => sum + BigInt(totalMinor), 0n);
     answers.set(stepKey, {
       state: 'booked', externalId: found.map(({ externalId }) => externalId).join(' and '), applications: null,
-      fields: { amount: formatMoney({ minor, currency: payment.currency }), currency: payment.currency },
+      fields: { total: formatMoney({ minor, currency: payment.currency }), currency: payment.currency, ...(sameIds ? { customerExternalId: payment.customerExternalId } : {}) },
     });
   }
   return answers;
@@ -88,7 +97,8 @@ async function write(run: FileRun, carried: CarriedBatch, news: readonly News[])
       applied = { answered: applied.answered + now.answered, open: now.open, contradictions: [...applied.contradictions, ...now.contradictions] };
     }
     run.counts.answered += applied.answered;
-    const transition = await nextMove(transaction, run, carried, applied, sources, held);
+    const problem = news.find((each) => each.problem !== undefined)?.problem ?? null;
+    const transition = await nextMove(transaction, run, carried, applied, sources, held) ?? unreadable(carried, problem);
     const polls = applied.answered > 0 ? 0 : carried.row.polls + 1;
     const askAgainInMs = Math.min(...news.flatMap((each) => each.askAgainInMs ?? []), pollMs(run, carried, polls, held.nowMs));
     if (transition === null) await deferBatch(transaction, carried.row.id, carried.leaseToken, askAgainInMs, polls);
@@ -109,6 +119,13 @@ async function nextMove(transaction: Transaction, run: FileRun, carried: Carried
   }
   if (applied.answered === 0 && applied.contradictions.length === 0) return null;
   return { to: row.state === 'unconfirmed' ? 'unconfirmed' : 'delivered', because: `${applied.answered} of ${row.postings} postings answered, ${applied.open} open`, evidence };
+}
+
+/** Said once: the next question that fails the same way changes nothing. */
+function unreadable({ row }: CarriedBatch, problem: string | null): BatchTransition | null {
+  const because = `its answer cannot be understood: ${problem ?? ''}`;
+  if (problem === null || row.stateBecause === because) return null;
+  return { to: row.state === 'unconfirmed' ? 'unconfirmed' : 'delivered', because, evidence: { problem } };
 }
 
 /** Never later than the end of the time in which it is to be confirmed. */

@@ -161,13 +161,14 @@ export async function readBatchMembers(transaction: Transaction, batchId: string
 export interface SeenPayment {
   readonly key: string;
   readonly externalId: string;
+  readonly customerExternalId: string;
   readonly totalMinor: string;
   readonly currency: string;
 }
 
 /** Payments of a connection that bear one of these keys, in their key's own field or as their reference. */
 export async function findPaymentsByKey(transaction: Transaction, connectionId: string, keys: readonly string[]): Promise<SeenPayment[]> {
-  const columns = 'external_id AS "externalId", total_minor AS "totalMinor", currency';
+  const columns = 'external_id AS "externalId", customer_external_id AS "customerExternalId", total_minor AS "totalMinor", currency';
   return transaction.query<SeenPayment & Row>(`
     SELECT idempotency_key AS key, ${columns} FROM payment WHERE connection_id = $1 AND idempotency_key = ANY ($2) AND deleted_at IS NULL
     UNION SELECT reference, ${columns} FROM payment WHERE connection_id = $1 AND reference = ANY ($2) AND deleted_at IS NULL`, [connectionId, [...keys]]);
