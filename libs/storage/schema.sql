@@ -859,3 +859,26 @@ CREATE TABLE touched_document (
 
 CREATE POLICY touched_document_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE uploaded_file (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  entity text NOT NULL,
+  name text NOT NULL,
+  content bytea NOT NULL,
+  content_hash bytea NOT NULL,
+  state text NOT NULL DEFAULT 'waiting'::text,
+  refused_because text,
+  uploaded_by text NOT NULL,
+  uploaded_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  settled_at timestamp with time zone,
+  CONSTRAINT uploaded_file_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'taken'::text, 'refused'::text]))),
+  CONSTRAINT uploaded_file_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) ON DELETE CASCADE,
+  CONSTRAINT uploaded_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT uploaded_file_pkey PRIMARY KEY (id)
+); -- row-level security, forced
+
+CREATE UNIQUE INDEX uploaded_file_once ON uploaded_file USING btree (connection_id, entity, content_hash) WHERE (state <> 'refused'::text);
+CREATE POLICY uploaded_file_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;

@@ -177,6 +177,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a file of records
+         * @description For connections whose files come by hand. It is read by the next sync; content handed in before changes nothing and answers 200 with `alreadyThere`.
+         */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files handed in, with what became of them */
+        get: operations["listUploads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections/{id}/mapping/explain": {
         parameters: {
             query?: never;
@@ -1781,6 +1818,92 @@ export interface components {
             fields: components["schemas"]["InferredFieldBody"][];
             /** @description Why the read failed; null when it did not */
             problem: string | null;
+        };
+        HandedInFileBody: {
+            /**
+             * @description Id of the file
+             * @example 42
+             */
+            id: string;
+            /**
+             * @description The connection it was handed in for
+             * @example 42
+             */
+            connectionId: string;
+            /**
+             * @description What its rows are
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /** @description Its name */
+            name: string;
+            /** @description Its size in bytes */
+            sizeBytes: number;
+            /** @description SHA-256 of the content, hexadecimal */
+            contentHash: string;
+            /**
+             * @description `waiting` for the next sync, `taken`, or `refused` with the reason
+             * @enum {string}
+             */
+            state: "waiting" | "taken" | "refused";
+            /** @description Why it was refused */
+            refusedBecause: string | null;
+            /** @description Who handed it in */
+            uploadedBy: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            uploadedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was taken or refused
+             */
+            settledAt: string | null;
+            /** @description The same content was handed in before; nothing was changed */
+            alreadyThere: boolean;
+        };
+        UploadedFileBody: {
+            /**
+             * @description Id of the file
+             * @example 42
+             */
+            id: string;
+            /**
+             * @description The connection it was handed in for
+             * @example 42
+             */
+            connectionId: string;
+            /**
+             * @description What its rows are
+             * @enum {string}
+             */
+            entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+            /** @description Its name */
+            name: string;
+            /** @description Its size in bytes */
+            sizeBytes: number;
+            /** @description SHA-256 of the content, hexadecimal */
+            contentHash: string;
+            /**
+             * @description `waiting` for the next sync, `taken`, or `refused` with the reason
+             * @enum {string}
+             */
+            state: "waiting" | "taken" | "refused";
+            /** @description Why it was refused */
+            refusedBecause: string | null;
+            /** @description Who handed it in */
+            uploadedBy: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            uploadedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was taken or refused
+             */
+            settledAt: string | null;
         };
         ExplainBody: {
             /**
@@ -4648,6 +4771,172 @@ export interface operations {
             };
             /** @description There is no such record for this tenant */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query: {
+                /** @description What the rows are */
+                entity: "company" | "ledgerAccount" | "customer" | "contact" | "invoice" | "creditMemo" | "payment";
+                /** @description The file's name */
+                name: string;
+            };
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The content was known */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedInFileBody"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedInFileBody"];
+                };
+            };
+            /** @description No file */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listUploads: {
+        parameters: {
+            query?: {
+                /** @description Of this connection */
+                connectionId?: string;
+                /** @description Of this record type */
+                entity?: string;
+                /** @description waiting, taken or refused */
+                state?: string;
+                /** @description Order; - for descending. Default -id */
+                sort?: "id" | "-id";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["UploadedFileBody"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
