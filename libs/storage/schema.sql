@@ -81,6 +81,78 @@ CREATE TABLE bank_account (
 CREATE POLICY bank_account_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
+CREATE TABLE bank_feed (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  connection_id bigint NOT NULL,
+  checkpoint jsonb,
+  health text NOT NULL DEFAULT 'unread'::text,
+  health_because text,
+  health_since timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone,
+  CONSTRAINT bank_feed_health_check CHECK ((health = ANY (ARRAY['unread'::text, 'ok'::text, 'signInAgain'::text, 'linkAnew'::text, 'settings'::text, 'failing'::text]))),
+  CONSTRAINT bank_feed_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT bank_feed_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT bank_feed_pkey PRIMARY KEY (connection_id)
+); -- row-level security, forced
+
+CREATE POLICY bank_feed_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE bank_feed_account (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  external_id text NOT NULL,
+  former_external_ids text[] NOT NULL DEFAULT '{}'::text[],
+  persistent_id text,
+  name text NOT NULL,
+  mask text,
+  currency character(3),
+  institution text,
+  bank_account_id bigint,
+  first_listed_at timestamp with time zone NOT NULL DEFAULT now(),
+  listed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT bank_feed_account_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
+  CONSTRAINT bank_feed_account_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT bank_feed_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT bank_feed_account_pkey PRIMARY KEY (id),
+  CONSTRAINT bank_feed_account_connection_id_external_id_key UNIQUE (connection_id, external_id)
+); -- row-level security, forced
+
+CREATE POLICY bank_feed_account_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE bank_feed_row (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  external_id text NOT NULL,
+  bank_feed_account_id bigint NOT NULL,
+  account_external_id text NOT NULL,
+  bank_transaction_id bigint,
+  state text NOT NULL,
+  replaced_by text,
+  pending boolean NOT NULL,
+  content_hash text NOT NULL,
+  likeness text NOT NULL,
+  payload json NOT NULL,
+  problem text,
+  first_seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  changed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT bank_feed_row_state_check CHECK ((state = ANY (ARRAY['live'::text, 'replaced'::text, 'removed'::text]))),
+  CONSTRAINT bank_feed_row_bank_feed_account_id_fkey FOREIGN KEY (bank_feed_account_id) REFERENCES bank_feed_account(id),
+  CONSTRAINT bank_feed_row_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES bank_transaction(id),
+  CONSTRAINT bank_feed_row_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT bank_feed_row_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT bank_feed_row_pkey PRIMARY KEY (connection_id, external_id)
+); -- row-level security, forced
+
+CREATE INDEX bank_feed_row_by_account ON bank_feed_row USING btree (bank_feed_account_id, account_external_id) WHERE (state = 'live'::text);
+CREATE INDEX bank_feed_row_by_transaction ON bank_feed_row USING btree (bank_transaction_id);
+CREATE UNIQUE INDEX bank_feed_row_problem ON bank_feed_row USING btree (connection_id, id) WHERE ((problem IS NOT NULL) AND (state = 'live'::text));
+CREATE POLICY bank_feed_row_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE bank_file (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -132,7 +204,7 @@ CREATE TABLE bank_transaction (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   bank_account_id bigint NOT NULL,
-  bank_statement_id bigint NOT NULL,
+  bank_statement_id bigint,
   identity text NOT NULL,
   booked_on date NOT NULL,
   value_on date,
@@ -158,8 +230,13 @@ CREATE TABLE bank_transaction (
   version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  bank_feed_account_id bigint,
+  withdrawn_by_feed_at timestamp with time zone,
+  withdrawn boolean NOT NULL DEFAULT ((withdrawn_by_statement_id IS NOT NULL) OR (withdrawn_by_feed_at IS NOT NULL)),
+  CONSTRAINT bank_transaction_has_a_source CHECK (((bank_statement_id IS NOT NULL) OR (bank_feed_account_id IS NOT NULL))),
   CONSTRAINT bank_transaction_status_check CHECK ((status = ANY (ARRAY['potentialPayment'::text, 'needsAllocation'::text, 'readyToPost'::text, 'posting'::text, 'posted'::text, 'attention'::text, 'notPayment'::text]))),
   CONSTRAINT bank_transaction_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
+  CONSTRAINT bank_transaction_bank_feed_account_id_fkey FOREIGN KEY (bank_feed_account_id) REFERENCES bank_feed_account(id),
   CONSTRAINT bank_transaction_bank_statement_id_fkey FOREIGN KEY (bank_statement_id) REFERENCES bank_statement(id),
   CONSTRAINT bank_transaction_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT bank_transaction_withdrawn_by_statement_id_fkey FOREIGN KEY (withdrawn_by_statement_id) REFERENCES bank_statement(id),
@@ -214,6 +291,10 @@ CREATE TABLE connection (
   version integer NOT NULL DEFAULT 1,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  keeps_books boolean NOT NULL DEFAULT true,
+  check_wanted_at timestamp with time zone,
+  checked_at timestamp with time zone,
+  webhook_renew_at timestamp with time zone,
   CONSTRAINT connection_status_check CHECK ((status = ANY (ARRAY['active'::text, 'paused'::text]))),
   CONSTRAINT connection_sync_every_minutes_check CHECK ((sync_every_minutes > 0)),
   CONSTRAINT connection_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
@@ -221,7 +302,22 @@ CREATE TABLE connection (
   CONSTRAINT connection_tenant_id_name_key UNIQUE (tenant_id, name)
 ); -- row-level security, forced
 
+CREATE POLICY connection_of_delivery FOR r USING (id = (NULLIF(current_setting('tributary.delivery_connection_id'::text, true), ''::text))::bigint);
 CREATE POLICY connection_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE connection_expiry (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  connection_id bigint NOT NULL,
+  what text NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  told_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT connection_expiry_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT connection_expiry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT connection_expiry_pkey PRIMARY KEY (connection_id, what, expires_at)
+); -- row-level security, forced
+
+CREATE POLICY connection_expiry_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
 CREATE TABLE contact (
@@ -555,6 +651,7 @@ CREATE TABLE payment (
 
 CREATE INDEX payment_by_customer ON payment USING btree (customer_external_id, connection_id);
 CREATE INDEX payment_by_key ON payment USING btree (idempotency_key, connection_id) WHERE (idempotency_key IS NOT NULL);
+CREATE INDEX payment_by_reference ON payment USING btree (reference, connection_id) WHERE (reference IS NOT NULL);
 CREATE POLICY payment_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
@@ -584,10 +681,13 @@ CREATE TABLE posting (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
   verified_at timestamp with time zone,
+  by_file boolean NOT NULL DEFAULT false,
+  posting_batch_id bigint,
   CONSTRAINT posting_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'reversal'::text]))),
   CONSTRAINT posting_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES bank_transaction(id),
   CONSTRAINT posting_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
   CONSTRAINT posting_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customer(id),
+  CONSTRAINT posting_posting_batch_id_fkey FOREIGN KEY (posting_batch_id) REFERENCES posting_batch(id),
   CONSTRAINT posting_reverses_posting_id_fkey FOREIGN KEY (reverses_posting_id) REFERENCES posting(id),
   CONSTRAINT posting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT posting_pkey PRIMARY KEY (id),
@@ -598,7 +698,114 @@ CREATE INDEX posting_by_state ON posting USING btree (tenant_id, state, id);
 CREATE INDEX posting_by_transaction ON posting USING btree (bank_transaction_id) WHERE (bank_transaction_id IS NOT NULL);
 CREATE INDEX posting_due ON posting USING btree (connection_id, due_at, id) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX posting_reversed_once ON posting USING btree (reverses_posting_id) WHERE ((reverses_posting_id IS NOT NULL) AND (state <> 'cancelled'::text));
+CREATE INDEX posting_waits_for_file ON posting USING btree (connection_id, id) WHERE (by_file AND (state = 'planned'::text));
 CREATE POLICY posting_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE posting_batch (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  sequence integer NOT NULL,
+  key text NOT NULL,
+  name text NOT NULL,
+  sha256 text NOT NULL,
+  byte_count integer NOT NULL,
+  postings integer NOT NULL,
+  currency character(3) NOT NULL,
+  total_minor bigint NOT NULL,
+  closed_at timestamp with time zone NOT NULL,
+  closed_on date NOT NULL,
+  state text NOT NULL,
+  state_because text,
+  due_at timestamp with time zone,
+  lease_token bigint,
+  lease_expires_at timestamp with time zone,
+  attempts integer NOT NULL DEFAULT 0,
+  attempts_before_retry integer NOT NULL DEFAULT 0,
+  look_ups integer NOT NULL DEFAULT 0,
+  polls integer NOT NULL DEFAULT 0,
+  resend_after timestamp with time zone,
+  delivered_at timestamp with time zone,
+  confirm_by timestamp with time zone,
+  move_count integer NOT NULL DEFAULT 0,
+  chain_hash text NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT posting_batch_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT posting_batch_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT posting_batch_pkey PRIMARY KEY (id),
+  CONSTRAINT posting_batch_connection_id_name_key UNIQUE (connection_id, name),
+  CONSTRAINT posting_batch_connection_id_sequence_key UNIQUE (connection_id, sequence)
+); -- row-level security, forced
+
+CREATE INDEX posting_batch_due ON posting_batch USING btree (connection_id, due_at) WHERE (due_at IS NOT NULL);
+CREATE POLICY posting_batch_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE posting_batch_file (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  posting_batch_id bigint NOT NULL,
+  bytes bytea NOT NULL,
+  CONSTRAINT posting_batch_file_posting_batch_id_fkey FOREIGN KEY (posting_batch_id) REFERENCES posting_batch(id),
+  CONSTRAINT posting_batch_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT posting_batch_file_pkey PRIMARY KEY (posting_batch_id)
+); -- row-level security, forced
+
+CREATE POLICY posting_batch_file_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT INSERT, SELECT TO tributary_app;
+
+CREATE TABLE posting_batch_member (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  posting_batch_id bigint NOT NULL,
+  position integer NOT NULL,
+  posting_id bigint NOT NULL,
+  CONSTRAINT posting_batch_member_posting_batch_id_fkey FOREIGN KEY (posting_batch_id) REFERENCES posting_batch(id),
+  CONSTRAINT posting_batch_member_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES posting(id),
+  CONSTRAINT posting_batch_member_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT posting_batch_member_pkey PRIMARY KEY (posting_batch_id, "position"),
+  CONSTRAINT posting_batch_member_posting_batch_id_posting_id_key UNIQUE (posting_batch_id, posting_id)
+); -- row-level security, forced
+
+CREATE INDEX posting_batch_member_by_posting ON posting_batch_member USING btree (posting_id);
+CREATE POLICY posting_batch_member_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT INSERT, SELECT TO tributary_app;
+
+CREATE TABLE posting_batch_move (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  posting_batch_id bigint NOT NULL,
+  sequence integer NOT NULL,
+  from_state text,
+  to_state text NOT NULL,
+  because text NOT NULL,
+  by_whom text NOT NULL,
+  evidence json NOT NULL,
+  at timestamp with time zone NOT NULL,
+  hash text NOT NULL,
+  CONSTRAINT posting_batch_move_posting_batch_id_fkey FOREIGN KEY (posting_batch_id) REFERENCES posting_batch(id),
+  CONSTRAINT posting_batch_move_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT posting_batch_move_pkey PRIMARY KEY (posting_batch_id, sequence)
+); -- row-level security, forced
+
+CREATE POLICY posting_batch_move_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT INSERT, SELECT TO tributary_app;
+
+CREATE TABLE posting_file_lane (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  connection_id bigint NOT NULL,
+  next_sequence integer NOT NULL DEFAULT 1,
+  closing json,
+  confirm_within_minutes integer,
+  confirm_by_connection_id bigint,
+  updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT posting_file_lane_confirm_by_connection_id_fkey FOREIGN KEY (confirm_by_connection_id) REFERENCES connection(id),
+  CONSTRAINT posting_file_lane_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
+  CONSTRAINT posting_file_lane_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT posting_file_lane_pkey PRIMARY KEY (connection_id)
+); -- row-level security, forced
+
+CREATE POLICY posting_file_lane_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
 CREATE TABLE posting_move (
@@ -659,6 +866,7 @@ CREATE TABLE posting_step (
   external_id text,
   problem text,
   booked json,
+  attempts_before_retry integer NOT NULL DEFAULT 0,
   CONSTRAINT posting_step_posting_id_fkey FOREIGN KEY (posting_id) REFERENCES posting(id),
   CONSTRAINT posting_step_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT posting_step_pkey PRIMARY KEY (posting_id, "position"),

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { createDocument } from '../../apps/hub/src/api/document.js';
 import { CONTROLLERS } from '../../apps/hub/src/hub-module.js';
+import { plaid } from '#connectors/plaid';
 import { seedRecord } from '../../connectors/memory/src/target/seeding.js';
 import { openTestBank } from '../support/bank-lines.js';
 import { connectBooks, startTestHub, type Client, type TestHub } from '../support/hub.js';
@@ -11,15 +12,15 @@ const MARK = 'Harbor Freight Lines';
 const RECORDS_EACH = 12;
 /** Requests of one probe at a time. */
 const AT_ONCE = 8;
-type Method = 'get' | 'post' | 'patch' | 'delete';
-const METHODS: readonly Method[] = ['get', 'post', 'patch', 'delete'];
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+const METHODS: readonly Method[] = ['get', 'post', 'put', 'patch', 'delete'];
 
 interface Probe { method: Method; path: string; body?: unknown }
 
 /** The list whose ids a property or parameter takes. */
 const IDS_OF: Readonly<Record<string, string>> = {
   connectionId: '/v1/connections', customerId: '/v1/customers', invoiceId: '/v1/invoices', bankTransactionId: '/v1/bank-transactions', bankAccountId: '/v1/bank-accounts',
-  bankFileId: '/v1/bank-files', proposalId: '/v1/match-proposals', remittanceId: '/v1/remittances',
+  bankFileId: '/v1/bank-files', proposalId: '/v1/match-proposals', batchId: '/v1/posting-batches', postingId: '/v1/postings', confirmByConnectionId: '/v1/connections', remittanceId: '/v1/remittances',
 };
 
 describe('tenants (S1)', () => {
@@ -32,7 +33,7 @@ describe('tenants (S1)', () => {
   const lists = (): string[] => Object.keys(document.paths).filter((path) => !path.includes('{') && document.paths[path]?.get !== undefined);
 
   beforeAll(async () => {
-    hub = await startTestHub();
+    hub = await startTestHub({ connectors: [plaid] });
     document = await createDocument(CONTROLLERS);
     owner = await hub.client(hub.test.tenantId);
     stranger = await hub.client(hub.test.otherTenantId);
@@ -53,7 +54,7 @@ describe('tenants (S1)', () => {
     for (let at = 0; at < probes.length; at += AT_ONCE) {
       await Promise.all(probes.slice(at, at + AT_ONCE).map(async ({ method, path, body = {} }) => {
         const answer = method === 'get' ? await stranger.get(path) : method === 'delete' ? await stranger.delete(path)
-          : method === 'patch' ? await stranger.patch(path, body, { 'if-match': '"1"' }) : await stranger.post(path, body, { 'if-match': '"1"' });
+          : method === 'put' ? await stranger.put(path, body) : method === 'patch' ? await stranger.patch(path, body, { 'if-match': '"1"' }) : await stranger.post(path, body, { 'if-match': '"1"' });
         const text = JSON.stringify(answer.body);
         if (text.includes(MARK) || !allowed(answer.status, path)) found.push(`${method} ${path}: ${answer.status} ${text.slice(0, 200)}`);
       }));
@@ -164,12 +165,16 @@ async function fillFirstTenant(hub: TestHub, owner: Client): Promise<void> {
   const lineId = await bank.add({ amount: '100.00', memo: 'INV-1', payerName: MARK });
   await bank.add({ amount: '100.00', memo: 'INV-2', payerName: MARK });
   await owner.post('/v1/match-runs', {});
+  const feed = await owner.post('/v1/connections', { name: `${MARK} bank`, connector: 'plaid', config: { clientId: 'c' }, secrets: { secret: 's' } });
+  if (feed.status !== 201) throw new Error(`no bank feed: ${JSON.stringify(feed.body)}`);
   const { body: invoices } = await owner.get('/v1/invoices?number=INV-1') as { body: { items: { id: string; customerId: string }[] } };
   const [invoice] = invoices.items;
   const posted = await owner.post('/v1/postings', { bankTransactionId: lineId, customerId: invoice?.customerId, invoices: [{ invoiceId: invoice?.id, amount: { amount: '100.00', currency: 'USD' } }] });
   if (posted.status !== 201) throw new Error(`not posted: ${JSON.stringify(posted.body)}`);
   await database.inTenant(tenantId, async (transaction) => {
     await transaction.execute(`INSERT INTO held_deletion (connection_id, entity, external_ids, because, sync_run_id) SELECT connection_id, 'invoice', '{x}', '${MARK}', id FROM sync_run LIMIT 1`);
+    await transaction.execute(`INSERT INTO posting_batch (connection_id, sequence, key, name, sha256, byte_count, postings, currency, total_minor, closed_at, closed_on, state, state_because, chain_hash, created_by)
+      VALUES ($1, 1, '', 'PAY-1', 'x', 1, 1, 'USD', 1, now(), now(), 'stopped', '${MARK}', 'x', 'spec')`, [books.connectionId]);
     await transaction.execute(`INSERT INTO remittance (source, payer_name, currency) VALUES ('API', '${MARK}', 'USD')`);
   });
 }

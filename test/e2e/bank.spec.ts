@@ -139,12 +139,12 @@ describe('bank files', () => {
     expect(file.counts).toMatchObject({ withdrawn: 3, created: 0 });
     expect(file.findings).toContainEqual(expect.objectContaining({ severity: 'error', value: first?.id, problem: expect.stringContaining('which is posted here') }));
     const after = await linesOf();
-    expect(after.map(({ status, withdrawnByStatementId }) => [status, withdrawnByStatementId !== null])).toEqual([['posted', true], ['notPayment', true], ['notPayment', true], ['potentialPayment', false]]);
+    expect(after.map(({ status, withdrawn }) => [status, withdrawn])).toEqual([['posted', true], ['notPayment', true], ['notPayment', true], ['potentialPayment', false]]);
     expect(after[1]?.statusBecause).toBe('the bank deleted its statement as of 2026-11-01 (file "delete.txt"), and this line is no longer in it');
     await expect(transactions.unmarkNotPayment(tenantId, second?.id ?? '', after[1]?.version ?? 0, 'ann')).rejects.toThrow('taken back by the bank');
     const back = await upload(bai2File('3', { account, lines }));
     expect(back.file.counts).toMatchObject({ created: 0, changed: 3, known: 0 });
-    expect((await linesOf()).map(({ status, withdrawnByStatementId }) => [status, withdrawnByStatementId])).toEqual([['posted', null], ['potentialPayment', null], ['potentialPayment', null], ['potentialPayment', null]]);
+    expect((await linesOf()).map(({ status, withdrawn }) => [status, withdrawn])).toEqual([['posted', false], ['potentialPayment', false], ['potentialPayment', false], ['potentialPayment', false]]);
   });
 
   it('says that a deletion of an unknown account takes nothing back', async () => {

@@ -1,5 +1,6 @@
 import { intentProblems } from '#canonical';
-import { MatchingError, MatchingService, type ProposalWithLines } from '#matching';
+import { MatchingError, MatchingService, type DecidedCash, type ProposalWithLines } from '#matching';
+import { Decisions, type FinalizeRequest } from '#posting';
 import type { Database, SqlValue, Transaction } from '#storage';
 import { openTestBank, type TestBank } from '../support/bank-lines.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
@@ -23,6 +24,14 @@ describe('matching', () => {
   const rows = (sql: string, values: readonly SqlValue[] = []): Promise<Record<string, unknown>[]> => inTenant((transaction) => transaction.query(sql, values));
   const run = () => matching.run(test.tenantId);
   const statusOf = async (id: string): Promise<unknown> => (await rows('SELECT status, status_because FROM bank_transaction WHERE id = $1', [id]))[0];
+  /** As the hub wires it: the proposal's decision, split by the posting room. */
+  async function requestOf(proposalId: string): Promise<FinalizeRequest> {
+    const { bankTransactionId, decision } = await matching.decisionOf(test.tenantId, proposalId);
+    return new Decisions(test.database).requestOf(test.tenantId, bankTransactionId, { ...decision, postedOn: null, memo: null }, 'ada');
+  }
+  const decided = ({ bankTransactionId, parts }: FinalizeRequest): DecidedCash => ({
+    bankTransactionId: bankTransactionId ?? '', parts: parts.map(({ customerId, intent }) => ({ customerId: customerId ?? '', intent })),
+  });
   const numbers = (found: ProposalWithLines | null): string[] => found?.lines.map((line) => line.number) ?? [];
 
   async function current(id: string): Promise<ProposalWithLines> {
@@ -177,14 +186,14 @@ describe('matching', () => {
     const id = await bank.add({ amount: '310.00', payerName: 'Harbor Freight Lines', payerAccount: 'DE 12-34' });
     await run();
     const { proposal } = await current(id);
-    const decision = await matching.decisionOf(test.tenantId, proposal.id);
-    const [part] = decision.parts;
+    const decision = decided(await requestOf(proposal.id));
+    const [part] = (await requestOf(proposal.id)).parts;
     if (part === undefined) throw new Error('no part');
     expect(intentProblems({ ...part.intent, idempotencyKey: 'key' })).toEqual([]);
     expect(part.intent).toMatchObject({ customerExternalId: hub.master.customer, companyExternalId: hub.master.company, bankAccountExternalId: hub.master.bankAccount, amount: { minor: 31_000n }, onAccount: { minor: 0n } });
     const [lakeside] = await rows(`SELECT id FROM customer WHERE name = 'Lakeside Timber'`);
     const lakesideId = String(lakeside?.['id']);
-    await inTenant((transaction) => matching.learn(transaction, { ...decision, parts: [{ ...part, customerId: lakesideId }] }, 'ada'));
+    await inTenant((transaction) => matching.learn(transaction, { ...decision, parts: [{ intent: part.intent, customerId: lakesideId }] }, 'ada'));
     const aliases = `SELECT kind, value, customer.name, confirmed, contradicted FROM payer_alias JOIN customer ON customer.id = customer_id ORDER BY customer.name, kind`;
     expect(await rows(aliases)).toEqual([
       { kind: 'account', value: 'DE1234', name: 'Harbor Freight Lines', confirmed: 0, contradicted: 1 }, { kind: 'name', value: 'HARBOR FREIGHT LINES', name: 'Harbor Freight Lines', confirmed: 0, contradicted: 1 },
@@ -196,12 +205,26 @@ describe('matching', () => {
     expect(numbers(await current(next))).toEqual(['INV-92001']);
   });
 
+  it('makes two payments of a proposal over two companies: no ERP takes one payment of both', async () => {
+    hub.seed('invoice', { number: 'INV-81001', total: '310.00', open: '310.00' });
+    const other = hub.seed('company', { name: 'Harbor Holdings', currency: 'USD' });
+    hub.seed('invoice', { number: 'INV-81002', total: '95.50', open: '95.50', company: other.id });
+    await sync();
+    const id = await bank.add({ amount: '405.50', payerName: 'Harbor Freight Lines', memo: 'INV-81001 INV-81002' });
+    await run();
+    const { parts } = await requestOf((await current(id)).proposal.id);
+    expect(parts.map(({ intent }) => [intent.companyExternalId, intent.amount.minor, intent.invoices.map(({ number }) => number)])).toEqual([
+      [hub.master.company, 31_000n, ['INV-81001']], [other.id, 9_550n, ['INV-81002']],
+    ]);
+    expect(new Set(parts.map(({ customerId }) => customerId)).size).toBe(1);
+  });
+
   it('confirms a proposal that was decided as it stands, and leaves decided lines alone', async () => {
     await owe('310.00');
     const id = await bank.add({ amount: '310.00', payerName: 'Harbor Freight Lines' });
     await run();
     const { proposal } = await current(id);
-    const decision = await matching.decisionOf(test.tenantId, proposal.id);
+    const decision = decided(await requestOf(proposal.id));
     await inTenant(async (transaction) => {
       await matching.learn(transaction, decision, 'ada');
       await transaction.execute(`UPDATE bank_transaction SET status = 'posting' WHERE id = $1`, [id]);

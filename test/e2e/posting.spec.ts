@@ -270,9 +270,9 @@ describe('the lane', () => {
   });
 });
 
-describe('reversal', () => {
-  const wish = { reversedOn: parseLocalDate('2026-02-01'), reason: 'wrong customer' };
+const wish = { reversedOn: parseLocalDate('2026-02-01'), reason: 'wrong customer' };
 
+describe('reversal', () => {
   it('undoes a verified posting once, marks the original and frees the money', async () => {
     const id = await finalizeOne(service, world, 0);
     await drain();
@@ -322,6 +322,93 @@ describe('reversal', () => {
     expect([(await postingOf(id)).state, (await postingOf(reversalId)).state, await bankStatus(0)]).toEqual(['verified', 'attention', 'attention']);
     await service.cancel(world.tenantId, reversalId, 'anna', 'next month');
     expect(await bankStatus(0)).toBe('posted');
+  });
+
+  it('does not forget in a retry how often a step was sent: an early call may still arrive and undo what the reversal did', async () => {
+    install({ duplicateGuard: 'repeatable', processingMsMax: 60_000 });
+    lane = new PostingLane({ database: db.database, openConnection: () => Promise.resolve(connection), wake: () => undefined, log: () => undefined, limits: QUICK, postingLimits: { sendAttemptsMax: 2 } });
+    erp.behave({ errorShare: 2 });
+    const spy = jest.spyOn(Math, 'random').mockReturnValue(0);
+    const id = await finalizeOne(service, world, 0);
+    await drain().finally(() => { spy.mockRestore(); });
+    expect(await postingOf(id)).toMatchObject({ state: 'attention', stateBecause: 'has no known outcome after 2 sends' });
+    erp.behave(CALM);
+    await service.retry(world.tenantId, id, 'anna');
+    await drain();
+    expect((await postingOf(id)).state).toBe('verified');
+    expect((await service.get(world.tenantId, id))?.steps.map(({ attempts, attemptsBeforeRetry }) => [attempts, attemptsBeforeRetry])).toEqual([[3, 2]]);
+    await expect(service.reverse(world.tenantId, id, wish, 'anna')).rejects.toMatchObject({ code: 'notNow', message: expect.stringContaining('the first call may still arrive') as string });
+  });
+});
+
+describe('what a person did in the ERP', () => {
+  const reason = 'booked by hand, the account was locked for the interface';
+
+  async function refusedHalfway(): Promise<string> {
+    install({ twoSteps: true });
+    const id = await finalizeOne(service, world, 0, { memo: 'refuse the note' });
+    await drain();
+    expect(await postingOf(id)).toMatchObject({ state: 'attention' });
+    return id;
+  }
+
+  it('settles a posting of which a part is in the ERP: the money counts as posted, the evidence says on whose word', async () => {
+    const id = await refusedHalfway();
+    const stepKey = (await service.get(world.tenantId, id))?.steps[1]?.stepKey ?? '';
+    await service.settle(world.tenantId, id, 'anna', { reason, documents: [{ stepKey, externalId: 'JE-77' }] });
+    const detail = await service.get(world.tenantId, id);
+    expect(detail?.posting).toMatchObject({ state: 'settledByPerson', stateBecause: reason, dueAt: null, verifiedAt: null });
+    expect(detail?.steps.map(({ state, externalId }) => [state, externalId])).toEqual([['booked', 'r1'], ['settled', 'JE-77']]);
+    expect([await bankStatus(0), (await eventTypes(id)).at(-1)]).toEqual(['posted', 'posting.settledByPerson']);
+    const bundle = await service.evidence(world.tenantId, id);
+    expect([bundle.chain.problems, bundle.moves.at(-1)?.evidence]).toEqual([[], { settledBy: 'anna', documents: [{ stepKey, externalId: 'JE-77' }] }]);
+    expect(await drain()).toMatchObject({ claimed: 0 });
+  });
+
+  it('is undone by a person only, who says so; then the money is free', async () => {
+    const id = await refusedHalfway();
+    const stepKey = (await service.get(world.tenantId, id))?.steps[1]?.stepKey ?? '';
+    await service.settle(world.tenantId, id, 'anna', { reason, documents: [{ stepKey, externalId: 'JE-77' }] });
+    expect(await service.reverse(world.tenantId, id, wish, 'ben')).toEqual({ byPersonBecause: `a person settled it in the ERP by hand (${reason}): undo it there by hand too, then say so here` });
+    await service.reversedByPerson(world.tenantId, id, 'ben', 'JE-77 voided');
+    expect([(await postingOf(id)).state, await bankStatus(0), await reserved()]).toEqual(['reversed', 'needsAllocation', 0]);
+  });
+
+  it('does not stand in for a reversal the hub can do', async () => {
+    const id = await finalizeOne(service, world, 0);
+    await drain();
+    await expect(service.reversedByPerson(world.tenantId, id, 'ben', 'voided')).rejects.toMatchObject({ code: 'notNow', message: expect.stringContaining('can be undone by the hub') as string });
+  });
+
+  it.each<[string, (stepKey: string) => { reason: string; documents: { stepKey: string; externalId: string }[] }, string]>([
+    ['without a reason', (stepKey) => ({ reason: ' ', documents: [{ stepKey, externalId: 'JE-77' }] }), 'say why'],
+    ['without the document', () => ({ reason, documents: [] }), 'name the document it became'],
+    ['with a document of a step that is booked or unknown', (stepKey) => ({ reason, documents: [{ stepKey, externalId: 'JE-77' }, { stepKey: 'nowhere', externalId: 'x' }] }), 'nowhere is not an open step'],
+    ['with two documents of one step', (stepKey) => ({ reason, documents: [{ stepKey, externalId: 'JE-77' }, { stepKey, externalId: 'JE-78' }] }), 'is named twice'],
+  ])('is not taken %s', async (_what, said, problem) => {
+    const id = await refusedHalfway();
+    const stepKey = (await service.get(world.tenantId, id))?.steps[1]?.stepKey ?? '';
+    await expect(service.settle(world.tenantId, id, 'anna', said(stepKey))).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining(problem) as string });
+    expect((await postingOf(id)).state).toBe('attention');
+  });
+
+  it('is not taken while the lane has it, or when all is done', async () => {
+    const id = await finalizeOne(service, world, 0);
+    await expect(service.settle(world.tenantId, id, 'anna', { reason, documents: [] })).rejects.toMatchObject({ code: 'notNow' });
+    await drain();
+    await expect(service.settle(world.tenantId, id, 'anna', { reason, documents: [] })).rejects.toMatchObject({ code: 'notNow' });
+  });
+});
+
+describe('text that is no text', () => {
+  it.each([['half a character', 'cut \uD83D'], ['U+0000', 'null \0 byte']])('%s in a memo, in a plan and in the target\'s own words does not hold a posting up', async (_what, memo) => {
+    const id = await finalizeOne(service, world, 0, { memo });
+    tamperAfterSend({ memo });
+    await drain();
+    expect(await postingOf(id)).toMatchObject({ state: 'differs' });
+    const bundle = await service.evidence(world.tenantId, id);
+    expect(bundle.chain.problems).toEqual([]);
+    expect(bundle.steps[0]?.step.expected.fields['memo']).toContain('\uFFFD');
   });
 });
 

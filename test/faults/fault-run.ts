@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LaneLimits, Safeguards } from '#posting';
 import type { TestDatabase } from '../support/database.js';
 import { MOCK_TIMES, mockTarget, type FaultTarget, type FinalizedWorld } from './fault-target.js';
-import { Fleet, type FaultPlan } from './fleet.js';
+import { Fleet, type FaultPlan, type FleetOrders } from './fleet.js';
 import { judge, stillWorking, type Verdict } from './invariants.js';
 import type { MockErpBehaviour } from './mock-erp.js';
+import type { WorkerOrders } from './worker-program.js';
 
 export const LIMITS: Partial<LaneLimits> = { leaseMarginMs: 100, turnWaitMsMax: 300, laneLeaseMs: 900, lingerMs: 300, readBackLingerMs: 30, lookUpLingerMs: 20 };
 
@@ -54,7 +55,8 @@ export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunRes
 
 async function work(db: TestDatabase, world: FinalizedWorld, target: FaultTarget, plan: FaultPlan, run: FaultRun): Promise<number> {
   const { tenantId, connectionId } = world;
-  const fleet = new Fleet({ databaseUrl: db.url, tenantId, connectionId, settings: target.settings, limits: LIMITS, safeguards: run.safeguards ?? {} }, plan);
+  const orders: FleetOrders & Omit<WorkerOrders, 'strike'> = { databaseUrl: db.url, tenantId, connectionId, settings: target.settings, limits: LIMITS, safeguards: run.safeguards ?? {} };
+  const fleet = new Fleet(orders, plan);
   try {
     const endsAtMs = Date.now() + (run.timeoutMs ?? 120_000);
     while (Date.now() < endsAtMs) {

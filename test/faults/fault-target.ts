@@ -1,7 +1,7 @@
 import { parseLocalDate, type LocalDate } from '#canonical';
 import { PostingService } from '#posting';
 import type { TestDatabase } from '../support/database.js';
-import { ErpProcess } from './fleet.js';
+import { startErp } from './fleet.js';
 import { mockConnection, type MockSettings } from './mock-connector.js';
 import type { ErpLedger, MockErpBehaviour } from './mock-erp.js';
 import { finalizeAll, makeWorld } from './posting-world.js';
@@ -51,7 +51,7 @@ export interface MockTargetOptions {
 
 /** The ERP of eighty lines that guards against nothing: what holds here holds by the hub's own safeguards. */
 export async function mockTarget({ behaviour, twoSteps, processingMsMax }: MockTargetOptions): Promise<FaultTarget> {
-  const erp = await ErpProcess.start({});
+  const erp = await startErp({});
   const settings: MockSettings = { url: erp.url, concurrency: 8, ...MOCK_TIMES, ...(twoSteps ? { twoSteps: true } : {}), processingMsMax };
   return {
     settings, stoppedMs: MOCK_LEASE_MS + MOCK_TIMES.processingMsMax + STOPPED_BEYOND_MS, settleMs: processingMsMax,

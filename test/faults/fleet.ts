@@ -3,34 +3,33 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CrashPoint } from '#posting';
+import type { CrashPoint, FileCrashPoint } from '#posting';
 import type { ErpLedger, MockErpBehaviour } from './mock-erp.js';
-import type { WorkerOrders } from './worker-program.js';
 
-const PROGRAMS = path.resolve(process.cwd(), 'dist/test/faults');
+export const PROGRAMS = path.resolve(process.cwd(), 'dist/test/faults');
 export const WORKER_PROGRAM = path.join(PROGRAMS, 'worker-program.js');
 export const ERP_PROGRAM = path.join(PROGRAMS, 'erp-program.js');
 
 /** @throws when the programs the harness starts are not built. */
-export function assertBuilt(): void {
-  for (const program of [WORKER_PROGRAM, ERP_PROGRAM]) if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first`);
+export function assertBuilt(...programs: readonly string[]): void {
+  for (const program of [WORKER_PROGRAM, ERP_PROGRAM, ...programs]) if (!existsSync(program)) throw new Error(`${program} is missing: run \`npm run build\` first`);
 }
 
 /** The target, in a process that no fault of the hub's touches. */
-export class ErpProcess {
+export class TargetProcess<Behaviour extends object, Ledger> {
   private constructor(readonly url: string, private readonly child: ChildProcess) {}
 
-  static async start(behaviour: Partial<MockErpBehaviour>): Promise<ErpProcess> {
-    const child = spawn(process.execPath, [ERP_PROGRAM, JSON.stringify(behaviour)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const line of createInterface({ input: child.stdout })) return new ErpProcess((JSON.parse(line) as { url: string }).url, child);
-    throw new Error('the mock ERP did not start');
+  static async start<Behaviour extends object, Ledger>(program: string, behaviour: Partial<Behaviour>): Promise<TargetProcess<Behaviour, Ledger>> {
+    const child = spawn(process.execPath, [program, JSON.stringify(behaviour)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    for await (const line of createInterface({ input: child.stdout })) return new TargetProcess<Behaviour, Ledger>((JSON.parse(line) as { url: string }).url, child);
+    throw new Error(`${program} did not start`);
   }
 
-  async ledger(): Promise<ErpLedger> {
-    return await (await fetch(`${this.url}/ledger`)).json() as ErpLedger;
+  async ledger(): Promise<Ledger> {
+    return await (await fetch(`${this.url}/ledger`)).json() as Ledger;
   }
 
-  async behave(behaviour: Partial<MockErpBehaviour>): Promise<void> {
+  async behave(behaviour: Partial<Behaviour>): Promise<void> {
     await fetch(`${this.url}/behave`, { method: 'POST', body: JSON.stringify(behaviour) });
   }
 
@@ -39,23 +38,35 @@ export class ErpProcess {
   }
 }
 
+export function startErp(behaviour: Partial<MockErpBehaviour>): Promise<TargetProcess<MockErpBehaviour, ErpLedger>> {
+  return TargetProcess.start(ERP_PROGRAM, behaviour);
+}
+
 export interface FaultPlan {
   readonly workers: number;
   /** Kills and stops in all; after the last one the fleet works undisturbed. */
   readonly strikes: number;
   readonly by: 'SIGKILL' | 'SIGSTOP';
   /** Where; null is at any time, every 50 to `everyMs` milliseconds. */
-  readonly at: readonly CrashPoint[] | null;
+  readonly at: readonly (CrashPoint | FileCrashPoint)[] | null;
   readonly kind?: 'payment' | 'reversal';
   readonly everyMs: number;
   /** How long a stopped worker sleeps. Longer than a lease and the target's processing time together. */
   readonly stoppedMs: number;
+  readonly hitsMax?: number;
 }
 
 /** How long a worker that slept is left awake: its armed request leaves at once, if at all. */
 const AWAKE_MS = 700;
-/** Times a point is passed before the strike, at most. */
+/** Times a point is passed before the strike, at most, unless the plan says otherwise. */
 const HITS_MAX = 30;
+
+/** What every worker is told beside its strike; the rest is its program's business. */
+export interface FleetOrders {
+  readonly databaseUrl: string;
+  readonly tenantId: string;
+  readonly connectionId: string;
+}
 
 /** Workers that die, sleep and come back until the plan's strikes are used up. */
 export class Fleet {
@@ -66,7 +77,7 @@ export class Fleet {
   readonly #members: Promise<void>[] = [];
   readonly #children = new Set<ChildProcess>();
 
-  constructor(private readonly orders: Omit<WorkerOrders, 'strike'>, private readonly plan: FaultPlan) {
+  constructor(private readonly orders: FleetOrders, private readonly plan: FaultPlan, private readonly program: string = WORKER_PROGRAM) {
     this.#strikesLeft = plan.strikes;
     for (let index = 0; index < plan.workers; index += 1) this.#members.push(this.#keep(index));
   }
@@ -91,12 +102,12 @@ export class Fleet {
   }
 
   async #live(index: number): Promise<void> {
-    const { at, by, kind } = this.plan;
+    const { at, by, kind, hitsMax = HITS_MAX } = this.plan;
     const point = at?.[(this.#struck + index) % at.length];
     // The k-th passing, mostly an early one: a late one may never come.
-    const strike = point === undefined || this.#strikesLeft <= 0 ? null : { point, kind: kind ?? 'any', hit: 1 + Math.floor(Math.random() ** 2 * HITS_MAX), by } as const;
+    const strike = point === undefined || this.#strikesLeft <= 0 ? null : { point, kind: kind ?? 'any', hit: 1 + Math.floor(Math.random() ** 2 * hitsMax), by } as const;
     if (strike !== null) this.#strikesLeft -= 1;
-    const child = spawn(process.execPath, [WORKER_PROGRAM, JSON.stringify({ ...this.orders, strike } satisfies WorkerOrders)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [this.program, JSON.stringify({ ...this.orders, strike })], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#children.add(child);
     let struck = false;
     createInterface({ input: child.stdout }).on('line', (line) => {

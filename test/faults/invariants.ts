@@ -53,11 +53,11 @@ export async function stillWorking(url: string, connectionId: string): Promise<n
   return row?.count ?? -1;
 }
 
-function statesOfTurn(turn: 'lane' | 'person'): string[] {
+export function statesOfTurn(turn: 'lane' | 'batch' | 'person'): string[] {
   return (Object.keys(POSTING_STATES) as PostingState[]).filter((state) => POSTING_STATES[state].turn === turn);
 }
 
-async function brokenChains(url: string, connectionId: string): Promise<number> {
+export async function brokenChains(url: string, connectionId: string): Promise<number> {
   const heads = await asOwner<{ id: string; head: string }>(url, 'SELECT id, chain_hash AS head FROM posting WHERE connection_id = $1', [connectionId]);
   const moves = await asOwner<PostingMoveRow>(url, `SELECT ${MOVE_COLUMNS} FROM posting_move WHERE posting_id IN (SELECT id FROM posting WHERE connection_id = $1) ORDER BY posting_id, sequence`, [connectionId]);
   const byPosting = new Map<string, PostingMoveRow[]>();
@@ -65,7 +65,7 @@ async function brokenChains(url: string, connectionId: string): Promise<number> 
   return heads.filter(({ id, head }) => chainProblems(byPosting.get(id) ?? [], head).length > 0).length;
 }
 
-async function wrongBankStatus(url: string, connectionId: string): Promise<number> {
+export async function wrongBankStatus(url: string, connectionId: string): Promise<number> {
   const rows = await asOwner<{ state: PostingState; status: string }>(url, `
     SELECT p.state, b.status FROM posting p JOIN bank_transaction b ON b.id = p.bank_transaction_id
     WHERE p.connection_id = $1 AND p.kind = 'payment' AND NOT EXISTS (SELECT FROM posting r WHERE r.reverses_posting_id = p.id AND r.state <> 'verified')`, [connectionId]);

@@ -13,13 +13,14 @@ export interface MockSettings {
   /** Two steps per posting: the payment, then a note that needs its id. */
   readonly twoSteps?: boolean;
   readonly withoutReversal?: boolean;
+  readonly duplicateGuard?: 'find' | 'repeatable';
 }
 
 interface RecordBody { readonly id: string; readonly key: string; readonly fields: Record<string, string>; readonly applications: { externalId: string; amount: string }[] }
 
 /** The least a target can offer: it books what it is told and can be searched by key. */
 export function mockConnection(settings: MockSettings, ids: { readonly tenantId: string; readonly connectionId: string }): PostingConnection {
-  const offered = { by: 'native', duplicateGuard: 'find', outcome: 'immediate', processingMsMax: settings.processingMsMax } as const;
+  const offered = { by: 'native', duplicateGuard: settings.duplicateGuard ?? 'find', outcome: 'immediate', processingMsMax: settings.processingMsMax } as const;
   const capabilities = {
     read: {},
     operations: {
@@ -71,7 +72,7 @@ function planOf(intent: PostingIntent, twoSteps: boolean): Plan {
   };
   if (!twoSteps) return { steps: [payment] };
   const noteKey = stepKeyOf(intent.idempotencyKey, 'note');
-  const note = { amount: '0.00', currency: intent.amount.currency };
+  const note = { amount: '0.00', currency: intent.amount.currency, ...(intent.memo === 'refuse the note' ? { memo: 'refuse me' } : {}) };
   return { steps: [payment, {
     stepKey: noteKey, operation: 'apply', action: 'create', recordType: 'note', target: { stepKey: key }, effects: [], says: 'Note the payment',
     body: { key: noteKey, kind: 'payment', fields: note, applications: [], reverses: null, payment: { $step: key } }, expected: { fields: note, applications: [] },

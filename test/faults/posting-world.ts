@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { parseLocalDate, type Money } from '#canonical';
 import type { IntentDraft, PostingService } from '#posting';
@@ -54,6 +55,15 @@ export async function finalizeOne(service: PostingService, world: PostingWorld, 
 }
 
 const FINALIZES_AT_ONCE = 4;
+
+/** Finalizes everything in parts, with a pause after each: work for a lane that is at work already. */
+export async function finalizeInWaves(service: PostingService, world: PostingWorld, waves: number, pauseMs: number): Promise<void> {
+  const size = Math.ceil(world.bankTransactionIds.length / waves);
+  for (let first = 0; first < world.bankTransactionIds.length; first += size) {
+    for (let index = first; index < Math.min(first + size, world.bankTransactionIds.length); index += 1) await finalizeOne(service, world, index);
+    await sleep(pauseMs);
+  }
+}
 
 export async function finalizeAll(service: PostingService, world: PostingWorld): Promise<string[]> {
   const ids: string[] = [];

@@ -4,7 +4,7 @@
  */
 import { PostingLane, PostingService } from '#posting';
 import { Database, migrate } from '#storage';
-import { ErpProcess } from './fleet.js';
+import { startErp } from './fleet.js';
 import { mockConnection } from './mock-connector.js';
 import { finalizeAll, makeWorld } from './posting-world.js';
 
@@ -14,7 +14,7 @@ const CONCURRENCY = 12;
 await migrate(url);
 const database = new Database({ url });
 const tenantId = await database.acrossTenants(async (transaction) => (await transaction.one<{ id: string }>(`INSERT INTO tenant (name) VALUES (md5(random()::text)) RETURNING id`))?.id ?? '');
-const erp = await ErpProcess.start({ commitMs: [5, 15], answerMs: [2, 8], grantPerSecond: Number(perSecond), grantBurst: Number(burst), lostShare: 0.005, errorShare: 0.01 });
+const erp = await startErp({ commitMs: [5, 15], answerMs: [2, 8], grantPerSecond: Number(perSecond), grantBurst: Number(burst), lostShare: 0.005, errorShare: 0.01 });
 try {
   const world = await makeWorld(database, tenantId, Number(postings));
   const connection = mockConnection({ url: erp.url, sendTimeoutMs: 2_000, processingMsMax: 3_000, concurrency: CONCURRENCY }, world);

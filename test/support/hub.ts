@@ -7,15 +7,19 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { ApiKeys, AuditTrail, SecretBox, type Role } from '#access';
-import { Connections, loadCatalogue } from '#connections';
+import { BankFeeds } from '#bank';
+import { ConnectionChecks, Connections, loadCatalogue } from '#connections';
+import type { AnyConnector } from '#connector-kit';
 import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/memory';
 import { MatchingService } from '#matching';
-import { Decisions, PostingLane, PostingService, type WakeLane } from '#posting';
+import { Decisions, PostingBatches, PostingLane, PostingService, type WakeLane } from '#posting';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
-import { API_PROVIDERS, CATALOGUE, CLOCK, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
+import { API_PROVIDERS, CATALOGUE, CLOCK, PUBLIC_URL, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
 import { CONTROLLERS } from '../../apps/hub/src/hub-module.js';
 import { BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
+import { BankFeedCare } from '../../apps/hub/src/bank-feed-care.js';
+import { keepWebhookBytes } from '../../apps/hub/src/http/webhook-bytes.js';
 import { AuthenticationGuard } from '../../apps/hub/src/http/authentication.js';
 import { IdempotencyInterceptor } from '../../apps/hub/src/http/idempotency.js';
 import { ProblemFilter } from '../../apps/hub/src/http/problem.js';
@@ -28,6 +32,7 @@ export interface Client {
   readonly key: string;
   get(path: string): Promise<Answer>;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown): Promise<Answer>;
   patch(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   delete(path: string): Promise<Answer>;
 }
@@ -60,11 +65,15 @@ export interface TestHub {
 export interface TestHubOptions {
   /** Controllers beside the API's own, for a spec that needs a route to misbehave. */
   readonly more?: readonly Type[];
+  /** Connectors beside the reference one. */
+  readonly connectors?: readonly AnyConnector[];
+  /** The hub's address as vendors reach it. */
+  readonly publicUrl?: string;
   /** Whether wake-ups do the work, as a worker would; else the spec drains. */
   readonly working?: boolean;
 }
 
-export async function startTestHub({ more = [], working = false }: TestHubOptions = {}): Promise<TestHub> {
+export async function startTestHub({ more = [], working = false, connectors = [], publicUrl }: TestHubOptions = {}): Promise<TestHub> {
   const test = await openTestDatabase();
   const targets = new MemoryTargets();
   const underWay = new Set<Promise<void>>();
@@ -75,20 +84,27 @@ export async function startTestHub({ more = [], working = false }: TestHubOption
     const running = work().catch((error: unknown) => { if (!closing.signal.aborted) unforeseen.push(error); }).finally(() => underWay.delete(running));
     underWay.add(running);
   };
-  const services = await makeServices(test, targets, (tenantId, connectionId, inMs) => {
+  const services = await makeServices(test, [createMemoryConnector(targets), ...connectors], (tenantId, connectionId, inMs) => {
     start(async () => {
       await pause(inMs, undefined, { signal: closing.signal });
       await services.lane.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
     });
   });
   const woken: string[] = [];
-  const drain = (tenantId: string, connectionId: string): Promise<void> => services.sync.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
   const wake: Wake = {
     wakeSync: async (tenantId, connectionId) => { woken.push(`sync ${tenantId} ${connectionId}`); start(() => drain(tenantId, connectionId)); },
     wakePosting: async (tenantId, connectionId) => { woken.push(`posting ${tenantId} ${connectionId}`); },
     wakeMatching: async (tenantId) => { woken.push(`matching ${tenantId}`); },
   };
-  const app = await startApp(services, wake, more, unforeseen);
+  const feedCare = new BankFeedCare({ connections: services.connections, bankFeeds: services.bankFeeds, sync: services.sync, wake });
+  const checks = new ConnectionChecks({
+    database: test.database, connections: services.connections, now: services.now, log: () => undefined, publicUrl: publicUrl ?? null, onChecked: feedCare.onChecked.bind(feedCare),
+  });
+  const drain = async (tenantId: string, connectionId: string): Promise<void> => {
+    await checks.perform(tenantId, connectionId, AbortSignal.timeout(30_000));
+    await services.sync.drain(tenantId, connectionId, AbortSignal.timeout(30_000));
+  };
+  const app = await startApp({ ...services, checks, feedCare, publicUrl: publicUrl ?? null }, wake, more, unforeseen);
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   return {
@@ -100,26 +116,32 @@ export async function startTestHub({ more = [], working = false }: TestHubOption
   };
 }
 
-async function makeServices({ database }: TestDatabase, targets: MemoryTargets, wakeLane: WakeLane) {
-  const catalogue = await loadCatalogue([createMemoryConnector(targets)], join(import.meta.dirname, '..', '..', 'mappings'));
+async function makeServices({ database }: TestDatabase, connectors: readonly AnyConnector[], wakeLane: WakeLane) {
+  const catalogue = await loadCatalogue(connectors, join(import.meta.dirname, '..', '..', 'mappings'));
   const now = (): Date => new Date();
   const monotonicMs = (): number => performance.now();
   const connections = new Connections({ database, catalogue, secrets: new SecretBox(randomBytes(32)), now, monotonicMs, log: () => undefined, onCall: () => undefined });
+  const bankFeeds = new BankFeeds({ database });
   const sync = new SyncService({
-    database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'spec', now, monotonicMs, random: Math.random, log: () => undefined,
+    database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'spec', now, monotonicMs, random: Math.random, log: () => undefined, bankFeeds,
   });
   const openConnection = connections.open.bind(connections);
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   const lane = new PostingLane({ database, openConnection, wake: wakeLane, log: () => undefined });
-  return { database, catalogue, connections, sync, posting, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
+  const batches = new PostingBatches({ database, openConnection, wake: wakeLane });
+  return { database, catalogue, connections, bankFeeds, sync, posting, batches, lane, apiKeys: new ApiKeys(database), audit: new AuditTrail(database), now };
 }
 
-async function startApp(services: Awaited<ReturnType<typeof makeServices>>, wake: Wake, more: readonly Type[], unforeseen: unknown[]): Promise<INestApplication> {
+type AppServices = Awaited<ReturnType<typeof makeServices>> & { readonly checks: ConnectionChecks; readonly feedCare: BankFeedCare; readonly publicUrl: string | null };
+
+async function startApp(services: AppServices, wake: Wake, more: readonly Type[], unforeseen: unknown[]): Promise<INestApplication> {
   @Module({
     controllers: [...CONTROLLERS, ...more],
     providers: [
       ...API_PROVIDERS, ...BANK_PROVIDERS,
-      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting },
+      { provide: BankFeeds, useValue: services.bankFeeds }, { provide: ConnectionChecks, useValue: services.checks }, { provide: BankFeedCare, useValue: services.feedCare },
+      { provide: PUBLIC_URL, useValue: services.publicUrl },
+      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting }, { provide: PostingBatches, useValue: services.batches },
       { provide: MatchingService, useValue: new MatchingService({ database: services.database }) }, { provide: Decisions, useValue: new Decisions(services.database) },
       { provide: ApiKeys, useValue: services.apiKeys }, { provide: AuditTrail, useValue: services.audit },
       { provide: CATALOGUE, useValue: services.catalogue }, { provide: WAKE, useValue: wake }, { provide: CLOCK, useValue: services.now },
@@ -128,7 +150,9 @@ async function startApp(services: Awaited<ReturnType<typeof makeServices>>, wake
     ],
   })
   class TestHubModule {}
-  const app = await NestFactory.create<NestExpressApplication>(TestHubModule, { logger: false });
+  const app = await NestFactory.create<NestExpressApplication>(TestHubModule, { logger: false, bodyParser: false });
+  keepWebhookBytes(app);
+  app.useBodyParser('json', { limit: '2mb' });
   app.useBodyParser('raw', { limit: '64mb', type: 'application/octet-stream' });
   await app.listen(0, '127.0.0.1');
   return app;
@@ -170,7 +194,8 @@ function clientOf(url: string, key: string): Client {
     return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as never };
   };
   return {
-    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), patch: (path, body, headers) => ask('PATCH', path, body, headers),
+    key, get: (path) => ask('GET', path), post: (path, body, headers) => ask('POST', path, body, headers), put: (path, body) => ask('PUT', path, body),
+    patch: (path, body, headers) => ask('PATCH', path, body, headers),
     delete: (path) => ask('DELETE', path),
   };
 }

@@ -9,6 +9,7 @@ import { IdempotencyInterceptor } from './http/idempotency.js';
 import { ProblemFilter } from './http/problem.js';
 import { serveDocumentation } from './http/documentation.js';
 import { validationPipe } from './http/validation.js';
+import { keepWebhookBytes } from './http/webhook-bytes.js';
 import { hubModule } from './hub-module.js';
 import { NestLog } from './log.js';
 import type { HubServices } from './services.js';
@@ -26,7 +27,7 @@ export interface OpenedApi {
 
 /** Puts the services behind HTTP: keys, permissions, idempotency, problem+json, documentation. */
 export async function openApi(services: HubServices, settings: HubSettings, log: Logger): Promise<OpenedApi> {
-  const app = await NestFactory.create<NestExpressApplication>(hubModule(services), { logger: new NestLog(log), bodyParser: false });
+  const app = await NestFactory.create<NestExpressApplication>(hubModule(services, settings), { logger: new NestLog(log), bodyParser: false });
   prepareApp(app, services, log);
   serveDocumentation(app);
   await app.listen(settings.port, settings.host).catch((error: unknown) => { throw listenProblem(error, settings); });
@@ -37,6 +38,8 @@ export async function openApi(services: HubServices, settings: HubSettings, log:
 /** Everything of the API but listening; tests use it to make documents and to call routes. */
 export function prepareApp(app: NestExpressApplication, services: Pick<HubServices, 'apiKeys' | 'database'>, log: Logger): void {
   app.use(helmet({ contentSecurityPolicy: false }));
+  // First, because a webhook is JSON too and its bytes are what was signed.
+  keepWebhookBytes(app);
   app.useBodyParser('json', { limit: BODY_LIMIT });
   app.useBodyParser('raw', { limit: FILE_LIMIT, type: 'application/octet-stream' });
   app.useGlobalPipes(validationPipe());

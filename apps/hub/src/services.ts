@@ -2,14 +2,15 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
-import { BankFiles, InboxImport } from '#bank';
+import { BankFeeds, BankFiles, InboxImport } from '#bank';
 import type { AnyConnector } from '#connector-kit';
-import { Connections, loadCatalogue, type Catalogue } from '#connections';
+import { ConnectionChecks, Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
-import { Decisions, PostingJanitor, PostingLane, PostingService } from '#posting';
+import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService } from '#posting';
 import type { Queues } from '#queue';
 import { connectionsDue, connectionsWaiting, requestSyncRun, type Database } from '#storage';
-import { SyncService } from '#sync';
+import { SyncService, type BankFeedReader } from '#sync';
+import { BankFeedCare } from './bank-feed-care.js';
 import { callCounter, type Metrics } from './metrics.js';
 import { projectRoot } from './project-root.js';
 import type { HubSettings } from './settings.js';
@@ -23,10 +24,14 @@ export interface HubServices {
   readonly apiKeys: ApiKeys;
   readonly audit: AuditTrail;
   readonly connections: Connections;
+  readonly checks: ConnectionChecks;
+  readonly bankFeeds: BankFeeds;
+  readonly feedCare: BankFeedCare;
   readonly sync: SyncService;
   readonly inbox: InboxImport;
   readonly matching: MatchingService;
   readonly posting: PostingService;
+  readonly batches: PostingBatches;
   readonly decisions: Decisions;
   readonly lane: PostingLane;
   readonly janitor: PostingJanitor;
@@ -59,29 +64,46 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
   const wake = new QueueWake(queues, parts.log);
   const wakeLane = (tenantId: string, connectionId: string, inMs: number): void => { void wake.wakePostingIn(tenantId, connectionId, inMs); };
   const audit = new AuditTrail(database);
-  const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   const holder = `${hostname()}/${process.pid}`;
+  const bankFeeds = new BankFeeds({ database });
+  const sync = new SyncService({ database, openConnection, holder, now, monotonicMs, random: Math.random, log, bankFeeds: matchedAfter(bankFeeds, wake) });
+  const feedCare = new BankFeedCare({ connections, bankFeeds, sync, wake });
+  const checks = new ConnectionChecks({ database, connections, now, log, publicUrl: settings.publicUrl, onChecked: feedCare.onChecked.bind(feedCare) });
+  const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   return {
-    database, catalogue, connections, audit, queues, wake, metrics,
+    database, catalogue, connections, checks, bankFeeds, feedCare, audit, queues, wake, metrics, sync,
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
-    sync: new SyncService({ database, openConnection, holder, now, monotonicMs, random: Math.random, log }),
     inbox: new InboxImport({ database, bankFiles: new BankFiles({ database, audit }), openConnection, holder, log }),
     matching: new MatchingService({ database }),
     posting,
+    batches: new PostingBatches({ database, openConnection, wake: wakeLane }),
     decisions: new Decisions(database),
     lane: new PostingLane({ database, openConnection, wake: wakeLane, log }),
     janitor: new PostingJanitor({ database, wake: wakeLane, log }),
   };
 }
 
-/** Asks for what the schedules want and wakes workers for what waits in the tables: after a restart, an emptied queue, a lost wake-up. */
+/** New lines of a feed are matched at once. */
+function matchedAfter(bankFeeds: BankFeeds, wake: QueueWake): BankFeedReader {
+  return {
+    read: async (session) => {
+      const counts = await bankFeeds.read(session);
+      if (counts.changed + counts.deleted > 0) await wake.wakeMatching(session.connection.tenantId);
+      return counts;
+    },
+    noteFailure: bankFeeds.noteFailure.bind(bankFeeds),
+  };
+}
+
+/** Asks for what the schedules want and wakes workers for what waits in the tables, checks too: after a restart, an emptied queue, a lost wake-up. */
 export async function wakeWaitingSyncs(services: HubServices): Promise<void> {
   for (const tenantId of await services.database.listTenantIds()) {
     const waiting = await services.database.inTenant(tenantId, async (transaction) => {
       for (const { connectionId } of await connectionsDue(transaction)) await requestSyncRun(transaction, connectionId, 'incremental', 'schedule');
       return connectionsWaiting(transaction);
     });
-    for (const { connectionId } of waiting) await services.wake.wakeSync(tenantId, connectionId);
+    const checks = await services.checks.due(tenantId);
+    for (const connectionId of new Set([...waiting.map((each) => each.connectionId), ...checks])) await services.wake.wakeSync(tenantId, connectionId);
   }
 }

@@ -19,6 +19,7 @@ const ENVIRONMENT = z.object({
   TRIBUTARY_TENANT: z.string().min(1).max(100).default('default'),
   TRIBUTARY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   TRIBUTARY_MIGRATE: flag.default(true),
+  TRIBUTARY_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
 });
 
 export interface HubSettings {
@@ -35,6 +36,8 @@ export interface HubSettings {
   /** A first key chosen by whoever runs the hub; null makes one and writes it to `hub.json`. */
   readonly apiKey: string | null;
   readonly migrate: boolean;
+  /** Where vendors reach this hub with webhooks, without a trailing slash; null when they do not. */
+  readonly publicUrl: string | null;
   readonly logLevel: string;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -57,5 +60,6 @@ export function readSettings(environment: NodeJS.ProcessEnv, role: string): HubS
     role: roleKnown, host: data.TRIBUTARY_HOST, port: data.TRIBUTARY_PORT, databaseUrl: data.DATABASE_URL ?? null, redisUrl: data.REDIS_URL ?? null,
     dataDirectory: data.TRIBUTARY_DATA_DIRECTORY, tenantName: data.TRIBUTARY_TENANT, apiKey: data.TRIBUTARY_API_KEY ?? null,
     migrate: data.TRIBUTARY_MIGRATE, logLevel: data.TRIBUTARY_LOG_LEVEL, environment,
+    publicUrl: data.TRIBUTARY_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
   };
 }

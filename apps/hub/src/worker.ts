@@ -17,6 +17,7 @@ const TASKS = { janitor: 'posting-janitor', scheduler: 'sync-scheduler' } as con
 export async function startWorker(services: HubServices, log: Logger): Promise<void> {
   const { queues } = services;
   queues.handle('sync', async ({ tenantId, connectionId }, { signal }) => {
+    await services.checks.perform(tenantId, connectionId, signal);
     await services.sync.drain(tenantId, connectionId, signal);
     // On the syncs' schedule: what waits in folders is news of the same source.
     await services.inbox.drain(tenantId, connectionId, signal);

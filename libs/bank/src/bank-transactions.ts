@@ -1,7 +1,7 @@
 import type { AuditTrail } from '#access';
 import type { BankTransactionStatus } from '#canonical';
 import {
-  asBankTransaction, BANK_TRANSACTIONS, type BankTransactionRecord, type Database, decideBankTransactions, type ListPage, type ListRequest, lockBankTransaction,
+  asBankTransaction, BANK_TRANSACTIONS, type BankTransactionRecord, type Database, decideBankTransactions, type ListPage, type ListRequest, lockBankTransaction, lockFeedLines,
   readBankTransaction, readList, recordBankEvents, type NonPaymentRuleRecord, type Row, type Transaction,
 } from '#storage';
 import { assertVersion, BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
@@ -58,7 +58,7 @@ export class BankTransactions {
     refuseIfAny(problems);
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const line = await lockLine(transaction, id, mark.version);
-      if (!OPEN_STATUSES.includes(line.status)) throw conflicting(`bank transaction ${id} is ${line.status}: take its allocation or posting back first`);
+      if (!OPEN_STATUSES.includes(line.status) && !await isOver(transaction, line)) throw conflicting(`bank transaction ${id} is ${line.status}: take its allocation or posting back first`);
       await decideBankTransactions(transaction, [id], { status: 'notPayment', because: mark.because, decidedBy: mark.by });
       const rule = mark.likeIt === undefined ? null : await makeRule(transaction, ruleLike(line, mark.likeIt, mark.because), mark.by);
       const others = rule === null ? [] : await applyRule(transaction, rule);
@@ -88,9 +88,15 @@ export class BankTransactions {
   }
 }
 
+/** Taken back by the bank after it was matched, and nothing of it is in the ERP: what is left is to put it aside. */
+async function isOver(transaction: Transaction, line: BankTransactionRecord): Promise<boolean> {
+  if (!line.withdrawn || line.status !== 'attention') return false;
+  return (await lockFeedLines(transaction, [line.id])).get(line.id)?.postingIds.length === 0;
+}
+
 function unmarkProblem(line: BankTransactionRecord): string | null {
   if (line.status !== 'notPayment') return `is ${line.status}: only a line marked as no payment can be taken up again`;
-  if (line.withdrawnByStatementId !== null) return 'was taken back by the bank: it returns by itself when the bank sends it again';
+  if (line.withdrawn) return 'was taken back by the bank: it returns by itself when the bank sends it again';
   if (line.pending) return 'is not booked yet: it is judged when the bank books it';
   if (line.amount.minor <= 0n) return 'is no money in: it cannot pay anything';
   return null;

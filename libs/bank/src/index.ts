@@ -10,3 +10,6 @@ export * from './rules/non-payment-rules.js';
 export { totalDifference } from './rules/remittance-totals.js';
 export type { ParseStatements } from './statement-reading.js';
 export * from './inbox-import.js';
+export * from './feed/bank-feeds.js';
+export type { FeedCounts } from './feed/feed-import.js';
+export * from './feed/feed-limits.js';

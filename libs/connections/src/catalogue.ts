@@ -1,5 +1,5 @@
 import { ENTITY_NAMES, type EntityName } from '#canonical';
-import type { AnyConnector } from '#connector-kit';
+import { isOffered, type AnyConnector } from '#connector-kit';
 import { loadLayoutFolder, type LoadedLayout } from '#layouts';
 import { loadMappingFolder, type Mapping } from '#mapping';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ export async function loadCatalogue(connectors: readonly AnyConnector[], mapping
     byId.set(connector.id, connector);
     // Not the folder on this machine: lineage is read by people who have the repository, not the server.
     const folder = mappingFolder(connector);
-    const found = await loadMappingFolder(join(mappingsDirectory, folder), `mappings/${folder}`);
+    const found = mapsRecords(connector) ? await loadMappingFolder(join(mappingsDirectory, folder), `mappings/${folder}`) : new Map<string, Mapping>();
     for (const entity of readEntities(connector)) {
       if (!found.has(readMappingName(connector, entity))) {
         throw new ConnectionError(`connector "${connector.id}" reads ${entity} but mappings/${folder}/${entity}.read.yaml is missing: add it, or take ${entity} out of its capabilities`);
@@ -45,6 +45,11 @@ export function mappingFolder(connector: Pick<AnyConnector, 'id' | 'mappings'>):
 
 export function readMappingName(connector: Pick<AnyConnector, 'id' | 'mappings'>, entity: EntityName): string {
   return `${mappingFolder(connector)}.${entity}.read`;
+}
+
+/** A source of bank transactions has no records that a mapping would turn into ours, and takes none. */
+function mapsRecords(connector: AnyConnector): boolean {
+  return readEntities(connector).length > 0 || Object.values(connector.capabilities.operations).some(isOffered);
 }
 
 function readEntities(connector: AnyConnector): EntityName[] {

@@ -50,12 +50,15 @@ export interface NewConnection {
   readonly syncEveryMinutes: number | null;
 }
 
-/** Null when the name is taken. */
-export async function insertConnection(transaction: Transaction, given: NewConnection): Promise<ConnectionRecord | null> {
+/**
+ * Null when the name is taken.
+ * @param keepsBooks whether it holds a ledger: bank accounts that are linked to nothing post to the tenant's only connection that does.
+ */
+export async function insertConnection(transaction: Transaction, given: NewConnection, keepsBooks: boolean): Promise<ConnectionRecord | null> {
   const row = await transaction.one<ConnectionRow>(`
-    INSERT INTO connection (name, connector, config, mapping_overlays, sync_every_minutes) VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO connection (name, connector, config, mapping_overlays, sync_every_minutes, keeps_books) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant_id, name) DO NOTHING RETURNING *`,
-  [given.name, given.connector, JSON.stringify(given.config), JSON.stringify(given.mappingOverlays), given.syncEveryMinutes]);
+  [given.name, given.connector, JSON.stringify(given.config), JSON.stringify(given.mappingOverlays), given.syncEveryMinutes, keepsBooks]);
   return row === null ? null : asRecord(row);
 }
 

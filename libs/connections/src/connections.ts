@@ -1,14 +1,15 @@
 import type { EntityName, Json, JsonObject } from '#canonical';
 import type { SecretBox } from '#access';
-import type { AnyConnector, Context, Probe } from '#connector-kit';
+import { isOffered, type AnyConnector, type Context, type LinkDoor, type LinkRequest, type LinkTicket, type Probe } from '#connector-kit';
 import { compileMapping, loadReadMapping, loadWriteMapping, renderWrite, type CompiledMapping, type Mapping, type ReadMapping, type WriteMapping } from '#mapping';
-import type { Database } from '#storage';
+import { tellExpiries, type Database } from '#storage';
 import { mappingFolder, readMappingName, type Catalogue } from './catalogue.js';
 import { insertConnection, listConnections, readConnection, saveProbe, saveSecrets, setPaused, updateConnection, type ConnectionRecord, type NewConnection } from './connection-records.js';
 import { connectionLayouts } from './connection-layouts.js';
 import { connectionUploads } from './connection-uploads.js';
 import { ConnectionError, type OpenConnection } from './open-connection.js';
 import { recordedFetch, type CallRecord } from './recorded-fetch.js';
+import { expiriesSoon } from './rules/expiries.js';
 
 export interface ConnectionsDependencies {
   readonly database: Database;
@@ -43,7 +44,7 @@ export class Connections {
   async create(tenantId: string, given: NewConnection, secrets: JsonObject | null): Promise<ConnectionRecord> {
     this.#check(given, secrets);
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
-      const record = await insertConnection(transaction, given);
+      const record = await insertConnection(transaction, given, keepsBooks(this.#connector(given.connector)));
       if (record === null) throw new ConnectionError(`there is a connection called "${given.name}" already: choose another name, or change that one`);
       if (secrets !== null) await saveSecrets(transaction, record.id, this.#seal(record.id, secrets));
       return { ...record, hasSecrets: secrets !== null };
@@ -68,8 +69,28 @@ export class Connections {
   async check(tenantId: string, id: string, signal: AbortSignal): Promise<Probe> {
     const connection = await this.open(tenantId, id);
     const probe = await connection.connector.probe(connection.context(signal));
-    await this.dependencies.database.inTenant(tenantId, (transaction) => saveProbe(transaction, id, probe));
+    await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      await saveProbe(transaction, id, probe);
+      await tellExpiries(transaction, id, expiriesSoon(probe.expiries ?? [], this.dependencies.now()));
+    });
     return probe;
+  }
+
+  /** A ticket for the vendor's sign-in dialog. @throws ConnectionError where credentials are typed in; ConnectorError as the connector does. */
+  async startLink(tenantId: string, id: string, request: LinkRequest, signal: AbortSignal): Promise<LinkTicket> {
+    const connection = await this.open(tenantId, id);
+    return linkOf(connection).start(connection.context(signal), request);
+  }
+
+  /** Exchanges what the dialog handed out, and keeps the secrets beside those there are. @throws as {@link startLink} */
+  async finishLink(tenantId: string, id: string, publicToken: string, signal: AbortSignal): Promise<void> {
+    const connection = await this.open(tenantId, id);
+    const gained = await linkOf(connection).finish(connection.context(signal), publicToken);
+    await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      const stored = await readConnection(transaction, id);
+      if (stored === null) throw new ConnectionError(`there is no connection ${id}`);
+      await saveSecrets(transaction, id, this.#seal(id, { ...this.#unseal(id, stored.sealedSecrets), ...gained }));
+    });
   }
 
   /** `because: null` lets it run again. False when there is no such connection. */
@@ -170,6 +191,17 @@ export class Connections {
   #unseal(id: string, sealed: Buffer | null): JsonObject | null {
     return sealed === null ? null : JSON.parse(this.dependencies.secrets.open(sealed, `connection/${id}`)) as JsonObject;
   }
+}
+
+/** @throws ConnectionError */
+function linkOf({ name, connector: { link, title } }: OpenConnection): LinkDoor {
+  if (link === undefined) throw new ConnectionError(`connection "${name}" has no sign-in dialog: the credentials of ${title} are entered as secrets`);
+  return link;
+}
+
+/** Whether a system of this kind holds a ledger; banks and folders do not. */
+function keepsBooks({ capabilities: { read, operations } }: AnyConnector): boolean {
+  return Object.keys(read).length > 0 || Object.values(operations).some(isOffered);
 }
 
 function overlayFile(record: ConnectionRecord, name: string): string {

@@ -1,8 +1,10 @@
 export * from './catalogue.js';
 export type { ConnectionRecord, NewConnection } from './connection-records.js';
+export * from './connection-checks.js';
 export * from './connections.js';
 export * from './open-connection.js';
 export type { CallRecord } from './recorded-fetch.js';
+export { EXPIRY_TOLD_DAYS, type Expiry } from './rules/expiries.js';
 export { FIELD_KINDS, type FieldKind, type InferredField } from './rules/inferred-fields.js';
 export type { ShownCall } from './rules/shown-call.js';
 export * from './test-read.js';

@@ -1,6 +1,6 @@
 /** Every failure a connector may report. The engine decides what to do from `kind` alone. */
 export type ConnectorFailure =
-  | { readonly kind: 'auth'; readonly hint: string }
+  | { readonly kind: 'auth'; readonly hint: string; readonly cure?: LoginCure }
   | { readonly kind: 'rateLimited'; readonly retryAfterMs: number }
   /** Nothing was booked; the same call may be made again. */
   | { readonly kind: 'transient' }
@@ -9,6 +9,12 @@ export type ConnectorFailure =
   /** The request left us and no trustworthy answer came. Never repeat blindly: look the key up first. */
   | { readonly kind: 'outcomeUnknown' }
   | { readonly kind: 'notSupported'; readonly capability: string };
+
+/**
+ * Who mends a refused login. `signInAgain`: its owner, in the vendor's dialog; the login stays the same. `linkAnew`: it is gone for good,
+ * a new one takes its place. `settings`: whoever keeps the connection's credentials, which is also meant where nothing is said.
+ */
+export type LoginCure = 'signInAgain' | 'linkAnew' | 'settings';
 
 export interface FieldIssue {
   /** Where in our request, as a path: `apply.items[2].amount`. */

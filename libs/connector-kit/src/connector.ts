@@ -4,6 +4,7 @@ import type { Capabilities } from './capabilities.js';
 import type { Checkpoint, Context, Probe } from './context.js';
 import type { FileDoor } from './file-door.js';
 import type { FileInbox } from './file-inbox.js';
+import type { LinkDoor } from './link.js';
 import type { SettingsForm } from './settings-form.js';
 import type { Webhook } from './webhook.js';
 import type { WriteDoor } from './write-door.js';
@@ -46,6 +47,8 @@ interface Onboarding {
   readonly mappings?: string;
   /** People hand its files in to the hub ({@link Context.uploads}). Default: it reads a source of its own. */
   readonly handsIn?: true;
+  /** Absent where credentials are typed in. */
+  readonly link?: LinkDoor;
 }
 
 /** A connector as the registry and the engine hold it, its literal types erased. */
@@ -72,6 +75,7 @@ export interface AnyConnector {
   readonly bankFeed?: BankFeed;
   readonly inbox?: FileInbox;
   readonly webhook?: Webhook;
+  readonly link?: LinkDoor;
 }
 
 /** Keeps the literal types of the capabilities, so a missing or an undeclared operation does not compile. */

@@ -6,6 +6,7 @@ export * from './context.js';
 export * from './file-door.js';
 export * from './file-inbox.js';
 export * from './layout.js';
+export * from './link.js';
 export * from './placeholders.js';
 export * from './settings-form.js';
 export * from './step-key.js';

@@ -1,6 +1,7 @@
 import type { BookedRecord, Json, Refusal } from '#canonical';
 import type { NewEvent, PostingMoveRow, PostingWrite, StepWrite } from '#storage';
 import type { Difference } from './rules/compare-booking.js';
+import { clean } from './rules/clean-text.js';
 import { chainHash, type ChainedMove } from './rules/evidence-chain.js';
 import { move, POSTING_STATES, type PostingState, type StepState } from './rules/posting-state.js';
 
@@ -11,6 +12,8 @@ export interface StepChange {
   readonly state: StepState;
   readonly attempts: number;
   readonly lookUps: number;
+  /** Set by a person's retry: the tries so far are forgiven, not forgotten. */
+  readonly attemptsBeforeRetry?: number;
   readonly sentNow?: boolean;
   readonly answeredNow?: boolean;
   /** From now. */
@@ -55,13 +58,15 @@ export interface ComposedMove {
 }
 
 /** States the world outside hears of; what lies between them is the lane's own business. */
-const TOLD: ReadonlySet<PostingState> = new Set(['refused', 'verified', 'differs', 'differenceAccepted', 'attention', 'cancelled', 'reversed']);
+const TOLD: ReadonlySet<PostingState> = new Set(['refused', 'verified', 'differs', 'differenceAccepted', 'settledByPerson', 'attention', 'cancelled', 'reversed']);
 
 /**
- * Everything one move writes, as data. Pure, so that the row, the chain and the event can never tell three stories.
+ * Everything one move writes, as data. Pure, so that the row, the chain and the event can never tell three stories. Texts of targets and
+ * payers are made storable here, before they are hashed.
  * @throws MoveError when the state table has no such move.
  */
-export function composeMove(posting: MovablePosting, transition: Transition, byWhom: string, at: string, leaseMs: number): ComposedMove {
+export function composeMove(posting: MovablePosting, wanted: Transition, byWhom: string, at: string, leaseMs: number): ComposedMove {
+  const transition = clean(wanted);
   const to = move(posting.state, transition.to);
   const link: ChainedMove = {
     postingId: posting.id, sequence: posting.moveCount + 1, stepKey: transition.steps?.length === 1 ? transition.steps[0]?.stepKey ?? null : null,
@@ -90,7 +95,7 @@ export function eventOf(posting: Omit<MovablePosting, 'state' | 'moveCount' | 'c
 
 function stepWrite(postingId: string, step: StepChange): StepWrite {
   return {
-    postingId, position: step.position, state: step.state, attempts: step.attempts, lookUps: step.lookUps,
+    postingId, position: step.position, state: step.state, attempts: step.attempts, lookUps: step.lookUps, attemptsBeforeRetry: step.attemptsBeforeRetry ?? null,
     sentNow: step.sentNow ?? false, answeredNow: step.answeredNow ?? false, resendAfterMs: step.resendAfterMs ?? null,
     externalId: step.externalId ?? null, problem: step.problem ?? null, booked: (step.booked ?? null) as Json | null,
   };

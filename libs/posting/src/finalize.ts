@@ -6,7 +6,8 @@ import {
   type NewPosting, type OpenDocument, type PostingShareRow, type Transaction,
 } from '#storage';
 import { eventOf } from './compose-move.js';
-import { PostingError, writeDoorOf, type PostingConnection } from './ports.js';
+import { planningDoorOf, PostingError, type PostingConnection } from './ports.js';
+import { clean, cleanText } from './rules/clean-text.js';
 import { CHAIN_START, chainHash, type ChainedMove } from './rules/evidence-chain.js';
 import { intentToJson } from './rules/intent-json.js';
 import { asPostingState, bankStatusOf, POSTING_STATES } from './rules/posting-state.js';
@@ -41,14 +42,16 @@ export function planIntent(connection: PostingConnection, intent: PostingIntent,
   if (!isOffered(post)) throw new PostingError('notOffered', `connection "${connection.name}" does not take postings: ${post.because}`);
   const problems = intentProblems(intent);
   if (problems.length > 0) throw new PostingError('invalid', problems.join('; '));
-  const plan = writeDoorOf(connection).plan(intent, planTools(connection, now));
-  return 'steps' in plan ? plan.steps : { refusals: plan.refusals };
+  const plan = planningDoorOf(connection, 'post').plan(intent, planTools(connection, now));
+  // A connector may cut a text of ours through a character: what is stored, hashed and sent is one and the same.
+  return 'steps' in plan ? clean(plan.steps) : { refusals: clean(plan.refusals) };
 }
 
 export interface PlannedPart {
   readonly intent: PostingIntent;
   readonly customerId: string | null;
   readonly steps: readonly PlannedStep[];
+  readonly byFile: boolean;
 }
 
 /**
@@ -62,7 +65,7 @@ export async function storePostings(transaction: Transaction, request: FinalizeR
   const ids: string[] = [];
   for (const [index, part] of parts.entries()) {
     const id = await storePosting(transaction, {
-      connectionId: request.connectionId, kind: 'payment', reversesPostingId: null, reversalReason: null, bankTransactionId: request.bankTransactionId, customerId: part.customerId,
+      connectionId: request.connectionId, kind: 'payment', reversesPostingId: null, reversalReason: null, bankTransactionId: request.bankTransactionId, customerId: part.customerId, byFile: part.byFile,
       idempotencyKey: part.intent.idempotencyKey, intent: intentToJson(part.intent), currency: part.intent.amount.currency, amountMinor: part.intent.amount.minor,
       createdBy: request.createdBy, steps: part.steps, shares: shares[index] ?? [],
     }, 'finalized');
@@ -74,7 +77,9 @@ export async function storePostings(transaction: Transaction, request: FinalizeR
 }
 
 /** Inserts one posting with its first move and its event. Null when it is the second reversal of its original. */
-export async function storePosting(transaction: Transaction, posting: Omit<NewPosting, 'state' | 'stateBecause' | 'chainHash'>, because: string): Promise<string | null> {
+export async function storePosting(transaction: Transaction, wanted: Omit<NewPosting, 'state' | 'stateBecause' | 'chainHash'>, reason: string): Promise<string | null> {
+  const posting = clean(wanted);
+  const because = cleanText(reason);
   const id = await insertPosting(transaction, { ...posting, state: 'planned', stateBecause: because, chainHash: CHAIN_START });
   if (id === null) return null;
   const link: ChainedMove = {

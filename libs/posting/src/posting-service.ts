@@ -1,4 +1,4 @@
-import type { OpenAmountChange, PlannedStep, PostingIntent, Refusal } from '#canonical';
+import { localDateOfInstant, type OpenAmountChange, type PlannedStep, type PostingIntent, type Refusal } from '#canonical';
 import {
   appendEvents, databaseInstant, lockIdlePosting, POSTINGS, readList, readMoves, readPosting, readReversalOf, readSteps, type Database, type ListPage, type ListRequest, type PostingMoveRow,
   type PostingRow, type PostingStepRow, type Row, type Transaction,
@@ -6,9 +6,10 @@ import {
 import { composeMove, eventOf, type Transition } from './compose-move.js';
 import { evidenceBundle, type EvidenceBundle } from './evidence.js';
 import { mintIdempotencyKey, planIntent, storePosting, storePostings, type FinalizeRequest, type PlannedPart } from './finalize.js';
-import { PostingError, writeDoorOf, type OpenPostingConnection, type WakeLane } from './ports.js';
+import { PostingError, travelsByFile, writeDoorOf, type OpenPostingConnection, type WakeLane } from './ports.js';
 import { planReversal, type ReversalPlan, type ReversalWish } from './reversal.js';
 import { asPostingState, asStepState, moveStep, nothingSent, POSTING_STATES, stateOfSteps, type StepState } from './rules/posting-state.js';
+import { settlement, type Settlement } from './settle.js';
 import { followBankTransactions, movable, writeMoves } from './write-moves.js';
 
 export interface PostingServiceDependencies {
@@ -52,7 +53,7 @@ export class PostingService {
       const intent: PostingIntent = { ...draft, idempotencyKey: mintIdempotencyKey() };
       const plan = planIntent(connection, intent, now());
       if ('refusals' in plan) throw new PostingError('invalid', plan.refusals.map(({ problem, cure }) => `${problem} (${cure})`).join('; '));
-      return { intent, customerId, steps: plan };
+      return { intent, customerId, steps: plan, byFile: travelsByFile(connection, plan) };
     });
     const ids = await database.inTenant(tenantId, async (transaction) => {
       const stored = await storePostings(transaction, request, parts);
@@ -73,7 +74,8 @@ export class PostingService {
         results.push({ steps: [], effects: [], refusals: plan.refusals });
         continue;
       }
-      const refusals = await writeDoorOf(connection).preflight(connection.context(signal), plan);
+      // A file's target is asked nothing beforehand: it is not there.
+      const refusals = travelsByFile(connection, plan) ? [] : await writeDoorOf(connection).preflight(connection.context(signal), plan);
       results.push({ steps: plan, effects: plan.flatMap((step) => step.effects), refusals });
     }
     return results;
@@ -97,10 +99,13 @@ export class PostingService {
     await this.#decide(tenantId, postingId, by, (posting, steps) => {
       const state = asPostingState(posting.state);
       if (POSTING_STATES[state].turn !== 'person') throw new PostingError('notNow', `posting ${postingId} is "${state}": there is nothing for a person to retry`);
+      if (posting.byFile && !steps.every((step) => step.state === 'refused' || step.state === 'planned')) {
+        throw new PostingError('notNow', `posting ${postingId} stands in a file: try again with the file (POST /v1/posting-batches/${posting.batchId ?? ''}/retry), say what the target answered, or settle it`);
+      }
       const next = steps.map((step) => ({ ...step, next: retried(asStepState(step.state)) }));
       return {
         to: stateOfSteps(next.map((step) => ({ state: step.next }))), because: `${by} says try again`, evidence: null, dueInMs: 0, refusals: [],
-        steps: next.map((step) => ({ position: step.position, stepKey: step.stepKey, state: step.next, attempts: 0, lookUps: 0 })),
+        steps: next.map((step) => ({ position: step.position, stepKey: step.stepKey, state: step.next, attempts: step.attempts, attemptsBeforeRetry: step.attempts, lookUps: 0 })),
       };
     }, true);
   }
@@ -123,6 +128,25 @@ export class PostingService {
       }
       return { to: 'cancelled', because: reason, evidence: null };
     });
+  }
+
+  /**
+   * A person booked what is missing in the ERP and names the documents; the money counts as posted.
+   * @throws PostingError `notFound`, `busy`, `notNow`, `invalid`; see {@link settlement}.
+   */
+  async settle(tenantId: string, postingId: string, by: string, said: Settlement): Promise<void> {
+    await this.#decide(tenantId, postingId, by, (posting, steps) => settlement(posting, steps, said, by));
+  }
+
+  /**
+   * A person undid in the ERP what the hub cannot undo there; the money and the documents are free again.
+   * @throws PostingError `notFound`, `busy`, `invalid` (no reason), `notNow` where the hub can reverse it, or does.
+   */
+  async reversedByPerson(tenantId: string, postingId: string, by: string, reason: string): Promise<void> {
+    if (reason.trim() === '') throw new PostingError('invalid', 'say how it was undone: the reason is kept with the posting');
+    const plan = await this.previewReversal(tenantId, postingId, { reversedOn: localDateOfInstant(this.dependencies.now(), 'UTC'), reason });
+    if (plan.by !== 'person') throw new PostingError('notNow', `posting ${postingId} can be undone by the hub: reverse it (POST /v1/postings/${postingId}/reversal)`);
+    await this.#decide(tenantId, postingId, by, () => ({ to: 'reversed', because: reason, evidence: { undoneBy: by, byPersonBecause: plan.because } }));
   }
 
   /** What a reversal would do. @throws PostingError `notFound`, `notNow`. */
@@ -188,7 +212,7 @@ function retried(state: StepState): StepState {
 async function storeReversal(transaction: Transaction, original: PostingRow, plan: Extract<ReversalPlan, { by: 'target' }>, wish: ReversalWish, by: string): Promise<ReversalOutcome> {
   const { connectionId, bankTransactionId, customerId, intent, currency, amountMinor } = original;
   const id = await storePosting(transaction, {
-    connectionId, bankTransactionId, customerId, kind: 'reversal', reversesPostingId: original.id, reversalReason: wish.reason, idempotencyKey: plan.idempotencyKey,
+    connectionId, bankTransactionId, customerId, kind: 'reversal', byFile: plan.byFile, reversesPostingId: original.id, reversalReason: wish.reason, idempotencyKey: plan.idempotencyKey,
     intent, currency, amountMinor: BigInt(amountMinor), createdBy: by, steps: plan.steps, shares: [],
   }, `reverses posting ${original.id}: ${wish.reason}`);
   if (id === null) {

@@ -2,7 +2,8 @@ import type { LocalDate, PlannedStep, Refusal } from '#canonical';
 import { isOffered, type SentStep } from '#connector-kit';
 import type { PostingRow, PostingStepRow } from '#storage';
 import { mintIdempotencyKey, planTools } from './finalize.js';
-import { PostingError, writeDoorOf, type PostingConnection } from './ports.js';
+import { planningDoorOf, PostingError, travelsByFile, type PostingConnection } from './ports.js';
+import { clean } from './rules/clean-text.js';
 import { intentFromJson, type StoredIntent } from './rules/intent-json.js';
 import { asPostingState } from './rules/posting-state.js';
 
@@ -13,7 +14,7 @@ export interface ReversalWish {
 
 /** What undoing a posting would do: steps to send, refusals known beforehand, or a person's task because the target offers no way. */
 export type ReversalPlan =
-  | { readonly by: 'target'; readonly idempotencyKey: string; readonly steps: readonly PlannedStep[] }
+  | { readonly by: 'target'; readonly idempotencyKey: string; readonly steps: readonly PlannedStep[]; readonly byFile: boolean }
   | { readonly by: 'refused'; readonly refusals: readonly Refusal[] }
   | { readonly by: 'person'; readonly because: string };
 
@@ -24,6 +25,7 @@ export type ReversalPlan =
 export function planReversal(connection: PostingConnection, posting: PostingRow, steps: readonly PostingStepRow[], wish: ReversalWish, now: Date): ReversalPlan {
   const state = asPostingState(posting.state);
   if (posting.kind === 'reversal') throw new PostingError('notNow', `posting ${posting.id} is a reversal itself: post the payment again instead`);
+  if (state === 'settledByPerson') return { by: 'person', because: `a person settled it in the ERP by hand (${posting.stateBecause ?? 'without a reason'}): undo it there by hand too, then say so here` };
   if (state !== 'verified' && state !== 'differenceAccepted') {
     throw new PostingError('notNow', `posting ${posting.id} is "${state}": only one that was verified, or whose difference a person accepted, can be reversed`);
   }
@@ -31,10 +33,10 @@ export function planReversal(connection: PostingConnection, posting: PostingRow,
   const reverse = connection.capabilities.operations.reverse;
   if (!isOffered(reverse)) return { by: 'person', because: reverse.because };
   const idempotencyKey = mintIdempotencyKey();
-  const plan = writeDoorOf(connection).planReversal({
+  const plan = planningDoorOf(connection, 'reverse').planReversal({
     idempotencyKey, intent: intentFromJson(posting.intent as unknown as StoredIntent), booked: steps.map(sentStep), reversedOn: wish.reversedOn, reason: wish.reason,
   }, planTools(connection, now));
-  return 'steps' in plan ? { by: 'target', idempotencyKey, steps: plan.steps } : { by: 'refused', refusals: plan.refusals };
+  return 'steps' in plan ? { by: 'target', idempotencyKey, steps: clean(plan.steps), byFile: travelsByFile(connection, plan.steps) } : { by: 'refused', refusals: clean(plan.refusals) };
 }
 
 /**

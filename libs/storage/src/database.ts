@@ -97,6 +97,12 @@ export class Database {
     return this.#transact(`BEGIN; SELECT set_config('tributary.api_key_hash', '${Buffer.from(keyHash).toString('hex')}', true)`, work);
   }
 
+  /** Finds the tenant of a connection that a delivery names: that row is seen and no other. */
+  withDelivery<T>(connectionId: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    if (!/^\d{1,18}$/.test(connectionId)) throw new TenantError(`"${connectionId}" is not a connection id`);
+    return this.#transact(`BEGIN; SELECT set_config('tributary.delivery_connection_id', '${connectionId}', true)`, work);
+  }
+
   async listTenantIds(): Promise<string[]> {
     const rows = await this.acrossTenants((transaction) => transaction.query<{ id: string }>('SELECT id FROM tenant ORDER BY id'));
     return rows.map((row) => row.id);

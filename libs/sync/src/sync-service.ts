@@ -2,8 +2,8 @@ import type { EntityName } from '#canonical';
 import type { OpenConnection } from '#connections';
 import { ConnectorError } from '#connector-kit';
 import {
-  acquireLease, finishRun, forgetCheckpoints, noteConnectionFailure, noteConnectionSuccess, refreshStatistics, releaseLease, releaseSeenShares, requestSyncRun, startNextRun,
-  type Database, type Lease, type SyncKind, type SyncRun,
+  acquireLease, addCounts, finishRun, forgetCheckpoints, noteConnectionFailure, noteConnectionSuccess, refreshStatistics, releaseLease, releaseSeenShares, requestSyncRun, startNextRun,
+  type Database, type EntityCounts, type Lease, type SyncKind, type SyncRun,
 } from '#storage';
 import { compareIds, sweepOpenItems } from './compare-ids.js';
 import { readChanges, readTouched } from './read-changes.js';
@@ -21,6 +21,15 @@ export interface SyncDependencies {
   readonly monotonicMs: () => number;
   readonly random: () => number;
   readonly log: (event: string, detail: Readonly<Record<string, string | number>>) => void;
+  /** Reads the connection's bank feed, where it has one. The app wires it; absent where no feeds are read. */
+  readonly bankFeeds?: BankFeedReader;
+}
+
+/** What reads a bank feed within a run: whole or not at all. */
+export interface BankFeedReader {
+  read(session: SyncSession): Promise<Pick<EntityCounts, 'read' | 'changed' | 'quarantined' | 'deleted'>>;
+  /** The read failed for good in this run. */
+  noteFailure(tenantId: string, connectionId: string, error: unknown): Promise<void>;
 }
 
 /** Changed rows after which the database's planner is told; fewer do not mislead it. */
@@ -88,9 +97,11 @@ export class SyncService {
       case 'full':
         await session.commit((transaction) => forgetCheckpoints(transaction, session.connection.id));
         for (const entity of entities) await readChanges(session, entity, readFrom);
+        await this.#readBankFeed(session);
         break;
       case 'incremental':
         for (const entity of entities) await readChanges(session, entity, readFrom);
+        await this.#readBankFeed(session);
         break;
       case 'sweep':
         for (const entity of session.entities(BALANCE_ENTITIES)) await sweepOpenItems(session, entity);
@@ -107,6 +118,21 @@ export class SyncService {
     await session.commit((transaction) => refreshStatistics(transaction, session.run.id, STATISTICS_AFTER_ROWS));
     if (READS_BALANCES.has(kind)) await session.commit((transaction) => releaseSeenShares(transaction, session.connection.id, session.run.id));
     await tieOut(session, now());
+  }
+
+  async #readBankFeed(session: SyncSession): Promise<void> {
+    const { bankFeeds } = this.dependencies;
+    const { connection, run } = session;
+    if (bankFeeds === undefined || connection.connector.bankFeed === undefined) return;
+    try {
+      await session.patiently(async () => {
+        const counts = await bankFeeds.read(session);
+        await session.commit((transaction) => addCounts(transaction, run.id, 'bankFeed', counts));
+      });
+    } catch (error) {
+      if (!(error instanceof LeaseLostError) && !session.signal.aborted) await bankFeeds.noteFailure(connection.tenantId, connection.id, error);
+      throw error;
+    }
   }
 
   async #fail(tenantId: string, run: SyncRun, error: unknown): Promise<void> {

@@ -8,6 +8,7 @@ import type { components } from '../generated/api.js';
 import { answerOf } from '../hub-client.js';
 import { commonOptions, perform } from '../session.js';
 import { formatTable } from '../table.js';
+import { feedsCommand, linkCommand } from './bank-feeds.js';
 import { findConnection } from './find-connection.js';
 
 type Finding = components['schemas']['FindingBody'];
@@ -34,7 +35,7 @@ export function bankCommand(): Command {
         return { document: file, text: [`${path} ${what}`, ...findings].join('\n'), exitCode: file.status === 'invalid' || file.errorCount > 0 ? EXIT.badNews : EXIT.done };
       });
     });
-  return new Command('bank').description('bank accounts and bank files').addCommand(accountCommand()).addCommand(importCommand);
+  return new Command('bank').description('bank accounts, bank files and bank feeds').addCommand(accountCommand()).addCommand(importCommand).addCommand(feedsCommand()).addCommand(linkCommand());
 }
 
 interface AccountOptions {

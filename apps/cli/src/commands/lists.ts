@@ -50,6 +50,11 @@ export function listCommands(): Command[] {
       { title: 'ID', text: ({ id }) => id }, { title: 'KIND', text: ({ kind }) => kind }, { title: 'TRANSACTION', text: ({ bankTransactionId }) => bankTransactionId ?? '' },
       { title: 'AMOUNT', text: ({ amount }) => money(amount), right: true }, { title: 'STATE', text: ({ state }) => state }, { title: 'BECAUSE', text: ({ stateBecause }) => stateBecause ?? '' },
     ]),
+    listCommand<Schemas['PostingBatchBody']>('batches', 'files of postings', (hub, query) => answerOf(hub.GET('/v1/posting-batches', { params: { query } })), [
+      { title: 'ID', text: ({ id }) => id }, { title: 'NUMBER', text: ({ sequence }) => String(sequence), right: true }, { title: 'NAME', text: ({ name }) => name },
+      { title: 'POSTINGS', text: ({ postings }) => String(postings), right: true }, { title: 'TOTAL', text: ({ total }) => money(total), right: true }, { title: 'STATE', text: ({ state }) => state },
+      { title: 'BECAUSE', text: ({ stateBecause }) => stateBecause ?? '' },
+    ]),
   ];
 }
 

@@ -14,8 +14,10 @@ type Posting = Schemas['PostingDetailBody'];
 
 const POLL_EVERY_MS = 300;
 /** States in which nothing more happens by itself. */
-const SETTLED: ReadonlySet<string> = new Set(['verified', 'differenceAccepted', 'differs', 'refused', 'attention', 'cancelled', 'reversed']);
-const GOOD: ReadonlySet<string> = new Set(['verified', 'differenceAccepted', 'reversed']);
+const SETTLED: ReadonlySet<string> = new Set(['verified', 'differenceAccepted', 'settledByPerson', 'differs', 'refused', 'attention', 'cancelled', 'reversed']);
+/** A posting in a file moves with its file, which may take until tomorrow: nobody waits here for that. */
+const WITH_ITS_FILE: ReadonlySet<string> = new Set(['planned', 'inBatch', 'exported']);
+const GOOD: ReadonlySet<string> = new Set(['verified', 'differenceAccepted', 'settledByPerson', 'reversed']);
 
 interface PostOptions {
   readonly proposal?: string;
@@ -68,11 +70,15 @@ async function dryRun(hub: HubClient, body: Decision): Promise<Outcome> {
 async function follow({ hub, progress, pause }: Session, ids: readonly string[]): Promise<Posting[]> {
   for (;;) {
     const postings = await Promise.all(ids.map((id) => answerOf(hub.GET('/v1/postings/{id}', { params: { path: { id } } }))));
-    const done = postings.filter(({ state }) => SETTLED.has(state)).length;
+    const done = postings.filter((posting) => SETTLED.has(posting.state) || goesWithItsFile(posting)).length;
     progress.at(done, ids.length, postings.map(({ id, state }) => `${id} ${state}`).join(', '));
     if (done === ids.length) return postings;
     await pause(POLL_EVERY_MS);
   }
+}
+
+function goesWithItsFile({ byFile, state }: Posting): boolean {
+  return byFile && WITH_ITS_FILE.has(state);
 }
 
 function settled(postings: Posting[]): Outcome {
@@ -80,7 +86,8 @@ function settled(postings: Posting[]): Outcome {
     { title: 'POSTING', text: ({ id }) => id }, { title: 'STATE', text: ({ state }) => state }, { title: 'AMOUNT', text: ({ amount }) => `${amount.amount} ${amount.currency}`, right: true },
     { title: 'IN THE ERP', text: ({ steps }) => steps.flatMap(({ externalId }) => externalId ?? []).join(', ') }, { title: 'BECAUSE', text: ({ stateBecause }) => stateBecause ?? '', whole: true },
   ], postings);
-  return { document: { postings }, text, exitCode: postings.every(({ state }) => GOOD.has(state)) ? EXIT.done : EXIT.badNews };
+  const waiting = postings.some(goesWithItsFile) ? ['travels in a file: tributary batches'] : [];
+  return { document: { postings }, text: [text, ...waiting].join('\n'), exitCode: postings.every((posting) => GOOD.has(posting.state) || goesWithItsFile(posting)) ? EXIT.done : EXIT.badNews };
 }
 
 export function reverseCommand(): Command {
@@ -90,11 +97,13 @@ export function reverseCommand(): Command {
     .option('--reason <text>', 'why; kept with it')
     .option('--on <day>', 'day of the reversal; today in the account\'s time zone when left out')
     .option('--preview', 'what would be sent')
+    .option('--done-by-hand', 'a person has undone it in the ERP already, where the hub cannot')
     .option('--follow', 'wait until the ERP was read back')
-    .action(async (id: string, options: { reason?: string; on?: string; preview?: boolean; follow?: boolean }, command: Command) => {
+    .action(async (id: string, options: { reason?: string; on?: string; preview?: boolean; doneByHand?: boolean; follow?: boolean }, command: Command) => {
       await perform(command, async (session) => {
-        if (options.preview === true) return preview(session.hub, id, options.on);
+        if (options.preview === true) return preview(session.hub, id, options);
         if (options.reason === undefined) throw usage('say why: --reason "..." (or look first with --preview)');
+        if (options.doneByHand === true) return settled([await markReversed(session.hub, id, options.reason)]);
         const outcome = await answerOf(session.hub.POST('/v1/postings/{id}/reversal', {
           params: { path: { id }, header: { 'Idempotency-Key': randomUUID() } }, body: { reason: options.reason, ...(options.on === undefined ? {} : { reversedOn: options.on }) },
         }));
@@ -105,12 +114,41 @@ export function reverseCommand(): Command {
     });
 }
 
-async function preview(hub: HubClient, id: string, on: string | undefined): Promise<Outcome> {
-  const plan = await answerOf(hub.GET('/v1/postings/{id}/reversal', { params: { path: { id }, query: on === undefined ? {} : { reversedOn: on } } }));
+function markReversed(hub: HubClient, id: string, reason: string): Promise<Posting> {
+  return answerOf(hub.POST('/v1/postings/{id}/reversed-by-person', { params: { path: { id }, header: { 'Idempotency-Key': randomUUID() } }, body: { reason } }));
+}
+
+async function preview(hub: HubClient, id: string, { on, reason }: { readonly on?: string; readonly reason?: string }): Promise<Outcome> {
+  const plan = await answerOf(hub.GET('/v1/postings/{id}/reversal', { params: { path: { id }, query: { ...(on === undefined ? {} : { reversedOn: on }), ...(reason === undefined ? {} : { reason }) } } }));
   const lines = [
     ...(plan.because === undefined ? [] : [`a person has to do it in the ERP: ${plan.because}`]),
     ...(plan.steps ?? []).map(({ says }) => `would: ${says}`),
     ...(plan.refusals ?? []).map(({ problem, cure }) => `refused: ${problem}\n  ${cure}`),
   ];
   return { document: plan, text: lines.join('\n'), exitCode: plan.by === 'target' ? EXIT.done : EXIT.badNews };
+}
+
+export function settleCommand(): Command {
+  return commonOptions(new Command('settle'))
+    .description('say that a person booked in the ERP what is still open of a posting')
+    .argument('<posting>', 'id of the posting')
+    .requiredOption('--reason <text>', 'why; kept with it')
+    .option('--document <step=id...>', 'what each open step became in the ERP; the step\'s name may be left out where only one is open', [])
+    .action(async (id: string, options: { reason: string; document: string[] }, command: Command) => {
+      await perform(command, async ({ hub }) => {
+        const { steps } = await answerOf(hub.GET('/v1/postings/{id}', { params: { path: { id } } }));
+        const open = steps.filter(({ state }) => state !== 'booked');
+        const documents = options.document.map((text) => settledStep(text, open));
+        const posting = await answerOf(hub.POST('/v1/postings/{id}/settle', { params: { path: { id }, header: { 'Idempotency-Key': randomUUID() } }, body: { reason: options.reason, documents } }));
+        return settled([posting]);
+      });
+    });
+}
+
+function settledStep(text: string, open: Posting['steps']): Schemas['SettledStepBody'] {
+  const at = text.indexOf('=');
+  if (at > 0) return { stepKey: text.slice(0, at), externalId: text.slice(at + 1) };
+  const [only] = open;
+  if (only === undefined || open.length > 1) throw usage(`--document ${text}: ${open.length} steps are open, write it as step=id (${open.map(({ stepKey }) => stepKey).join(', ')})`);
+  return { stepKey: only.stepKey, externalId: text };
 }

@@ -23,7 +23,8 @@ export class PayerBody {
 export class BankTransactionBody {
   @ApiProperty() readonly id!: string;
   @ApiProperty() readonly bankAccountId!: string;
-  @ApiProperty({ description: 'The file that brought it first' }) readonly bankFileId!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'The file that brought it first; null for a line of a bank feed' }) readonly bankFileId!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The account of the bank feed that brings it; null for a line of a file' }) readonly bankFeedAccountId!: string | null;
   @ApiProperty({ type: WhereBody, description: 'Where it stands in that file' }) readonly where!: WhereBody;
   @ApiProperty({ format: 'date' }) readonly bookedOn!: string;
   @ApiProperty({ type: String, format: 'date', nullable: true }) readonly valueOn!: string | null;
@@ -70,8 +71,8 @@ export class MarkedTransactionBody {
 }
 
 export function bankTransactionBody(line: BankTransactionRecord): BankTransactionBody {
-  const { bankStatementId: _, withdrawnByStatementId, createdAt: __, amount, updatedAt, ...plain } = line;
-  return { ...plain, amount: moneyBody(amount), withdrawn: withdrawnByStatementId !== null, updatedAt: updatedAt.toISOString() };
+  const { bankStatementId: _, createdAt: __, amount, updatedAt, ...plain } = line;
+  return { ...plain, amount: moneyBody(amount), updatedAt: updatedAt.toISOString() };
 }
 
 @ApiTags('Bank transactions')

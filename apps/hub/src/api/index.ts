@@ -17,6 +17,7 @@ import { ConnectorsController } from './connections/connectors.js';
 import { OnboardingController } from './connections/onboarding.js';
 import { readPublishedCoverage } from './connections/published-coverage.js';
 import { UploadsController } from './connections/uploads.js';
+import { BankFeedsController } from './bank-feeds/bank-feeds-controller.js';
 import { EventsController } from './events/events.js';
 import { MappingController } from './mapping/mapping.js';
 import { OverviewController } from './overview/overview.js';
@@ -26,9 +27,10 @@ import { QuarantinedRecordsController } from './sync/quarantined-records.js';
 import { SyncRequests } from './sync/sync-requests.js';
 import { SyncsController } from './sync/syncs.js';
 import { TieOutController } from './sync/tie-out.js';
+import { WebhooksController } from './webhooks/webhooks.js';
 import { COVERAGE } from './tokens.js';
 
-export { CATALOGUE, CLOCK, WAKE, type Wake } from './tokens.js';
+export { CATALOGUE, CLOCK, PUBLIC_URL, WAKE, type Wake } from './tokens.js';
 
 /** Every controller of the API. */
 export const API_CONTROLLERS: readonly Type[] = [
@@ -36,12 +38,13 @@ export const API_CONTROLLERS: readonly Type[] = [
   ConnectorsController, ConnectionsController, OnboardingController, UploadsController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
   CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, CreditMemosController, PaymentsController,
   AllocationsController, LineageController,
-  EventsController, ApiKeysController, AuditController,
+  BankFeedsController,
+  WebhooksController, EventsController, ApiKeysController, AuditController,
 ];
 
 /**
  * What the controllers share among themselves. Besides these the module has to provide, by class: Database, Connections, SyncService,
- * ApiKeys, AuditTrail; by token: CATALOGUE, WAKE, CLOCK.
+ * ApiKeys, AuditTrail, ConnectionChecks, BankFeeds, BankFeedCare; by token: CATALOGUE, WAKE, CLOCK, PUBLIC_URL.
  */
 export const API_PROVIDERS: readonly Provider[] = [
   CanonicalReads, SyncRequests,

@@ -6,6 +6,8 @@ export const CATALOGUE = Symbol('tributary.catalogue');
 export const COVERAGE = Symbol('tributary.coverage');
 /** A {@link Wake}. */
 export const WAKE = Symbol('tributary.wake');
+/** The hub's address as vendors reach it (text), or null. */
+export const PUBLIC_URL = Symbol('tributary.publicUrl');
 /** `() => Date`. */
 export const CLOCK = Symbol('tributary.clock');
 

@@ -1,6 +1,7 @@
 import { ENTITY_NAMES, OPERATIONS } from '#canonical';
 import { isOffered, type AnyConnector } from '../index.js';
 import type { ConformanceResult } from './conformance.js';
+import { FEEDS } from './sentences/feeds.js';
 
 /** One line of the published matrix: what a connector does with an entity or an operation, and what that rests on. */
 export interface CoverageRow {
@@ -20,12 +21,24 @@ export interface CoverageRow {
 /** Sentences that prove one ability of an entity; every other sentence about an entity proves its read. */
 const DELTA_SENTENCES: ReadonlySet<number> = new Set([5, 7, 20, 21, 22, 23]);
 const DELETE_SENTENCES: ReadonlySet<number> = new Set([8, 50]);
+const FEED_SENTENCES: ReadonlySet<number> = new Set(FEEDS.map(({ number }) => number));
 const CHANGES_UNKNOWN = 'every run is a full read';
 const DELETIONS_INVISIBLE = 'the source does not show deletions';
 
 /** The matrix of one connector from its capabilities and what its conformance run gave. Without results everything offered is unproven. */
 export function coverageOf(connector: AnyConnector, results: readonly ConformanceResult[] = []): readonly CoverageRow[] {
-  return [...ENTITY_NAMES.flatMap((entity) => entityRows(connector, entity, results)), ...OPERATIONS.map((operation) => operationRow(connector, operation, results))];
+  return [
+    ...ENTITY_NAMES.flatMap((entity) => entityRows(connector, entity, results)), ...feedRows(connector, results),
+    ...OPERATIONS.map((operation) => operationRow(connector, operation, results)),
+  ];
+}
+
+/** Nothing for a connector without a bank feed: most systems are no banks, and a gap would say that they should be. */
+function feedRows(connector: AnyConnector, results: readonly ConformanceResult[]): CoverageRow[] {
+  const { bankFeed } = connector.capabilities;
+  if (bankFeed === undefined) return [];
+  const proof = results.filter(({ number }) => FEED_SENTENCES.has(number));
+  return [{ connector: connector.id, subject: 'bankFeed', ability: 'read', how: bankFeed, ...standing(null, proof) }];
 }
 
 function entityRows(connector: AnyConnector, entity: (typeof ENTITY_NAMES)[number], results: readonly ConformanceResult[]): CoverageRow[] {

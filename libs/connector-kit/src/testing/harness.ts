@@ -1,4 +1,4 @@
-import type { DecimalText, EntityName, LocalDate, PostingIntent } from '#canonical';
+import type { CurrencyCode, DecimalText, EntityName, LocalDate, PostingIntent } from '#canonical';
 import type { AnyConnector, Context, FileTools, PlanTools, Probe, WakeUp, WebhookDelivery } from '../index.js';
 
 /**
@@ -43,6 +43,8 @@ export interface ConnectorHarness {
   readonly webhook?: WebhookHarness;
   /** Present when the connector has a file door. */
   readonly files?: FileHarness;
+  /** Present when the connector has a bank feed. */
+  readonly feed?: FeedHarness;
 }
 
 export interface ContextOptions {
@@ -122,6 +124,31 @@ export interface FileHarness {
   deliveredFiles(): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The target works through a delivered file and answers: the first posting is refused with `problem`, the others are booked. Absent where it never answers. */
   answer?(fileName: string, problem: string): Promise<void>;
+}
+
+/** What a source of bank transactions must play. Every entry is of one account the source lists; ids are the source's. */
+export interface FeedHarness {
+  /** New entries at the bank, in this order; pages hold {@link ConnectorHarness.pageSize} of them. */
+  book(entries: readonly FeedEntry[]): Promise<readonly string[]>;
+  /** The bank changes the amount of an entry. */
+  change(externalId: string, amount: DecimalText): Promise<void>;
+  /** The bank books a pending entry, which gives it a new id and takes the old one back. `linked`: the source says which one it replaces. */
+  settle(externalId: string, linked: boolean): Promise<string>;
+  takeBack(externalId: string): Promise<void>;
+  /** The next update is told that the data changed when it asks for its second page. */
+  changeWhilePaging(): Promise<void>;
+  /** The first pages of a login that is not ready: nothing, and no place to go on from. Ends with the next call of another method here. */
+  notReady(): Promise<void>;
+}
+
+export interface FeedEntry {
+  /** Positive = money in. */
+  readonly amount: DecimalText;
+  /** Null: the source names a currency that is no ISO 4217 code. */
+  readonly currency: CurrencyCode | null;
+  readonly bookedOn: LocalDate;
+  readonly memo: string;
+  readonly pending: boolean;
 }
 
 export interface WebhookHarness {

@@ -1,5 +1,5 @@
 import { canonicalJson } from '#canonical';
-import type { Checkpoint, Page, SourceRecord } from '../index.js';
+import type { BankFeed, Checkpoint, Context, FeedPage, Page, SourceRecord } from '../index.js';
 import { ANSWER_MS_MAX, holds, within } from './broken.js';
 import type { EntityBench } from './sentence.js';
 
@@ -33,6 +33,16 @@ export async function takePages(
 /** Reads a list of anything to its end. @throws SentenceBroken beyond {@link PAGES_MAX} parts. */
 export async function takeAll<T>(what: string, source: AsyncIterable<T>): Promise<readonly T[]> {
   return await takeUpTo(what, source, PAGES_MAX, true);
+}
+
+/** One whole update of a bank feed. */
+export async function takeUpdate(feed: BankFeed, context: Context, from: Checkpoint | null): Promise<readonly FeedPage[]> {
+  return await takeAll('updating the bank feed', feed.update(context, from));
+}
+
+/** Its first page; the iterator is closed, as when a process ends. */
+export async function takePart(feed: BankFeed, context: Context, from: Checkpoint | null): Promise<readonly FeedPage[]> {
+  return await takeUpTo('updating the bank feed', feed.update(context, from), 1, false);
 }
 
 async function takeUpTo<T>(

@@ -1,3 +1,4 @@
+import type { PostingIntent } from '#canonical';
 import {
   bankLineForMatching, closeProposal, countAliases, customerRelations, readCurrentProposal, readProposalLines, type AliasCount, type AliasKind, type CustomerRelation, type ProposalLineRow,
   type ProposalRow, type Transaction,
@@ -7,7 +8,12 @@ import type { PayerTrait } from '../rules/types.js';
 import { toMatchTransaction } from './load-facts.js';
 import { MatchingError } from './matching-error.js';
 import { TRAIT_LENGTH_MAX } from './matching-limits.js';
-import type { PostingDecision } from './posting-decision.js';
+
+/** What was decided about a bank line, as it is posted: the payments it was split into. */
+export interface DecidedCash {
+  readonly bankTransactionId: string;
+  readonly parts: readonly { readonly customerId: string; readonly intent: Pick<PostingIntent, 'invoices' | 'credits' | 'onAccount'> }[];
+}
 
 const ALIAS_OF_TRAIT = { account: 'account', id: 'payerId', name: 'name' } as const satisfies Record<PayerTrait, AliasKind>;
 
@@ -16,7 +22,7 @@ const ALIAS_OF_TRAIT = { account: 'account', id: 'payerId', name: 'name' } as co
  * instead. The line's current proposal becomes `confirmed` when the decision is what it said, else `superseded`.
  * @throws MatchingError `notFound`
  */
-export async function learnFrom(transaction: Transaction, decision: PostingDecision, by: string): Promise<void> {
+export async function learnFrom(transaction: Transaction, decision: DecidedCash, by: string): Promise<void> {
   const row = await bankLineForMatching(transaction, decision.bankTransactionId);
   if (row === null) throw new MatchingError('notFound', `there is no bank transaction ${decision.bankTransactionId}`);
   const stored = await readCurrentProposal(transaction, decision.bankTransactionId);
@@ -51,7 +57,7 @@ function pairs(traits: ReturnType<typeof traitsOf>, customerId: string): AliasCo
   });
 }
 
-function saysTheSame(proposal: ProposalRow, lines: readonly ProposalLineRow[], decision: PostingDecision): boolean {
+function saysTheSame(proposal: ProposalRow, lines: readonly ProposalLineRow[], decision: DecidedCash): boolean {
   const proposed = lines.map((line) => `${line.document === 'invoice' ? 'invoice' : 'credit'} ${line.externalId} ${line.amountMinor.replace('-', '')}`);
   const decided = decision.parts.flatMap(({ intent }) => [
     ...intent.invoices.map((share) => `invoice ${share.externalId} ${share.amount.minor}`), ...intent.credits.map((share) => `credit ${share.externalId} ${share.amount.minor}`),

@@ -1,13 +1,13 @@
 import {
-  awaitAllocation, bankLineForMatching, bankLineForPosting, closeProposal, connectionOfBankAccount, connectionsWithUndecided, customerRelations, ListError, MATCH_PROPOSALS,
+  awaitAllocation, bankLineForMatching, closeProposal, connectionOfBankAccount, connectionsWithUndecided, ListError, MATCH_PROPOSALS,
   readCurrentProposal, readList, readProposal, readProposalLines, storedMatchingSettings, type Database, type ListPage, type ListRequest, type ProposalRow, type Transaction,
 } from '#storage';
-import { learnFrom } from './learn.js';
+import { learnFrom, type DecidedCash } from './learn.js';
 import { addResults, EMPTY_RESULT, matchConnection, matchOne, type MatchRunResult } from './match-run.js';
 import { MatchSession } from './match-session.js';
 import { MatchingError } from './matching-error.js';
 import { readSettings } from './matching-settings.js';
-import { decisionFrom, type PostingDecision } from './posting-decision.js';
+import { decisionFrom, type ProposedDecision } from './posting-decision.js';
 import { fromLineRow, fromProposalRow, type StoredProposal, type StoredProposalLine } from './stored-proposal.js';
 
 export interface MatchingDependencies {
@@ -97,24 +97,20 @@ export class MatchingService {
   }
 
   /**
-   * The proposal as what the posting room finalizes, with today's open amounts.
+   * The proposal as a decision in the posting room's words.
    * @throws MatchingError `notFound`, `notNow` when it is not current, `invalid` when a person has to decide first
    */
-  decisionOf(tenantId: string, proposalId: string): Promise<PostingDecision> {
+  decisionOf(tenantId: string, proposalId: string): Promise<ProposedDecision> {
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const proposal = await known(transaction, proposalId);
       if (proposal.status !== 'current') throw new MatchingError('notNow', `proposal ${proposalId} is ${proposal.status}: only a current one can be confirmed`);
       const lines = await readProposalLines(transaction, [proposalId]);
-      const bankLine = await bankLineForPosting(transaction, proposal.bankTransactionId);
-      if (bankLine === null) throw new MatchingError('notFound', `there is no bank transaction ${proposal.bankTransactionId}`);
-      const ids = [proposal.customerId, proposal.payerCustomerId, ...lines.map((line) => line.customerId)].filter((id) => id !== null);
-      const customers = await customerRelations(transaction, ids);
-      return decisionFrom({ proposal, lines, bankLine, customers, settings: readSettings(await storedMatchingSettings(transaction)) });
+      return decisionFrom({ proposal, lines, settings: readSettings(await storedMatchingSettings(transaction)) });
     });
   }
 
   /** Teaches the memory what was decided, in the caller's transaction: call it when a posting is finalized. See {@link learnFrom}. */
-  learn(transaction: Transaction, decision: PostingDecision, by: string): Promise<void> {
+  learn(transaction: Transaction, decision: DecidedCash, by: string): Promise<void> {
     return learnFrom(transaction, decision, by);
   }
 }

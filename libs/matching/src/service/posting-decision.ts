@@ -1,81 +1,61 @@
-import { formatMoney, parseLocalDate, type DocumentShare, type Money, type PostingIntent, type WriteOffShare } from '#canonical';
-import type { BankLineForPosting, CustomerRelation, ProposalLineRow, ProposalRow } from '#storage';
+import type { Money } from '#canonical';
+import type { ProposalLineRow, ProposalRow } from '#storage';
 import { MatchingError } from './matching-error.js';
 import type { DifferenceAccount, TenantMatchingSettings } from './matching-settings.js';
 
-/** One customer's part of a bank line: an ERP takes a payment of one customer only. */
-export interface PostingDecisionPart {
-  readonly customerId: string;
-  readonly intent: Omit<PostingIntent, 'idempotencyKey'>;
-}
-
-/** What is to be booked for a bank line, as the posting room finalizes it; who decided is the caller's to add. */
-export interface PostingDecision {
-  readonly connectionId: string;
+/**
+ * A proposal in the words the posting room decides in: ids and amounts only. How it is split into payments, and what is still open, is
+ * that room's business alone.
+ */
+export interface ProposedDecision {
   readonly bankTransactionId: string;
-  /** Together they use up the bank line. */
-  readonly parts: readonly PostingDecisionPart[];
+  readonly decision: {
+    /** Whose money it is; keeps what is on account. */
+    readonly customerId: string;
+    readonly invoices: readonly { readonly invoiceId: string; readonly amount: Money }[];
+    readonly credits: readonly { readonly creditId: string; readonly kind: 'creditMemo' | 'payment'; readonly amount: Money }[];
+    readonly writeOffs: readonly { readonly invoiceId: string; readonly amount: Money; readonly accountExternalId: string; readonly reasonCode: string }[];
+    readonly onAccount: Money;
+  };
 }
 
 export interface DecisionFacts {
   readonly proposal: ProposalRow;
   readonly lines: readonly ProposalLineRow[];
-  readonly bankLine: BankLineForPosting;
-  readonly customers: readonly CustomerRelation[];
   readonly settings: TenantMatchingSettings;
 }
 
 /**
- * A proposal as a decision: its allocations by customer, what is left on account of the payer, differences as write-offs on the accounts of
- * the settings. `openBefore` is what the source has open now.
- * @throws MatchingError `invalid` when a person has to decide first: no customer, a document gone, a difference without an account, or a
- * customer whose credits exceed its invoices.
+ * A proposal as a decision: its allocations, what is left on account of the payer, differences as write-offs on the accounts of the settings.
+ * @throws MatchingError `invalid` when a person has to decide first: no customer, a document gone, or a difference without an account.
  */
-export function decisionFrom(facts: DecisionFacts): PostingDecision {
+export function decisionFrom(facts: DecisionFacts): ProposedDecision {
   const { proposal, lines } = facts;
+  const { currency } = proposal;
   const payer = proposal.payerCustomerId ?? proposal.customerId;
   if (payer === null) throw invalid(facts, 'names no customer: allocate it by hand');
-  const onAccount = BigInt(proposal.onAccountMinor);
-  const owners = new Set(lines.map((line) => line.customerId));
-  if (onAccount > 0n) owners.add(owners.size === 1 && proposal.customerId !== null && owners.has(proposal.customerId) ? proposal.customerId : payer);
-  const [only] = owners;
-  const keeper = owners.size === 1 ? only : payer;
-  const parts = [...owners].map((customerId) => partOf(facts, customerId, customerId === keeper ? onAccount : 0n));
-  return { connectionId: proposal.connectionId, bankTransactionId: proposal.bankTransactionId, parts };
-}
-
-function partOf(facts: DecisionFacts, customerId: string, onAccountMinor: bigint): PostingDecisionPart {
-  const { proposal, bankLine } = facts;
-  const { currency } = proposal;
-  const customer = facts.customers.find(({ id }) => id === customerId);
-  if (customer === undefined) throw invalid(facts, `names customer ${customerId}, who is not among the customers last read: sync, then match again`);
-  const lines = facts.lines.filter((line) => line.customerId === customerId);
-  const invoices = lines.filter((line) => line.document === 'invoice').map((line) => shareOf(facts, line));
-  const credits = lines.filter((line) => line.document !== 'invoice').map((line) => shareOf(facts, line));
-  const sum = (shares: readonly DocumentShare[]): bigint => shares.reduce((total, share) => total + share.amount.minor, 0n);
-  const amount: Money = { minor: sum(invoices) + onAccountMinor - sum(credits), currency };
-  if (amount.minor < 0n) throw invalid(facts, `uses more credits of customer ${customerId} than it pays invoices (${formatMoney(amount)} ${currency}): allocate it by hand`);
-  const companies = new Set(lines.map((line) => line.companyExternalId));
-  const [company] = companies;
+  const gone = lines.find((line) => line.deleted);
+  if (gone !== undefined) throw invalid(facts, `settles ${gone.number}, which the source has deleted: match again`);
+  const amountOf = (minor: string): Money => ({ minor: BigInt(minor.replace('-', '')), currency });
   return {
-    customerId,
-    intent: {
-      customerExternalId: customer.externalId, companyExternalId: (companies.size === 1 ? company : null) ?? bankLine.companyExternalId, postedOn: parseLocalDate(bankLine.bookedOn), amount,
-      bankAccountExternalId: bankLine.bankAccountExternalId, receivablesAccountExternalId: bankLine.receivablesAccountExternalId, reference: bankLine.reference,
-      memo: bankLine.memo === '' ? null : bankLine.memo, invoices, credits, writeOffs: lines.flatMap((line) => writeOffsOf(facts, line)), onAccount: { minor: onAccountMinor, currency },
+    bankTransactionId: proposal.bankTransactionId,
+    decision: {
+      customerId: keeperOf(proposal, lines, payer),
+      invoices: lines.filter((line) => line.document === 'invoice').map((line) => ({ invoiceId: line.documentId, amount: amountOf(line.amountMinor) })),
+      credits: lines.flatMap(({ document, documentId, amountMinor }) => (document === 'invoice' ? [] : [{ creditId: documentId, kind: document, amount: amountOf(amountMinor) }])),
+      writeOffs: lines.flatMap((line) => writeOffsOf(facts, line)),
+      onAccount: { minor: BigInt(proposal.onAccountMinor), currency },
     },
   };
 }
 
-function shareOf(facts: DecisionFacts, line: ProposalLineRow): DocumentShare {
-  const { currency } = facts.proposal;
-  const minor = BigInt(line.amountMinor);
-  if (line.deleted) throw invalid(facts, `settles ${line.number}, which the source has deleted: match again`);
-  const amount: Money = { minor: minor < 0n ? -minor : minor, currency };
-  return { externalId: line.externalId, number: line.number, lineExternalId: null, amount, openBefore: { minor: BigInt(line.openMinor), currency } };
+/** The customer whose documents alone are settled keeps the rest; where several are, or another's, it is the payer's. */
+function keeperOf(proposal: ProposalRow, lines: readonly ProposalLineRow[], payer: string): string {
+  const { customerId } = proposal;
+  return customerId !== null && lines.length > 0 && lines.every((line) => line.customerId === customerId) ? customerId : payer;
 }
 
-function writeOffsOf(facts: DecisionFacts, line: ProposalLineRow): WriteOffShare[] {
+function writeOffsOf(facts: DecisionFacts, line: ProposalLineRow): ProposedDecision['decision']['writeOffs'] {
   const { settings } = facts;
   return [
     ...differenceOf(facts, line, line.discountMinor, settings.discountAccount, 'discount'),
@@ -83,12 +63,12 @@ function writeOffsOf(facts: DecisionFacts, line: ProposalLineRow): WriteOffShare
   ];
 }
 
-function differenceOf(facts: DecisionFacts, line: ProposalLineRow, minor: string | null, account: DifferenceAccount | null, what: 'discount' | 'write-off'): WriteOffShare[] {
+function differenceOf(facts: DecisionFacts, line: ProposalLineRow, minor: string | null, account: DifferenceAccount | null, what: 'discount' | 'write-off'): ProposedDecision['decision']['writeOffs'] {
   if (minor === null || BigInt(minor) === 0n) return [];
   if (account === null) {
     throw invalid(facts, `has a ${what} on ${line.number}, and no account takes it: set matching.${what === 'discount' ? 'discountAccount' : 'writeOffAccount'} {accountExternalId, reasonCode}`);
   }
-  return [{ ...shareOf(facts, line), amount: { minor: BigInt(minor), currency: facts.proposal.currency }, ...account }];
+  return [{ invoiceId: line.documentId, amount: { minor: BigInt(minor), currency: facts.proposal.currency }, accountExternalId: account.accountExternalId, reasonCode: account.reasonCode }];
 }
 
 function invalid(facts: DecisionFacts, problem: string): MatchingError {

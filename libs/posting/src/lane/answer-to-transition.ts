@@ -2,6 +2,7 @@ import { ConnectorError, reactionTo, type ConnectorFailure, type FoundStep, type
 import type { Json } from '#canonical';
 import type { Transition } from '../compose-move.js';
 import { backOffMs } from '../rules/back-off.js';
+import { cutText } from '../rules/clean-text.js';
 import type { CarriedPosting } from './carried-posting.js';
 
 /** What to do beside the move: the lane stops, slows down, or neither. */
@@ -12,9 +13,9 @@ export interface AfterAnswer {
 
 const PROBLEM_LENGTH_MAX = 1_000;
 
-/** Text of a vendor on its way into the database: bounded, and without the one character Postgres cannot store. */
+/** Text of a vendor on its way into the database: bounded and storable. */
 export function vendorText(text: string): string {
-  return text.replaceAll('\0', '').slice(0, PROBLEM_LENGTH_MAX);
+  return cutText(text, PROBLEM_LENGTH_MAX);
 }
 
 /** Anything thrown by a connector that is no ConnectorError is a bug in it: the request may have left, so the outcome is unknown. */

@@ -10,6 +10,7 @@ export interface CarriedStep {
   readonly step: PlannedStep;
   readonly state: StepState;
   readonly attempts: number;
+  readonly attemptsBeforeRetry: number;
   readonly lookUps: number;
   readonly resendAfterMs: number | null;
   readonly absentSinceMs: number | null;
@@ -27,7 +28,7 @@ export class CarriedPosting {
     this.#row = row;
     this.#movable = movable(row);
     this.#steps = steps.map((step) => ({
-      position: step.position, step: step.step, state: asStepState(step.state), attempts: step.attempts, lookUps: step.lookUps,
+      position: step.position, step: step.step, state: asStepState(step.state), attempts: step.attempts, attemptsBeforeRetry: step.attemptsBeforeRetry, lookUps: step.lookUps,
       resendAfterMs: step.resendAfterMs, absentSinceMs: null, externalId: step.externalId,
     }));
   }

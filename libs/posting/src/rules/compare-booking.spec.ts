@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compareBooking } from './compare-booking.js';
+import { compareAnswer, compareBooking } from './compare-booking.js';
 
 const step = { stepKey: 's', action: 'create' as const, expected: { fields: { amount: '10.00', currency: 'USD' }, applications: [{ externalId: '7', amount: '10.00' }] } };
 const booked = { stepKey: 's', externalId: '91', fields: { amount: '10.00', currency: 'USD', memo: 'theirs' }, applications: [{ externalId: '7', amount: '10.00' }] };
@@ -36,5 +36,20 @@ describe('comparing a booking with its plan', () => {
     fc.assert(fc.property(applications, (list) => {
       expect(compareBooking({ ...step, expected: { fields: {}, applications: list } }, { ...booked, applications: [...list].reverse() })).toEqual([]);
     }));
+  });
+});
+
+describe('an acknowledgement', () => {
+  const planned = { stepKey: 'k', expected: { fields: { amount: '10.00', customer: 'C1' }, applications: [{ externalId: '7', amount: '10.00' }] } };
+
+  it('is compared in what it repeats, and in nothing else', () => {
+    expect(compareAnswer(planned, { fields: {}, applications: null })).toEqual([]);
+    expect(compareAnswer(planned, { fields: { amount: '10.00', voucher: 'V9' }, applications: null })).toEqual([]);
+    expect(compareAnswer(planned, { fields: { amount: '9.00' }, applications: null })).toEqual([{ stepKey: 'k', field: 'amount', expected: '10.00', booked: '9.00' }]);
+  });
+
+  it('that names applications must name all of them', () => {
+    expect(compareAnswer(planned, { fields: {}, applications: [{ externalId: '7', amount: '10.00' }] })).toEqual([]);
+    expect(compareAnswer(planned, { fields: {}, applications: [] })).toEqual([{ stepKey: 'k', field: 'applications[7]', expected: '10.00', booked: null }]);
   });
 });

@@ -36,6 +36,18 @@ export function compareBooking(step: Pick<PlannedStep, 'stepKey' | 'action' | 'e
   return differences;
 }
 
+/**
+ * What an acknowledgement repeats of a booking, compared with the plan: a file target confirms in few words, and what it does not
+ * repeat it does not contradict. `applications` null: it says nothing about them.
+ */
+export function compareAnswer(step: Pick<PlannedStep, 'stepKey' | 'expected'>, answer: Pick<BookedRecord, 'fields'> & { readonly applications: BookedRecord['applications'] | null }): Difference[] {
+  const said = Object.fromEntries(Object.entries(step.expected.fields).filter(([field]) => answer.fields[field] !== undefined));
+  return compareBooking(
+    { stepKey: step.stepKey, action: 'create', expected: { fields: said, applications: answer.applications === null ? [] : step.expected.applications } },
+    { stepKey: step.stepKey, externalId: 'acknowledged', fields: answer.fields, applications: answer.applications ?? [] },
+  );
+}
+
 function amountsByDocument(applications: readonly Application[]): Map<string, string> {
   const amounts = new Map<string, string[]>();
   for (const { externalId, amount } of applications) amounts.set(externalId, [...amounts.get(externalId) ?? [], amount]);

@@ -1,4 +1,5 @@
 import { addMoney, compareMoney, formatMoney, negateMoney, subtractMoney, zeroMoney, type CurrencyCode, type DocumentShare, type LocalDate, type Money, type PostingIntent, type WriteOffShare } from '#canonical';
+import { cleanText, cutText } from './clean-text.js';
 
 /** What a person or the matcher decided about one bank transaction. Amounts are in the transaction's currency. */
 export interface Decision {
@@ -142,10 +143,15 @@ function partOf(group: Group, decision: Decision, facts: DecisionFacts): Decisio
       customerExternalId: facts.customers.get(group.customerId)?.externalId ?? '', companyExternalId: group.companyExternalId ?? facts.companyExternalId,
       postedOn: decision.postedOn ?? facts.bookedOn, amount,
       bankAccountExternalId: facts.bankAccountExternalId, receivablesAccountExternalId: facts.receivablesAccountExternalId,
-      reference: facts.reference, memo: (decision.memo ?? facts.memo)?.slice(0, MEMO_LENGTH_MAX) ?? null,
+      reference: facts.reference === null ? null : cleanText(facts.reference), memo: memoOf(decision, facts),
       invoices: group.invoices, credits: group.credits, writeOffs: group.writeOffs, onAccount,
     },
   };
+}
+
+function memoOf(decision: Decision, facts: DecisionFacts): string | null {
+  const memo = decision.memo ?? facts.memo;
+  return memo === null ? null : cutText(memo, MEMO_LENGTH_MAX);
 }
 
 /** The payer's documents may stand in two companies; what is left over goes to the first of them, once. */

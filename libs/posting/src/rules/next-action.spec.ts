@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ALL_SAFEGUARDS, nextAction, nextLookUpMs, POSTING_LIMITS, type Safeguards, type StepFacts } from './next-action.js';
 import { moveStep, stateOfSteps, type StepState } from './posting-state.js';
 
-const step = (state: StepState, more: Partial<StepFacts> = {}): StepFacts => ({ position: 0, state, attempts: state === 'planned' ? 0 : 1, lookUps: 0, resendAfterMs: null, absentSinceMs: null, ...more });
+const step = (state: StepState, more: Partial<StepFacts> = {}): StepFacts => ({ position: 0, state, attempts: state === 'planned' ? 0 : 1, attemptsBeforeRetry: 0, lookUps: 0, resendAfterMs: null, absentSinceMs: null, ...more });
 const decide = (steps: StepFacts[], nowMs = 0, safeguards = ALL_SAFEGUARDS) =>
   nextAction({ state: stateOfSteps(steps), preflighted: false, readBacks: 0 }, steps, nowMs, POSTING_LIMITS, safeguards);
 
@@ -29,6 +29,9 @@ describe('what the lane does next', () => {
 
   it('hands over to a person instead of trying for ever', () => {
     expect(decide([step('planned', { attempts: 6 })])).toEqual({ do: 'giveUp', because: 'was not taken in 6 tries' });
+    expect(decide([step('planned', { attempts: 6, attemptsBeforeRetry: 6 })])).toEqual({ do: 'preflight' });
+    expect(decide([step('planned', { attempts: 12, attemptsBeforeRetry: 6 })])).toEqual({ do: 'giveUp', because: 'was not taken in 6 tries' });
+    expect(decide([step('unknown', { attempts: 7, attemptsBeforeRetry: 6, resendAfterMs: 0, absentSinceMs: 1 })])).toEqual({ do: 'send', position: 0 });
     expect(decide([step('unknown', { attempts: 6, resendAfterMs: 0, absentSinceMs: 1 })])).toEqual({ do: 'giveUp', because: 'has no known outcome after 6 sends' });
     expect(decide([step('unknown', { lookUps: 30, resendAfterMs: 0 })])).toEqual({ do: 'giveUp', because: 'could not be looked up in 30 tries' });
     expect(decide([step('accepted', { lookUps: 30 })])).toEqual({ do: 'giveUp', because: 'was accepted, and is not decided after 30 look-ups' });

@@ -22,8 +22,10 @@ export interface PostingFacts {
 export interface StepFacts {
   readonly position: number;
   readonly state: StepState;
-  /** Times it was sent, or at least meant to be. */
+  /** Times it was sent, or at least meant to be; never counted down by a person's retry. */
   readonly attempts: number;
+  /** Of these, how many were before a person last said "try again": the limit counts from there. */
+  readonly attemptsBeforeRetry: number;
   /** Look-ups since the last send. */
   readonly lookUps: number;
   /** Not sent again before: every request sent so far has committed by then or never will. Null when nothing is in doubt. */
@@ -63,16 +65,20 @@ export function nextAction(posting: PostingFacts, steps: readonly StepFacts[], n
     return posting.readBacks < limits.readBacksMax ? { do: 'readBack' } : { do: 'giveUp', because: `could not be read back in ${limits.readBacksMax} tries` };
   }
   const { position } = step;
+  const tries = step.attempts - step.attemptsBeforeRetry;
   switch (step.state) {
     case 'planned':
-      if (step.attempts >= limits.sendAttemptsMax) return { do: 'giveUp', because: `was not taken in ${step.attempts} tries` };
-      return posting.preflighted || step.attempts > 0 || position > 0 ? { do: 'send', position } : { do: 'preflight' };
+      if (tries >= limits.sendAttemptsMax) return { do: 'giveUp', because: `was not taken in ${tries} tries` };
+      return posting.preflighted || tries > 0 || position > 0 ? { do: 'send', position } : { do: 'preflight' };
     case 'sending':
     case 'unknown': return inDoubt(step, nowMs, limits, safeguards);
     case 'accepted':
       return step.lookUps < limits.lookUpsMax ? { do: 'lookUp', position } : { do: 'giveUp', because: `was accepted, and is not decided after ${step.lookUps} look-ups` };
     case 'refused':
     case 'conflict':
+    case 'inFile':
+    case 'exported':
+    case 'settled':
     case 'booked': return { do: 'nothing' };
   }
 }
@@ -83,7 +89,7 @@ function inDoubt(step: StepFacts, nowMs: number, limits: PostingLimits, safeguar
   const resendAfterMs = safeguards.unknownWait ? step.resendAfterMs ?? nowMs : 0;
   const provenAbsent = !safeguards.lookUp || (step.absentSinceMs !== null && step.absentSinceMs >= resendAfterMs);
   if (provenAbsent) {
-    if (step.attempts >= limits.sendAttemptsMax) return { do: 'giveUp', because: `has no known outcome after ${step.attempts} sends` };
+    if (step.attempts - step.attemptsBeforeRetry >= limits.sendAttemptsMax) return { do: 'giveUp', because: `has no known outcome after ${step.attempts} sends` };
     return { do: 'send', position };
   }
   if (step.lookUps >= limits.lookUpsMax) return { do: 'giveUp', because: `could not be looked up in ${step.lookUps} tries` };

@@ -13,7 +13,7 @@ describe('the state table of postings', () => {
   });
 
   it('lets every posting that is not finished end verified or in front of a person', () => {
-    for (const state of POSTING_STATE_NAMES.filter((name) => POSTING_STATES[name].turn === 'lane')) {
+    for (const state of POSTING_STATE_NAMES.filter((name) => POSTING_STATES[name].turn === 'lane' || POSTING_STATES[name].turn === 'batch')) {
       const ends = reachable(state, POSTING_STATES);
       expect([state, ends.has('verified'), ends.has('attention')]).toEqual([state, true, true]);
     }
@@ -21,7 +21,7 @@ describe('the state table of postings', () => {
 
   it('leaves a finished posting alone, except for the reversal that undoes it', () => {
     const final = POSTING_STATE_NAMES.filter((name) => POSTING_STATES[name].turn === 'nobody');
-    for (const state of final) expect(POSTING_STATES[state].next).toEqual(state === 'verified' || state === 'differenceAccepted' ? ['reversed'] : []);
+    for (const state of final) expect(POSTING_STATES[state].next).toEqual(state === 'verified' || state === 'differenceAccepted' || state === 'settledByPerson' ? ['reversed'] : []);
   });
 
   it('cannot be cancelled from any state in which a call may be under way or answered', () => {
@@ -40,7 +40,7 @@ describe('the state table of postings', () => {
 
   it.each<[StepState[], PostingState]>([
     [['planned', 'planned'], 'planned'], [['booked', 'planned'], 'partlySent'], [['booked', 'sending'], 'sending'], [['booked', 'unknown'], 'unknown'],
-    [['accepted', 'planned'], 'accepted'], [['booked', 'booked'], 'sent'], [['booked', 'refused'], 'attention'], [['conflict'], 'attention'],
+    [['accepted', 'planned'], 'accepted'], [['booked', 'booked'], 'sent'], [['inFile'], 'inBatch'], [['exported'], 'exported'], [['booked', 'refused'], 'attention'], [['conflict'], 'attention'],
   ])('tells from steps %j that the posting is %s', (states, expected) => {
     expect(stateOfSteps(states.map((state) => ({ state })))).toBe(expected);
   });

@@ -51,6 +51,9 @@ export const BANK_TRANSACTIONS: ListDefinition = {
     status: { sql: 'bank_transaction.status = $', kind: 'text', says: 'potentialPayment, needsAllocation, readyToPost, posting, posted, attention or notPayment' },
     bankAccountId: { sql: 'bank_transaction.bank_account_id = $::bigint', kind: 'id', says: 'Of this bank account' },
     bankFileId: { sql: 'bank_statement.bank_file_id = $::bigint', kind: 'id', says: 'First brought by this file' },
+    feedConnectionId: {
+      sql: 'bank_transaction.bank_feed_account_id IN (SELECT id FROM bank_feed_account WHERE connection_id = $::bigint)', kind: 'id', says: 'Brought by the bank feed of this connection',
+    },
     kind: { sql: 'bank_transaction.kind = $', kind: 'text', says: 'ach, wire, check, lockbox, card, transfer, fee, interest or other' },
     currency: { sql: 'bank_transaction.currency = $', kind: 'text', says: 'ISO 4217 code' },
     amountMin: { sql: 'bank_transaction.amount_minor >= $::bigint', kind: 'amount', says: 'Amount at least, money in positive; needs `currency`' },
@@ -63,7 +66,7 @@ export const BANK_TRANSACTIONS: ListDefinition = {
       kind: 'contains', says: 'Part of the text, the payer or a reference',
     },
     pending: { sql: 'bank_transaction.pending = $', kind: 'boolean', says: 'Whether the bank has not booked it yet' },
-    withdrawn: { sql: '(bank_transaction.withdrawn_by_statement_id IS NOT NULL) = $', kind: 'boolean', says: 'Whether the bank took it back' },
+    withdrawn: { sql: 'bank_transaction.withdrawn = $', kind: 'boolean', says: 'Whether the bank took it back' },
     updatedAfter: { sql: 'bank_transaction.updated_at > $', kind: 'instant', says: 'Changed after this instant' },
   },
 };

@@ -6,8 +6,11 @@ import { storableText } from './storable-text.js';
 export interface BankTransactionRecord {
   readonly id: string;
   readonly bankAccountId: string;
-  readonly bankFileId: string;
-  readonly bankStatementId: string;
+  /** The file and statement that brought it first; null for a line of a feed. */
+  readonly bankFileId: string | null;
+  readonly bankStatementId: string | null;
+  /** The feed's account; null for a line of a file. */
+  readonly bankFeedAccountId: string | null;
   readonly bookedOn: LocalDate;
   readonly valueOn: LocalDate | null;
   /** Positive = money in. */
@@ -28,8 +31,8 @@ export interface BankTransactionRecord {
   readonly statusBecause: string | null;
   /** Who decided the status by hand; null while rules and the matcher do. */
   readonly decidedBy: string | null;
-  /** The statement by which the bank took the line back. */
-  readonly withdrawnByStatementId: string | null;
+  /** The bank took the line back: by a statement, or in its feed. */
+  readonly withdrawn: boolean;
   /** The matcher's current proposal. */
   readonly proposalId: string | null;
   readonly version: number;
@@ -38,25 +41,25 @@ export interface BankTransactionRecord {
 }
 
 interface BankTransactionRow extends Row {
-  id: string; bank_account_id: string; bank_file_id: string; bank_statement_id: string; booked_on: LocalDate; value_on: LocalDate | null; amount_minor: string; currency: CurrencyCode;
+  id: string; bank_account_id: string; bank_file_id: string | null; bank_statement_id: string | null; bank_feed_account_id: string | null; booked_on: LocalDate; value_on: LocalDate | null; amount_minor: string; currency: CurrencyCode;
   code: string | null; kind: StatementTransaction['kind']; reversal: boolean; pending: boolean; bank_reference: string | null; customer_reference: string | null;
   end_to_end_id: string | null; check_number: string | null; payer_name: string | null; payer_account: string | null; payer_id: string | null; memo: string; place: Where;
-  status: BankTransactionStatus; status_because: string | null; decided_by: string | null; withdrawn_by_statement_id: string | null; proposal_id: string | null;
+  status: BankTransactionStatus; status_because: string | null; decided_by: string | null; withdrawn: boolean; proposal_id: string | null;
   version: number; created_at: Date; updated_at: Date;
 }
 
 export const BANK_TRANSACTION_SELECT = 'bank_transaction.*, bank_statement.bank_file_id, match_proposal.id AS proposal_id';
-export const BANK_TRANSACTION_FROM = `bank_transaction JOIN bank_statement ON bank_statement.id = bank_transaction.bank_statement_id
+export const BANK_TRANSACTION_FROM = `bank_transaction LEFT JOIN bank_statement ON bank_statement.id = bank_transaction.bank_statement_id
   LEFT JOIN match_proposal ON match_proposal.bank_transaction_id = bank_transaction.id AND match_proposal.status = 'current'`;
 
 export function asBankTransaction(given: Row): BankTransactionRecord {
   const row = given as BankTransactionRow;
   return {
-    id: row.id, bankAccountId: row.bank_account_id, bankFileId: row.bank_file_id, bankStatementId: row.bank_statement_id, bookedOn: row.booked_on, valueOn: row.value_on,
+    id: row.id, bankAccountId: row.bank_account_id, bankFileId: row.bank_file_id, bankStatementId: row.bank_statement_id, bankFeedAccountId: row.bank_feed_account_id, bookedOn: row.booked_on, valueOn: row.value_on,
     amount: { minor: BigInt(row.amount_minor), currency: row.currency }, code: row.code, kind: row.kind, reversal: row.reversal, pending: row.pending,
     bankReference: row.bank_reference, customerReference: row.customer_reference, endToEndId: row.end_to_end_id, checkNumber: row.check_number,
     payer: { name: row.payer_name, account: row.payer_account, id: row.payer_id }, memo: row.memo, where: row.place, status: row.status,
-    statusBecause: row.status_because, decidedBy: row.decided_by, withdrawnByStatementId: row.withdrawn_by_statement_id, proposalId: row.proposal_id,
+    statusBecause: row.status_because, decidedBy: row.decided_by, withdrawn: row.withdrawn, proposalId: row.proposal_id,
     version: row.version, createdAt: row.created_at, updatedAt: row.updated_at,
   };
 }

@@ -3,6 +3,8 @@ export * from './bank-events.js';
 export * from './bank-file-records.js';
 export * from './bank-lists.js';
 export * from './bank-transaction-records.js';
+export * from './feed-records.js';
+export * from './feed-writer.js';
 export * from './non-payment-rule-records.js';
 export * from './remittance-records.js';
 export * from './statement-writer.js';

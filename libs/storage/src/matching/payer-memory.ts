@@ -69,7 +69,7 @@ export function earlierPayments(transaction: Transaction, connectionId: string, 
         JOIN invoice ON invoice.connection_id = share.connection_id AND invoice.external_id = share.external_id
         WHERE share.posting_id = posting.id AND share.document = 'invoice' ORDER BY 1) AS "documentNumbers"
     FROM posting JOIN bank_transaction ON bank_transaction.id = posting.bank_transaction_id
-    WHERE posting.connection_id = $1 AND posting.kind = 'payment' AND posting.state IN ('verified', 'differenceAccepted') AND posting.customer_id IS NOT NULL
+    WHERE posting.connection_id = $1 AND posting.kind = 'payment' AND posting.state IN ('verified', 'differenceAccepted', 'settledByPerson') AND posting.customer_id IS NOT NULL
       AND bank_transaction.booked_on > now()::date - $2::integer
     UNION ALL
     SELECT 'payment:' || payment.id, payment.received_on, payment.total_minor, payment.currency, customer.id,

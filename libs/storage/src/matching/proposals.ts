@@ -149,26 +149,6 @@ export async function awaitAllocation(transaction: Transaction, bankTransactionI
     WHERE id = $1 AND status IN ('potentialPayment', 'needsAllocation')`, [bankTransactionId, because]);
 }
 
-export interface BankLineForPosting extends Row {
-  readonly id: string;
-  readonly bookedOn: string;
-  readonly amountMinor: string;
-  readonly currency: string;
-  readonly memo: string;
-  readonly reference: string | null;
-  readonly companyExternalId: string | null;
-  readonly bankAccountExternalId: string | null;
-  readonly receivablesAccountExternalId: string | null;
-}
-
-export function bankLineForPosting(transaction: Transaction, id: string): Promise<BankLineForPosting | null> {
-  return transaction.one<BankLineForPosting>(`
-    SELECT line.id, line.booked_on AS "bookedOn", line.amount_minor AS "amountMinor", line.currency, line.memo,
-      coalesce(line.check_number, line.bank_reference, line.end_to_end_id, line.customer_reference) AS reference, account.company_external_id AS "companyExternalId",
-      account.ledger_account_external_id AS "bankAccountExternalId", account.receivables_account_external_id AS "receivablesAccountExternalId"
-    FROM bank_transaction line JOIN bank_account account ON account.id = line.bank_account_id WHERE line.id = $1`, [id]);
-}
-
 export interface CustomerRelation extends Row {
   readonly id: string;
   readonly externalId: string;

@@ -25,14 +25,14 @@ export interface UndecidedRow extends Row {
 /** Days in which a line that the matcher itself took for no payment is looked at again: a rule may go, a customer may come. */
 export const NOT_PAYMENT_REVISITED_DAYS = 90;
 
-/** The connection an account posts to: its own, or the tenant's only one. Null when neither is. */
-const CONNECTION_OF_ACCOUNT = `coalesce(bank_account.connection_id, (SELECT min(only_one.id) FROM connection only_one HAVING count(*) = 1))`;
+/** The connection an account posts to: its own, or the tenant's only one that keeps books. Null when neither is. */
+const CONNECTION_OF_ACCOUNT = `coalesce(bank_account.connection_id, (SELECT min(only_one.id) FROM connection only_one WHERE only_one.keeps_books HAVING count(*) = 1))`;
 
 /**
  * Booked, not taken back, waiting for an allocation, no posting lives. A line the matcher took for no payment itself (it has a current
  * proposal) stays undecided for a while. A person who takes a mark off says "a payment", which leaves the allocation to be found.
  */
-export const UNDECIDED = `NOT bank_transaction.pending AND bank_transaction.withdrawn_by_statement_id IS NULL
+export const UNDECIDED = `NOT bank_transaction.pending AND NOT bank_transaction.withdrawn
   AND (bank_transaction.status IN ('potentialPayment', 'needsAllocation')
     OR (bank_transaction.status = 'notPayment' AND bank_transaction.decided_by IS NULL AND bank_transaction.amount_minor > 0 AND bank_transaction.booked_on > now()::date - ${NOT_PAYMENT_REVISITED_DAYS}
       AND EXISTS (SELECT FROM match_proposal own WHERE own.bank_transaction_id = bank_transaction.id AND own.status = 'current')))

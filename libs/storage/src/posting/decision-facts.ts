@@ -31,9 +31,9 @@ export async function readDecisionFacts(
   transaction: Transaction, bankTransactionId: string, ids: { readonly customers: readonly string[]; readonly invoices: readonly string[]; readonly creditMemos: readonly string[]; readonly payments: readonly string[] },
 ): Promise<StoredDecisionFacts | 'noTransaction' | 'noConnection'> {
   const row = await transaction.one<TransactionRow>(`
-    SELECT t.amount_minor, t.currency, t.booked_on, coalesce(t.check_number, t.customer_reference, t.bank_reference) AS reference, t.memo,
+    SELECT t.amount_minor, t.currency, t.booked_on, coalesce(t.check_number, t.customer_reference, t.bank_reference, t.end_to_end_id) AS reference, t.memo,
       a.ledger_account_external_id, a.receivables_account_external_id, a.company_external_id,
-      coalesce(a.connection_id, (SELECT min(id) FROM connection HAVING count(*) = 1)) AS connection_id
+      coalesce(a.connection_id, (SELECT min(id) FROM connection WHERE keeps_books HAVING count(*) = 1)) AS connection_id
     FROM bank_transaction t JOIN bank_account a ON a.id = t.bank_account_id WHERE t.id = $1`, [bankTransactionId]);
   if (row === null) return 'noTransaction';
   if (row.connection_id === null) return 'noConnection';

@@ -16,7 +16,7 @@ export async function claimPostings(transaction: Transaction, connectionId: stri
   const rows = await transaction.query<PostingRow & Row & { leaseToken: string; nowMs: number }>(`
     WITH due AS MATERIALIZED (
       SELECT id FROM posting
-      WHERE connection_id = $1 AND due_at <= clock_timestamp() AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())
+      WHERE connection_id = $1 AND NOT by_file AND due_at <= clock_timestamp() AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())
         AND EXISTS (SELECT FROM connection WHERE id = $1 AND status = 'active')
       ORDER BY due_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
     UPDATE posting SET lease_token = (SELECT nextval('lease_token')), lease_expires_at = clock_timestamp() + $3 * interval '1 millisecond'
@@ -69,6 +69,8 @@ export interface StepWrite {
   readonly state: string;
   readonly attempts: number;
   readonly lookUps: number;
+  /** Null leaves what is stored. */
+  readonly attemptsBeforeRetry: number | null;
   readonly sentNow: boolean;
   readonly answeredNow: boolean;
   /** From now; null leaves what is stored. */
@@ -96,11 +98,12 @@ export async function writeSteps(transaction: Transaction, writes: readonly Step
   if (writes.length === 0) return;
   await transaction.execute(`
     UPDATE posting_step s SET state = w.state, attempts = w.attempts, look_ups = w."lookUps",
+      attempts_before_retry = coalesce(w."attemptsBeforeRetry", s.attempts_before_retry),
       sent_at = CASE WHEN w."sentNow" THEN clock_timestamp() ELSE s.sent_at END,
       answered_at = CASE WHEN w."answeredNow" THEN clock_timestamp() ELSE s.answered_at END,
       resend_after = coalesce(clock_timestamp() + w."resendAfterMs" * interval '1 millisecond', s.resend_after),
       external_id = coalesce(w."externalId", s.external_id), problem = w.problem, booked = coalesce(w.booked, s.booked)
-    FROM json_to_recordset($1::json) AS w ("postingId" bigint, position integer, state text, attempts integer, "lookUps" integer, "sentNow" boolean, "answeredNow" boolean,
+    FROM json_to_recordset($1::json) AS w ("postingId" bigint, position integer, state text, attempts integer, "lookUps" integer, "attemptsBeforeRetry" integer, "sentNow" boolean, "answeredNow" boolean,
       "resendAfterMs" double precision, "externalId" text, problem text, booked json)
     WHERE s.posting_id = w."postingId" AND s.position = w.position`, [JSON.stringify(writes)]);
 }
@@ -122,15 +125,17 @@ export async function releasePostings(transaction: Transaction, postingIds: read
 export async function nextDueInMs(transaction: Transaction, connectionId: string): Promise<number | null> {
   const row = await transaction.one<{ inMs: number | null }>(`
     SELECT (extract(epoch FROM min(greatest(due_at, coalesce(lease_expires_at, due_at))) - clock_timestamp()) * 1000)::double precision AS "inMs"
-    FROM posting WHERE connection_id = $1 AND due_at IS NOT NULL`, [connectionId]);
+    FROM posting WHERE connection_id = $1 AND NOT by_file AND due_at IS NOT NULL`, [connectionId]);
   return row?.inMs ?? null;
 }
 
-/** Connections with postings that can be claimed now. Paused connections wait for a person. */
+/** Connections with postings or batches that can be claimed now. Paused connections wait for a person. */
 export async function lanesDue(transaction: Transaction): Promise<string[]> {
   const rows = await transaction.query<{ id: string }>(`
-    SELECT c.id FROM connection c WHERE c.status = 'active' AND EXISTS (
+    SELECT c.id FROM connection c WHERE c.status = 'active' AND (EXISTS (
       SELECT FROM posting p WHERE p.connection_id = c.id AND p.due_at <= clock_timestamp() AND (p.lease_expires_at IS NULL OR p.lease_expires_at <= clock_timestamp()))
+      OR EXISTS (
+      SELECT FROM posting_batch b WHERE b.connection_id = c.id AND b.due_at <= clock_timestamp() AND (b.lease_expires_at IS NULL OR b.lease_expires_at <= clock_timestamp())))
     ORDER BY c.id`);
   return rows.map((row) => row.id);
 }

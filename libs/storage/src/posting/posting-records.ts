@@ -10,6 +10,7 @@ export interface NewPosting {
   readonly reversalReason: string | null;
   readonly bankTransactionId: string | null;
   readonly customerId: string | null;
+  readonly byFile: boolean;
   readonly idempotencyKey: string;
   readonly intent: Json;
   readonly currency: string;
@@ -26,12 +27,12 @@ export interface NewPosting {
 export async function insertPosting(transaction: Transaction, posting: NewPosting): Promise<string | null> {
   const row = await transaction.one<{ id: string }>(`
     INSERT INTO posting (connection_id, kind, reverses_posting_id, reversal_reason, bank_transaction_id, customer_id, idempotency_key, intent, currency, amount_minor,
-      state, state_because, due_at, chain_hash, created_by)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(), $13, $14)
+      state, state_because, due_at, chain_hash, created_by, by_file)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, clock_timestamp(), $13, $14, $15)
     ON CONFLICT (reverses_posting_id) WHERE reverses_posting_id IS NOT NULL AND state <> 'cancelled' DO NOTHING
     RETURNING id`,
   [posting.connectionId, posting.kind, posting.reversesPostingId, posting.reversalReason, posting.bankTransactionId, posting.customerId, posting.idempotencyKey,
-    JSON.stringify(posting.intent), posting.currency, posting.amountMinor, posting.state, posting.stateBecause, posting.chainHash, posting.createdBy]);
+    JSON.stringify(posting.intent), posting.currency, posting.amountMinor, posting.state, posting.stateBecause, posting.chainHash, posting.createdBy, posting.byFile]);
   if (row === null) return null;
   await transaction.execute(`
     INSERT INTO posting_step (posting_id, position, step_key, step, state)
@@ -131,7 +132,7 @@ export interface BankTransactionRow {
 
 export async function lockBankTransactions(transaction: Transaction, ids: readonly string[]): Promise<BankTransactionRow[]> {
   const rows = await transaction.query<{ id: string; status: string; currency: string; amountMinor: string; pending: boolean; withdrawn: boolean }>(`
-    SELECT id, status, currency, amount_minor AS "amountMinor", pending, withdrawn_by_statement_id IS NOT NULL AS withdrawn FROM bank_transaction WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, [ids]);
+    SELECT id, status, currency, amount_minor AS "amountMinor", pending, withdrawn FROM bank_transaction WHERE id = ANY ($1) ORDER BY id FOR UPDATE`, [ids]);
   return rows.map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor) }));
 }
 
@@ -148,10 +149,16 @@ export async function readPostingsOfTransactions(transaction: Transaction, ids: 
   return rows.map((row) => ({ ...row, amountMinor: BigInt(row.amountMinor) }));
 }
 
+/** A line the bank took back is never posted in silence, and never waits for an allocation again. */
 export async function writeBankStatuses(transaction: Transaction, statuses: readonly { readonly id: string; readonly status: string; readonly because: string }[]): Promise<void> {
   await transaction.execute(`
     UPDATE bank_transaction b SET status = w.status, status_because = w.because, version = b.version + 1, updated_at = clock_timestamp()
-    FROM unnest($1::bigint[], $2::text[], $3::text[]) AS w (id, status, because) WHERE b.id = w.id AND b.status <> w.status`,
+    FROM (
+      SELECT line.id, CASE WHEN NOT line.withdrawn THEN given.status WHEN given.status = 'posted' THEN 'attention' WHEN given.status = 'needsAllocation' THEN 'notPayment' ELSE given.status END AS status,
+        CASE WHEN line.withdrawn AND given.status = 'posted' THEN 'the bank took this line back: a reversal is needed; ' || given.because
+          WHEN line.withdrawn AND given.status = 'needsAllocation' THEN 'the bank took this line back; ' || given.because ELSE given.because END AS because
+      FROM unnest($1::bigint[], $2::text[], $3::text[]) AS given (id, status, because) JOIN bank_transaction line ON line.id = given.id
+    ) w WHERE b.id = w.id AND b.status <> w.status`,
   [statuses.map(({ id }) => id), statuses.map(({ status }) => status), statuses.map(({ because }) => because)]);
 }
 
@@ -184,6 +191,7 @@ export const POSTINGS: ListDefinition = {
     connectionId: { sql: 'posting.connection_id = $::bigint', kind: 'id', says: 'Into this connection' },
     customerId: { sql: 'posting.customer_id = $::bigint', kind: 'id', says: 'Of this customer' },
     bankTransactionId: { sql: 'posting.bank_transaction_id = $::bigint', kind: 'id', says: 'From this bank transaction' },
+    batchId: { sql: 'posting.posting_batch_id = $::bigint', kind: 'id', says: 'In this file' },
     kind: { sql: 'posting.kind = $', kind: 'text', says: '`payment` or `reversal`' },
     idempotencyKey: { sql: 'posting.idempotency_key = $', kind: 'text', says: 'With this key, as it stands in the target' },
   },

@@ -9,6 +9,10 @@ export interface PostingRow {
   readonly reversalReason: string | null;
   readonly bankTransactionId: string | null;
   readonly customerId: string | null;
+  /** Travels in a file. */
+  readonly byFile: boolean;
+  /** The file it stands in, or stood in last. */
+  readonly batchId: string | null;
   readonly idempotencyKey: string;
   readonly intent: Json;
   readonly currency: string;
@@ -34,6 +38,7 @@ export interface PostingStepRow {
   readonly step: PlannedStep;
   readonly state: string;
   readonly attempts: number;
+  readonly attemptsBeforeRetry: number;
   readonly lookUps: number;
   readonly sentAt: string | null;
   /** Milliseconds of the database's clock since 1970. */
@@ -70,14 +75,14 @@ export interface PostingShareRow {
 export const INSTANT_TEXT = (expression: string): string => `to_char(${expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 export const POSTING_COLUMNS = `posting.id, posting.connection_id AS "connectionId", posting.kind, posting.reverses_posting_id AS "reversesPostingId",
-  posting.reversal_reason AS "reversalReason", posting.bank_transaction_id AS "bankTransactionId", posting.customer_id AS "customerId",
+  posting.reversal_reason AS "reversalReason", posting.bank_transaction_id AS "bankTransactionId", posting.customer_id AS "customerId", posting.by_file AS "byFile", posting.posting_batch_id AS "batchId",
   posting.idempotency_key AS "idempotencyKey", posting.intent, posting.currency, posting.amount_minor AS "amountMinor", posting.state,
   posting.state_because AS "stateBecause", posting.refusals, posting.differences, ${INSTANT_TEXT('posting.due_at')} AS "dueAt",
   ${INSTANT_TEXT('posting.lease_expires_at')} AS "leaseExpiresAt", posting.move_count AS "moveCount", posting.chain_hash AS "chainHash",
   posting.created_by AS "createdBy", ${INSTANT_TEXT('posting.created_at')} AS "createdAt", ${INSTANT_TEXT('posting.updated_at')} AS "updatedAt",
   ${INSTANT_TEXT('posting.verified_at')} AS "verifiedAt"`;
 
-export const STEP_COLUMNS = `posting_id AS "postingId", position, step_key AS "stepKey", step, state, attempts, look_ups AS "lookUps", ${INSTANT_TEXT('sent_at')} AS "sentAt",
+export const STEP_COLUMNS = `posting_id AS "postingId", position, step_key AS "stepKey", step, state, attempts, attempts_before_retry AS "attemptsBeforeRetry", look_ups AS "lookUps", ${INSTANT_TEXT('sent_at')} AS "sentAt",
   (extract(epoch FROM resend_after) * 1000)::double precision AS "resendAfterMs", external_id AS "externalId", problem, booked`;
 
 export const MOVE_COLUMNS = `posting_id AS "postingId", sequence, step_key AS "stepKey", from_state AS "fromState", to_state AS "toState", because, by_whom AS "byWhom",

@@ -1,4 +1,5 @@
-import type { EntityName } from '#canonical';
+import type { EntityName, JsonObject } from '#canonical';
+import { storableJson } from '../bank/storable-text.js';
 import type { Transaction } from '../database.js';
 import { UNREADABLE } from './page-writer.js';
 
@@ -20,7 +21,8 @@ export async function noteConnectionFailure(transaction: Transaction, connection
 export async function releaseSeenShares(transaction: Transaction, connectionId: string, syncRunId: string): Promise<void> {
   await transaction.execute(`
     UPDATE posting_share s SET released_at = now() FROM posting p, sync_run r
-    WHERE s.posting_id = p.id AND s.connection_id = $1 AND s.released_at IS NULL AND r.id = $2 AND p.verified_at < r.started_at
+    WHERE s.posting_id = p.id AND s.connection_id = $1 AND s.released_at IS NULL AND r.id = $2
+      AND coalesce(p.verified_at, CASE WHEN p.state = 'settledByPerson' THEN p.updated_at END) < r.started_at
       AND NOT EXISTS (SELECT FROM touched_document t WHERE t.connection_id = $1 AND t.external_id = s.external_id)`, [connectionId, syncRunId]);
 }
 
@@ -64,4 +66,9 @@ export async function connectionsDue(transaction: Transaction): Promise<DueConne
 export async function connectionsWaiting(transaction: Transaction): Promise<DueConnection[]> {
   const rows = await transaction.query<{ id: string }>(`SELECT DISTINCT connection_id AS id FROM sync_run WHERE status IN ('queued', 'running')`);
   return rows.map((row) => ({ connectionId: row.id }));
+}
+
+/** Tells the change feed of a connection: `connection.expiring`, `bankFeed.healthChanged`. */
+export async function recordConnectionEvent(transaction: Transaction, connectionId: string, type: string, detail: JsonObject): Promise<void> {
+  await transaction.execute(`INSERT INTO event (type, subject, subject_id, detail) VALUES ($1, 'connection', $2, $3)`, [type, connectionId, storableJson(detail)]);
 }

@@ -64,7 +64,7 @@ export async function finishRun(transaction: Transaction, runId: string, status:
 }
 
 /** Adds to an entity's counts of a run, in the page's own transaction: what the run shows is what was committed. */
-export async function addCounts(transaction: Transaction, runId: string, entity: EntityName, counts: Partial<EntityCounts>): Promise<void> {
+export async function addCounts(transaction: Transaction, runId: string, entity: EntityName | 'bankFeed', counts: Partial<EntityCounts>): Promise<void> {
   const { read = 0, changed = 0, quarantined = 0, deleted = 0, held = 0 } = counts;
   await transaction.execute(`
     UPDATE sync_run SET counts = jsonb_set(counts, ARRAY[$2], jsonb_build_object(
@@ -91,6 +91,7 @@ export async function markFresh(transaction: Transaction, connectionId: string, 
 
 export async function forgetCheckpoints(transaction: Transaction, connectionId: string): Promise<void> {
   await transaction.execute('DELETE FROM sync_checkpoint WHERE connection_id = $1', [connectionId]);
+  await transaction.execute('UPDATE bank_feed SET checkpoint = NULL WHERE connection_id = $1', [connectionId]);
 }
 
 /** Remembers documents to re-read, across a crash. */

@@ -1,12 +1,12 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsIn, IsISO4217CurrencyCode, IsNotEmpty, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
-import { isLocalDate, MoneyError, parseMoney, type Money } from '#canonical';
+import { IDEMPOTENCY_KEY_MAX, isLocalDate, MoneyError, parseMoney, type Money } from '#canonical';
 import type { Decision } from '#posting';
 import { invalid, type FieldProblem } from '../../http/problem.js';
 import { DayField, IdField, OneOfField, OPTIONAL, PartField, PartsField, TextField } from '../wire/fields.js';
 
 const ID = /^\d{1,18}$/;
-const TEXT_LENGTH_MAX = 300;
+export const TEXT_LENGTH_MAX = 300;
 /** A payment of more documents is refused by every known target. */
 export const DOCUMENTS_MAX = 5_000;
 
@@ -107,6 +107,24 @@ export class ReasonBody {
   @TextField('Why; kept with the posting')
   @IsString() @IsNotEmpty() @MaxLength(TEXT_LENGTH_MAX)
   reason!: string;
+}
+
+const STEPS_MAX = 100;
+
+export class SettledStepBody {
+  @TextField('Key of the step that is not booked')
+  @IsString() @IsNotEmpty() @MaxLength(IDEMPOTENCY_KEY_MAX)
+  stepKey!: string;
+
+  @TextField('Id of the document it became in the ERP')
+  @IsString() @IsNotEmpty() @MaxLength(TEXT_LENGTH_MAX)
+  externalId!: string;
+}
+
+export class SettlementBody extends ReasonBody {
+  @PartsField(() => SettledStepBody, 'One for each step that is not booked')
+  @ArrayMaxSize(STEPS_MAX) @ValidateNested({ each: true }) @Type(() => SettledStepBody)
+  documents!: SettledStepBody[];
 }
 
 /** A decision in which everything is said by the caller. @throws ProblemError with every field that is missing or no amount */

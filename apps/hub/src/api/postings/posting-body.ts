@@ -2,7 +2,7 @@ import type { JsonObject, OpenAmountChange, PlannedStep, Refusal } from '#canoni
 import type { DryRun, PostingDetail, ReversalPlan } from '#posting';
 import { POSTING_STATE_NAMES } from '#posting';
 import type { PostingMoveRow, PostingRow, PostingStepRow } from '#storage';
-import { IdField, InstantField, IntegerField, OneOfField, OpenObjectField, OPTIONAL, OR_NULL, PartsField, TextField, TextsField } from '../wire/fields.js';
+import { FlagField, IdField, InstantField, IntegerField, OneOfField, OpenObjectField, OPTIONAL, OR_NULL, PartsField, TextField, TextsField } from '../wire/fields.js';
 import { MoneyField, moneyBody, type MoneyBody } from '../wire/money.js';
 
 /** Something the target would refuse, seen before anything is sent. */
@@ -56,6 +56,12 @@ export class PostingBody {
 
   @IdField('The customer', OR_NULL)
   customerId!: string | null;
+
+  @FlagField('It travels in a file')
+  byFile!: boolean;
+
+  @IdField('The file it stands in, or stood in last', OR_NULL)
+  batchId!: string | null;
 
   @MoneyField('Cash booked')
   amount!: MoneyBody;
@@ -229,7 +235,7 @@ export class ReversedBody {
 
 export function postingBody(row: PostingRow): PostingBody {
   return {
-    id: row.id, connectionId: row.connectionId, kind: row.kind, reversesPostingId: row.reversesPostingId, bankTransactionId: row.bankTransactionId, customerId: row.customerId,
+    id: row.id, connectionId: row.connectionId, kind: row.kind, reversesPostingId: row.reversesPostingId, bankTransactionId: row.bankTransactionId, customerId: row.customerId, byFile: row.byFile, batchId: row.batchId,
     amount: moneyBody(row.amountMinor, row.currency), idempotencyKey: row.idempotencyKey, state: row.state, stateBecause: row.stateBecause,
     refusals: row.refusals as unknown as RefusalBody[], differences: row.differences as unknown as DifferenceBody[], createdBy: row.createdBy, createdAt: row.createdAt, updatedAt: row.updatedAt, verifiedAt: row.verifiedAt,
   };

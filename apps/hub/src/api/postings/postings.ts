@@ -12,11 +12,13 @@ import { ApiList, listRequest, type PageOf } from '../../http/lists.js';
 import { invalid, notFound, type FieldProblem } from '../../http/problem.js';
 import { actorOf, CLOCK } from '../tokens.js';
 import { IdPipe, Problems } from '../wire/problems.js';
-import { dayOf, DecisionBody, explicitDecision, ReasonBody, ReversalBody } from './decision-body.js';
+import { dayOf, DecisionBody, explicitDecision, ReasonBody, ReversalBody, SettlementBody, TEXT_LENGTH_MAX } from './decision-body.js';
 import { dryRunBody, DryRunsBody, FinalizedBody, postingBody, PostingBody, postingDetailBody, PostingDetailBody, reversalPreviewBody, ReversalPreviewBody, ReversedBody } from './posting-body.js';
 
 /** A target that does not answer a dry run in this time will not answer a person either. */
 const DRY_RUN_TIMEOUT_MS = 60_000;
+/** Stands in a preview where the reason of a reversal will stand. */
+const REASON_TO_COME = '(your reason)';
 /** What a caller says only where no proposal is taken. */
 const OWN_SHARES = ['bankTransactionId', 'customerId', 'invoices', 'credits', 'writeOffs', 'onAccount'] as const;
 
@@ -107,14 +109,39 @@ export class PostingsController {
     return this.get(caller, id);
   }
 
+  @Post(':id/settle')
+  @HttpCode(200)
+  @Needs('post')
+  @ApiOperation({ operationId: 'settlePosting', summary: 'Say that a person booked in the ERP what is still open of it, and as which documents', description: 'Nothing is sent any more. It counts as posted on that person\'s word; only a person can undo it, in the ERP.' })
+  @ApiOkResponse({ type: PostingDetailBody })
+  @Problems(404, 409, 422)
+  async settle(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Body() body: SettlementBody): Promise<PostingDetailBody> {
+    await this.postings.settle(caller.tenantId, id, actorOf(caller), body);
+    await this.#trace(caller, 'posting.settledByPerson', `posting/${id}`, { reason: body.reason, documents: body.documents.map(({ stepKey, externalId }) => `${stepKey}=${externalId}`) });
+    return this.get(caller, id);
+  }
+
+  @Post(':id/reversed-by-person')
+  @HttpCode(200)
+  @Needs('post')
+  @ApiOperation({ operationId: 'markPostingReversed', summary: 'Say that a person undid it in the ERP, where this hub cannot' })
+  @ApiOkResponse({ type: PostingDetailBody })
+  @Problems(404, 409, 422)
+  async reversedByPerson(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Body() body: ReasonBody): Promise<PostingDetailBody> {
+    await this.postings.reversedByPerson(caller.tenantId, id, actorOf(caller), body.reason);
+    await this.#trace(caller, 'posting.reversedByPerson', `posting/${id}`, { reason: body.reason });
+    return this.get(caller, id);
+  }
+
   @Get(':id/reversal')
   @ApiOperation({ operationId: 'previewReversal', summary: 'What undoing this posting would do' })
   @ApiQuery({ name: 'reversedOn', required: false, description: 'Day of the reversal, YYYY-MM-DD' })
+  @ApiQuery({ name: 'reason', required: false, description: 'Why, as the plan would carry it into the target' })
   @ApiOkResponse({ type: ReversalPreviewBody })
   @Problems(404, 409)
-  async previewReversal(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Query('reversedOn') day?: string): Promise<ReversalPreviewBody> {
+  async previewReversal(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Query('reversedOn') day?: string, @Query('reason') reason?: string): Promise<ReversalPreviewBody> {
     const reversedOn = await this.#reversalDay(caller, id, day);
-    return reversalPreviewBody(await this.postings.previewReversal(caller.tenantId, id, { reversedOn, reason: 'preview' }));
+    return reversalPreviewBody(await this.postings.previewReversal(caller.tenantId, id, { reversedOn, reason: reason === undefined || reason.trim() === '' ? REASON_TO_COME : reason.slice(0, TEXT_LENGTH_MAX) }));
   }
 
   @Post(':id/reversal')
@@ -148,9 +175,8 @@ export class PostingsController {
       .map((field) => ({ field, problem: 'is the proposal\'s business: leave it out, or leave `proposalId` out and say everything' }));
     const postedOn = dayOf('postedOn', body.postedOn, problems);
     if (problems.length > 0) throw invalid(problems);
-    const { parts, ...proposed } = await this.matching.decisionOf(caller.tenantId, body.proposalId);
-    const intents = parts.map(({ customerId, intent }) => ({ customerId, intent: { ...intent, postedOn: postedOn ?? intent.postedOn, memo: body.memo ?? intent.memo } }));
-    return { ...proposed, parts: intents, createdBy };
+    const { bankTransactionId, decision } = await this.matching.decisionOf(caller.tenantId, body.proposalId);
+    return this.decisions.requestOf(caller.tenantId, bankTransactionId, { ...decision, postedOn, memo: body.memo ?? null }, createdBy);
   }
 
   async #reversalDay(caller: Caller, postingId: string, day: string | undefined): Promise<LocalDate> {

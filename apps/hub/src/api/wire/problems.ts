@@ -42,6 +42,7 @@ export const PROBLEM_STATUSES = {
   412: 'It was changed since it was read: read it again',
   413: 'The body is larger than allowed',
   422: 'The request is not valid; `errors` names each field',
+  429: 'Too many requests: wait a minute',
   428: 'An edit needs `If-Match` with the ETag that was read',
   500: 'Something failed on our side; the detail has the reference of the log line',
   502: 'The connected system refused or could not be reached',

@@ -1,7 +1,7 @@
 import { isOffered } from '../../index.js';
 import { failureOf, failureOfKind, holds, holdsSameSet, within } from '../broken.js';
 import type { ConnectorHarness } from '../harness.js';
-import { idsOf, readToEnd, takeAll } from '../pages.js';
+import { idsOf, readToEnd, takeAll, takeUpdate } from '../pages.js';
 import { planOf, sendOnce } from '../posting-run.js';
 import { ofConnector, ofEntity, ofOperation, type EntityBench, type Sentence, type WriteBench } from '../sentence.js';
 
@@ -77,7 +77,8 @@ async function feelsAbort(harness: ConnectorHarness): Promise<void> {
   const [entity] = Object.keys(connector.read) as (keyof typeof connector.read)[];
   const reader = entity === undefined ? undefined : connector.read[entity];
   if (reader !== undefined) work.push([`reading ${entity}`, (signal) => takeAll('a read', reader.changes(harness.context({ signal }), null))]);
-  const { write } = connector;
+  const { write, bankFeed } = connector;
+  if (bankFeed !== undefined) work.push(['updating the bank feed', (signal) => takeUpdate(bankFeed, harness.context({ signal }), null)]);
   if (write !== undefined && writes !== undefined && isOffered(connector.capabilities.operations.post)) {
     const [step] = await planOf({ harness, writes, door: write }, await writes.intent('inFull'));
     if (step !== undefined) work.push(['sending', (signal) => write.send(harness.context({ signal }), step, { deadlineMs: SLOW_ANSWER_MS, attempt: 1 })]);

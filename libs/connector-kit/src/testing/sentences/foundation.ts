@@ -3,7 +3,7 @@ import { ENTITY_NAMES, OPERATIONS, type OperationName } from '#canonical';
 import { isOffered, type AnyConnector } from '../../index.js';
 import { ANSWER_MS_MAX, errorOf, failureOfKind, holds, holdsSameSet, within } from '../broken.js';
 import type { ConnectorHarness } from '../harness.js';
-import { takeAll } from '../pages.js';
+import { takeAll, takeUpdate } from '../pages.js';
 import { ofConnector, type Sentence } from '../sentence.js';
 
 /** Longest a processing time may be declared before it is taken for a mistake in the unit: one day. */
@@ -37,6 +37,7 @@ async function declaresWhatItHas(harness: ConnectorHarness): Promise<void> {
   holds((connector.write !== undefined) === (writes !== undefined), 'the harness must bring writes exactly when there is a write door');
   holds((connector.fileDoor !== undefined) === (harness.files !== undefined), 'the harness must bring files exactly when there is a file door');
   holds((capabilities.bankFeed === 'cursor') === (connector.bankFeed !== undefined), 'a bank feed is declared exactly when there is one');
+  holds((connector.bankFeed !== undefined) === (harness.feed !== undefined), 'the harness must bring a feed exactly when there is a bank feed');
   holds((capabilities.inbox === 'files') === (connector.inbox !== undefined), 'an inbox is declared exactly when there is one');
   if (connector.write !== undefined) {
     const concurrency = connector.write.concurrency(harness.context());
@@ -102,7 +103,12 @@ async function attemptsWithBadCredentials(harness: ConnectorHarness): Promise<re
     const reader = connector.read[entity];
     return reader === undefined ? [] : [[`reading ${entity} with bad credentials`, () => takeAll(entity, reader.changes(bad(), null))] as const];
   });
-  const attempts = [['probing with bad credentials', () => connector.probe(bad())] as const, ...reads];
+  const { bankFeed } = connector;
+  const feed = bankFeed === undefined ? [] : [
+    ['listing accounts with bad credentials', () => bankFeed.accounts(bad())] as const,
+    ['updating the bank feed with bad credentials', () => takeUpdate(bankFeed, bad(), null)] as const,
+  ];
+  const attempts = [['probing with bad credentials', () => connector.probe(bad())] as const, ...reads, ...feed];
   if (connector.write === undefined || writes === undefined || !isOffered(connector.capabilities.operations.post)) return attempts;
   const { write } = connector;
   const plan = write.plan(await writes.intent('inFull'), writes.tools(await connector.probe(harness.context())));

@@ -1,0 +1,3 @@
+export * from './fake-item.js';
+export * from './fake-plaid.js';
+export * from './plaid-harness.js';
