@@ -175,6 +175,7 @@ async function fillFirstTenant(hub: TestHub, owner: Client): Promise<void> {
     await transaction.execute(`INSERT INTO held_deletion (connection_id, entity, external_ids, because, sync_run_id) SELECT connection_id, 'invoice', '{x}', '${MARK}', id FROM sync_run LIMIT 1`);
     await transaction.execute(`INSERT INTO posting_batch (connection_id, sequence, key, name, sha256, byte_count, postings, currency, total_minor, closed_at, closed_on, state, state_because, chain_hash, created_by)
       VALUES ($1, 1, '', 'PAY-1', 'x', 1, 1, 'USD', 1, now(), now(), 'stopped', '${MARK}', 'x', 'spec')`, [books.connectionId]);
+    await transaction.execute(`INSERT INTO uploaded_file (connection_id, entity, name, content, content_hash, uploaded_by) VALUES ($1, 'invoice', '${MARK}.csv', 'x', 'x', 'spec')`, [books.connectionId]);
     await transaction.execute(`INSERT INTO remittance (source, payer_name, currency) VALUES ('API', '${MARK}', 'USD')`);
   });
 }

@@ -9,6 +9,8 @@ import { createHash } from 'node:crypto';
 import { SftpSandbox } from '../../apps/sandbox/src/sftp/index.js';
 import { bai2File } from '../support/bai2.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
+import type { LocalDate } from '#canonical';
+import { FlatFileIntents } from '../conformance/flat-file-rows.js';
 
 const PASSWORD = 'correct-horse-7';
 const HEADING = 'Invoice ID,Invoice Number,Customer ID,Company ID,Currency,Invoice Date,Due Date,Total,Open Amount,Status,Purchase Order,Memo';
@@ -165,6 +167,44 @@ describe('flat files in the hub', () => {
     await inbox.drain(test.tenantId, connection.id, new AbortController().signal);
     expect(await rows('SELECT status FROM connection')).toEqual([{ status: 'paused' }]);
     expect(log.join('\n')).not.toContain('something-else-8');
+  });
+
+  it('sends postings in the plain CSV template and reads the target\'s answer, both by the layouts this hub ships', async () => {
+    for (const folder of ['out', 'ack']) sandbox.makeFolder(folder);
+    const connection = await connect({
+      outbound: { folder: 'out', layout: 'csv.postings.post', carries: ['credits', 'writeOffs', 'onAccount'], acknowledgements: { folder: 'ack', layout: 'csv.acknowledgement' } },
+    });
+    const open = await connections.open(test.tenantId, connection.id);
+    const { fileDoor: door } = open.connector;
+    if (door === undefined) throw new Error('there is no file door');
+    const intents = new FlatFileIntents();
+    const tools = { config: open.config, layout: (name: string) => open.layout(name) };
+    const steps = (['several', 'withCredit', 'withWriteOff'] as const).map((shape) => {
+      const plan = door.plan(intents.next(shape), { probe: null, config: open.config, render: () => { throw new Error('no write mapping is needed'); }, today: '2026-03-10' as LocalDate });
+      if (!('steps' in plan)) throw new Error(plan.refusals[0].problem);
+      return plan.steps[0];
+    });
+    const [first, second, third] = steps;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('a step is missing');
+    const file = door.render({
+      sequence: 1, key: door.batchKeyOf(first, tools), closedAt: '2026-03-10T12:00:00.000Z', closedOn: '2026-03-10' as LocalDate, steps: [first, second, third],
+      control: { postings: 3, total: { minor: 325_00n, currency: 'USD' } },
+    }, tools);
+    const context = open.context(new AbortController().signal);
+    expect(await door.deliver(context, file)).toEqual({ state: 'delivered', alreadyThere: false });
+    const text = sandbox.files('out').get(`/out/${file.name}`)?.toString() ?? '';
+    // Postings, rows, cash, cash applied, credits applied, written off.
+    expect(text.trimEnd().split('\r\n').at(-1)).toBe('T,3,11,325.00,305.00,20.00,5.00');
+    expect(await door.acknowledgement(context, file)).toBeNull();
+    const answer = open.layout('csv.acknowledgement').render({ file: {}, details: [
+      { stepKey: first.stepKey, status: 'refused', externalId: null, reason: 'customer 17 is blocked', total: null, receivedOn: null },
+      { stepKey: second.stepKey, status: 'booked', externalId: 'D-2', reason: null, total: '80.00', receivedOn: '2026-03-10' },
+    ] });
+    sandbox.put(`ack/${file.name}.ack`, answer);
+    expect([...(await door.acknowledgement(context, file))?.answers ?? []]).toEqual([
+      [first.stepKey, { state: 'refused', problem: 'customer 17 is blocked' }],
+      [second.stepKey, { state: 'booked', externalId: 'D-2', fields: { total: '80.00', receivedOn: '2026-03-10' }, applications: null }],
+    ]);
   });
 
   it('reads what people handed in at the next sync, piece by piece, and says what became of it', async () => {

@@ -20,14 +20,10 @@ export function folderReaders(connectionOf: ConnectionOf): Readers {
   return Object.fromEntries(ENTITY_NAMES.map((entity) => [entity, fileReader(async (context) => {
     const folders = new OpenedFolders(context, connectionOf(context));
     const source = folders.source(entity);
-    if (source === null) throw unread(entity);
+    if (source === null) return null;
     await enter(folders);
     return { source, end: () => folders.session.leave() };
   })])) as Record<EntityName, EntityReader>;
-}
-
-export function unread(entity: EntityName): ConnectorError {
-  return new ConnectorError(`no files of ${entity} are set for this connection: add one to config.reads`, { kind: 'notSupported', capability: `read.${entity}` });
 }
 
 export function inboxOf(connectionOf: ConnectionOf): FileInbox {

@@ -40,7 +40,9 @@ async function lookInto(context: Context, folders: readonly string[], list: (fol
 
 function foldersOf({ settings: { reads, inbox, outbound } }: FolderConnection): readonly string[] {
   const folders = [...reads, ...inbox, ...outbound === null ? [] : [outbound], ...outbound?.acknowledgements ? [outbound.acknowledgements] : []].map(({ folder }) => folder);
-  return [...new Set([...folders, ...outbound?.takenFolder ? [outbound.takenFolder] : []])];
+  const all = new Set([...folders, ...outbound?.takenFolder ? [outbound.takenFolder] : []]);
+  // A connection without any folder yet still proves its login.
+  return all.size === 0 ? [''] : [...all];
 }
 
 function layoutsOf({ settings: { reads, outbound } }: FolderConnection): readonly string[] {

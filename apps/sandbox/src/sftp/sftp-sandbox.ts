@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection } from 'ssh2';
 import { SftpFaults, type SftpFault } from './faults.js';
@@ -33,7 +33,8 @@ export class SftpSandbox {
   #delayed = 0;
 
   constructor(private readonly options: SftpSandboxOptions) {
-    this.#hostKey = options.hostKey ?? ssh2.utils.generateKeyPairSync('ed25519').private;
+    // By Node: of the SSH library's own Ed25519 keys, one in some hundreds cannot be read back.
+    this.#hostKey = options.hostKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }).toString();
   }
 
   /** Listens on a free port of loopback and answers its number. */

@@ -1,8 +1,8 @@
 import { ENTITY_NAMES, type EntityName } from '#canonical';
-import { defineConnector, settingsForm, settingsProblems, type AnyConnector, type Context, type EntityReader, type Probe } from '#connector-kit';
+import { ConnectorError, defineConnector, settingsForm, settingsProblems, type AnyConnector, type Context, type EntityReader, type Probe } from '#connector-kit';
 import { capabilitiesOf, CSV_CAPABILITIES } from '../capabilities.js';
 import type { OutboundSettings } from '../flat-file-settings.js';
-import { fileDoorBasis, unread, type Readers } from '../folder-doors.js';
+import { fileDoorBasis, type Readers } from '../folder-doors.js';
 import { missingLayouts } from '../folder-probe.js';
 import { fileReader } from '../reading/file-reader.js';
 import { repeatedRowsOf } from '../reading/record-rows.js';
@@ -12,13 +12,14 @@ import { UploadIntake } from './upload-intake.js';
 const NO_UPLOADS = 'This hub takes no uploads for the connection: use a hub that does, or files over SFTP or S3.';
 
 function readers(): Readers {
-  return Object.fromEntries(ENTITY_NAMES.map((entity) => [entity, fileReader((context) => {
+  return Object.fromEntries(ENTITY_NAMES.map((entity) => [entity, fileReader(async (context) => {
     const { reads, pageSize } = CSV_SETTINGS.parse(context.config);
     const read = reads.find((each) => each.entity === entity);
-    if (read === undefined || context.uploads === undefined) throw unread(entity);
+    if (read === undefined) return null;
+    if (context.uploads === undefined) throw new ConnectorError(NO_UPLOADS, { kind: 'notSupported', capability: `read.${entity}` });
     const { layout, record, idField, content } = read;
     const source = { intake: new UploadIntake(context.uploads, entity), layout: context.layout(layout), record, idField, content, pageSize, repeated: repeatedRowsOf(entity) };
-    return Promise.resolve({ source, end: () => Promise.resolve() });
+    return { source, end: () => Promise.resolve() };
   })])) as Record<EntityName, EntityReader>;
 }
 

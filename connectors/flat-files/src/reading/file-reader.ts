@@ -18,14 +18,17 @@ export interface FileSource extends RowSettings {
   readonly repeated: RepeatedRows | null;
 }
 
-/** Opens the source an entity is read from. The connection it needs is held until `end`. */
-export type OpenSource = (context: Context) => Promise<{ readonly source: FileSource; readonly end: () => Promise<void> }>;
+/** Opens the source an entity is read from; null where the settings name none. The connection it needs is held until `end`. */
+export type OpenSource = (context: Context) => Promise<{ readonly source: FileSource; readonly end: () => Promise<void> } | null>;
 
 /** Reads an entity from files: each content once, archived after its last page is committed, refused with a reason where it cannot be read. */
 export function fileReader(open: OpenSource): EntityReader {
   return {
     async* changes(context, from) {
-      const { source, end } = await open(context);
+      const opened = await open(context);
+      // Before a connection's first check the engine asks for everything a connector can read.
+      if (opened === null) return;
+      const { source, end } = opened;
       try {
         yield* new FileRead(context, source, from).pages();
       } finally {
@@ -33,7 +36,9 @@ export function fileReader(open: OpenSource): EntityReader {
       }
     },
     async* ids(context) {
-      const { source, end } = await open(context);
+      const opened = await open(context);
+      if (opened === null) throw new ConnectorError('no files of this kind are set for the connection, so nothing is known to be gone', { kind: 'notSupported', capability: 'ids' });
+      const { source, end } = opened;
       try {
         yield* idsOfSnapshot(context, source);
       } finally {

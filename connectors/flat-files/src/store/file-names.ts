@@ -2,8 +2,8 @@
 const NAME_BYTES_MAX = 255;
 /** Characters of the original name that an archive name keeps. */
 const KEPT_LENGTH_MAX = 80;
-// eslint-disable-next-line no-control-regex
-const FORBIDDEN = /[\u0000-\u001f\u007f/\\]/;
+/** Separators and control characters. */
+const FORBIDDEN = /[\p{Cc}/\\]/u;
 
 /**
  * Whether a name from a remote listing names a file of that very folder. A server may answer anything: a name with a separator or `..`
