@@ -5,7 +5,7 @@ import { RESULTS_SHOWN_MAX } from './mapping-body.js';
 import { previewMapping } from './preview.js';
 
 const record = (id: number, payload: JsonObject): RawRecord => ({ id: String(id), externalId: `x${id}`, revision: '1', payload, syncRunId: '1', receivedAt: new Date(0) });
-const mapping = (apply: (payload: JsonObject) => Mapped): CompiledMapping => ({ mapping: { name: 'm.invoice.read' }, apply } as unknown as CompiledMapping);
+const mapping = (apply: (payload: JsonObject) => Mapped): CompiledMapping => ({ mapping: { name: 'm.invoice.read' }, fields: [], extras: { named: [], claimed: null }, apply } as unknown as CompiledMapping);
 const sound = (value: object): Mapped => ({ ok: true, value } as Mapped);
 const refused: Mapped = { ok: false, problems: [{ file: 'm.yaml', line: 3, field: 'total', from: 'total', value: '"x"', via: 'money', problem: 'is no amount' }] };
 
