@@ -1,0 +1,104 @@
+import { formatMoney, intentProblems, negateMoney, type DocumentShare, type JsonObject, type Money, type OpenAmountChange, type OperationName, type PlannedStep, type PostingIntent, type Refusal } from '#canonical';
+import { stepKeyOf, type Plan, type PlanTools, type ReversalRequest } from '#connector-kit';
+import { BUSINESS_CENTRAL_CAPABILITIES } from '../capabilities.js';
+import { configOrNull, type BusinessCentralConfig } from '../settings.js';
+import { descriptionOf, documentNumberOf, LINES_MAX, markOf, RECEIPT, refusal } from './words.js';
+
+/** A line to come: a share of an invoice, or cash on account. */
+interface Line {
+  readonly invoice: DocumentShare | null;
+  readonly amount: Money;
+}
+
+/**
+ * One customer's cash as lines of the dedicated journal batch, pure: one line for each invoice, one for what stays on account, all under one
+ * document number and one external document number. More than {@link LINES_MAX} lines become several steps.
+ */
+export function plan(intent: PostingIntent, tools: PlanTools): Plan {
+  const config = configOrNull(tools.config);
+  const refusals = config === null ? [refusal('other', 'config', '', 'The settings of the connection do not fit.', 'Correct the settings of the connection.')] : intentRefusals(intent, tools);
+  const [first, ...rest] = refusals;
+  if (first !== undefined || config === null) return { refusals: [first ?? UNPLANNABLE, ...rest] };
+  const lines: Line[] = [
+    ...mergedShares(intent.invoices).map((invoice) => ({ invoice, amount: invoice.amount })),
+    ...(intent.onAccount.minor > 0n ? [{ invoice: null, amount: intent.onAccount }] : []),
+  ];
+  const steps = Array.from({ length: Math.ceil(lines.length / LINES_MAX) }, (_each, index) => (
+    receiptStep(intent, tools, config, lines.slice(index * LINES_MAX, (index + 1) * LINES_MAX), index === 0 ? intent.idempotencyKey : stepKeyOf(intent.idempotencyKey, `part${index + 1}`))
+  ));
+  const [step, ...others] = steps;
+  return step === undefined ? { refusals: [UNPLANNABLE] } : { steps: [step, ...others] };
+}
+
+const UNPLANNABLE = refusal('other', 'intent', '', 'The posting moves no cash.', 'Give it an amount.');
+
+function intentRefusals(intent: PostingIntent, { probe }: PlanTools): readonly Refusal[] {
+  const problems = intentProblems(intent).map((problem) => refusal('other', 'intent', intent.idempotencyKey, problem, 'Correct the posting and finalize it again.'));
+  if (problems.length > 0) return problems;
+  const found: Refusal[] = [];
+  if (intent.credits.length > 0) found.push(notOffered('apply', 'intent.credits', 'Apply the credit memo in Business Central (Customer Ledger Entries, Apply Entries), then post the cash alone.'));
+  if (intent.writeOffs.length > 0) found.push(notOffered('writeOff', 'intent.writeOffs', 'Leave the difference open here and write it off in Business Central.'));
+  if (probe?.capabilities.operations.post.by === 'manual' || probe?.capabilities.operations.post.by === 'none') {
+    found.push(refusal('notSupported', 'intent', '', probe.capabilities.operations.post.because, 'Set up what the test of the connection names, and test it again.'));
+  }
+  return found;
+}
+
+function notOffered(operation: OperationName, path: string, cure: string): Refusal {
+  const capability = BUSINESS_CENTRAL_CAPABILITIES.operations[operation];
+  return refusal('notSupported', path, '', 'because' in capability ? capability.because : `${operation} is not offered`, cure);
+}
+
+/** Instalments are not Business Central's: an invoice has one ledger entry, and two lines against it would be two payments. */
+function mergedShares(shares: readonly DocumentShare[]): readonly DocumentShare[] {
+  const merged = new Map<string, DocumentShare>();
+  for (const share of shares) {
+    const other = merged.get(share.externalId);
+    merged.set(share.externalId, other === undefined ? share : { ...other, amount: { ...other.amount, minor: other.amount.minor + share.amount.minor } });
+  }
+  return [...merged.values()];
+}
+
+function receiptStep(intent: PostingIntent, tools: PlanTools, config: BusinessCentralConfig, lines: readonly Line[], stepKey: string): PlannedStep {
+  const { currency } = intent.amount;
+  const total: Money = { minor: lines.reduce((sum, line) => sum + line.amount.minor, 0n), currency };
+  const onAccount: Money = { minor: lines.reduce((sum, line) => sum + (line.invoice === null ? line.amount.minor : 0n), 0n), currency };
+  const journal = config.journalCodesByBank[intent.bankAccountExternalId ?? ''] ?? config.journalCode;
+  const invoices = lines.flatMap((line) => (line.invoice === null ? [] : [{ ...line.invoice, amount: line.amount }]));
+  return {
+    stepKey, operation: 'post', action: 'create', recordType: RECEIPT, target: null,
+    body: tools.render('payment.post', { journal, lines: lines.map((line) => lineValue(intent, stepKey, line)) }),
+    expected: {
+      fields: { customer: intent.customerExternalId, amount: formatMoney(total), currency, postedOn: intent.postedOn, unapplied: formatMoney(onAccount), key: stepKey },
+      applications: invoices.map((share) => ({ externalId: share.externalId, amount: formatMoney(share.amount) })),
+    },
+    effects: invoices.map(effectOf),
+    says: `Post ${formatMoney(total)} ${currency} on ${intent.postedOn} through journal ${journal}${invoices.length === 0 ? ', on account' : `: ${invoices.map(({ number, amount }) => `${number} ${formatMoney(amount)}`).join(', ')}`}${onAccount.minor > 0n && invoices.length > 0 ? `, on account ${formatMoney(onAccount)}` : ''}.`,
+  };
+}
+
+/** Amounts are negative: money in is a credit of the customer (reference, 2.8; the vendor's own sample has it wrong). */
+function lineValue(intent: PostingIntent, stepKey: string, { invoice, amount }: Line): JsonObject {
+  return {
+    customer: intent.customerExternalId, postedOn: intent.postedOn, documentNumber: documentNumberOf(stepKey), mark: markOf(stepKey), amount: formatMoney(negateMoney(amount)),
+    invoice: invoice?.externalId ?? null, description: descriptionOf(stepKey, invoice?.number ?? null), comment: [intent.reference, intent.memo].filter(Boolean).join(' · ') || null,
+  };
+}
+
+function effectOf(share: DocumentShare): OpenAmountChange {
+  const { currency } = share.amount;
+  return {
+    document: 'invoice', externalId: share.externalId, number: share.number, currency,
+    before: formatMoney(share.openBefore), after: formatMoney({ minor: share.openBefore.minor - share.amount.minor, currency }),
+  };
+}
+
+/** Not offered by the standard API: a person does it, told which entries. */
+export function planReversal({ booked, intent }: ReversalRequest): Plan {
+  const entries = booked.map(({ externalId }) => externalId).join(', ');
+  return { refusals: [notOfferedReversal(entries, intent.idempotencyKey)] };
+}
+
+function notOfferedReversal(entries: string, key: string): Refusal {
+  return refusal('notSupported', 'booked', entries, BUSINESS_CENTRAL_CAPABILITIES.operations.reverse.because, `In Business Central open Customer Ledger Entries with external document number ${markOf(key)} (first entry ${entries}), Unapply Entries for each, then Reverse Transaction. The next read brings the result here.`);
+}

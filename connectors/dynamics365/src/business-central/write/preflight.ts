@@ -1,0 +1,116 @@
+import { formatMoney, isCurrencyCode, isLocalDate, parseMoney, type JsonObject, type OpenAmountChange, type PlannedStep, type Refusal } from '#canonical';
+import type { Context } from '#connector-kit';
+import { textOf } from '../../odata/json.js';
+import { memberName } from '../../odata/literal.js';
+import { rowsById } from '../api.js';
+import { localCurrency } from '../company.js';
+import { idOf, numberOf } from '../read/rows.js';
+import { postedOf } from '../read/posted.js';
+import { INVOICE_ENTRY } from '../ledger/entry.js';
+import { postingRange, type PostingRange } from '../posting-range.js';
+import { contentOf, journalByCode } from './journal.js';
+import { journalCodeOf, linesOf, markOf, refusal, type ReceiptLine } from './words.js';
+
+/** Everything the steps touch, as Business Central has it now. */
+interface Ground {
+  readonly invoices: ReadonlyMap<string, JsonObject>;
+  readonly posted: ReadonlySet<string>;
+  readonly customers: ReadonlyMap<string, JsonObject>;
+  readonly range: PostingRange;
+  readonly local: string;
+  /** Why a batch cannot be posted through, by its code; null where it can. */
+  readonly journals: ReadonlyMap<string, Refusal | null>;
+}
+
+/**
+ * Asks Business Central, before anything is sent, for what it would refuse or book otherwise: posting dates, blocked customers, currencies,
+ * invoices that are gone, not posted, paid or another customer's, a batch that is missing or not the hub's alone.
+ * It takes more than is open without a word and leaves the rest on account; that shows here or not at all.
+ */
+export async function preflight(context: Context, steps: readonly PlannedStep[]): Promise<readonly Refusal[]> {
+  const lines = steps.flatMap(linesOf);
+  const rows = await rowsById(context, 'salesInvoices', [...new Set(lines.flatMap(({ invoiceId }) => invoiceId ?? []))]);
+  const ground: Ground = {
+    invoices: new Map(rows.map((row) => [idOf(row), row])),
+    posted: new Set((await postedOf(context, rows, INVOICE_ENTRY)).map(({ row }) => idOf(row))),
+    customers: new Map((await rowsById(context, 'customers', [...new Set(lines.map(({ customerId }) => customerId))])).map((row) => [idOf(row), row])),
+    range: await postingRange(context), local: await localCurrency(context), journals: await journalStates(context, steps),
+  };
+  return steps.flatMap((step, index) => stepRefusals(step, index, ground));
+}
+
+async function journalStates(context: Context, steps: readonly PlannedStep[]): Promise<Ground['journals']> {
+  const states = new Map<string, Refusal | null>();
+  for (const step of steps) {
+    const code = journalCodeOf(step);
+    if (!states.has(code)) states.set(code, await journalRefusal(context, step, code));
+  }
+  return states;
+}
+
+async function journalRefusal(context: Context, step: PlannedStep, code: string): Promise<Refusal | null> {
+  const filled = await journalByCode(context, code);
+  if (filled === null) return refusal('accountMissing', 'body.journal', code, `There is no cash receipt journal batch "${code}".`, 'Create it in Business Central with a balancing account, for the hub alone.');
+  if (filled.journal.balancingAccountNumber === '') return refusal('accountMissing', 'body.journal', code, `Journal batch "${code}" has no balancing account, so the money has nowhere to go.`, 'Set the bank account as its balancing account in Business Central.');
+  const { foreign } = contentOf(filled.rows, markOf(step.stepKey));
+  return foreign.length === 0 ? null : refusal('recordLocked', 'body.journal', code, `Journal batch "${code}" holds ${foreign.length} lines that somebody else wrote, and posting would take them along.`, 'Post or delete those lines, and keep the batch for the hub alone.');
+}
+
+function stepRefusals(step: PlannedStep, index: number, ground: Ground): readonly Refusal[] {
+  const at = (found: Refusal): Refusal => ({ ...found, path: `steps[${index}].${found.path}` });
+  const journal = ground.journals.get(journalCodeOf(step));
+  const lines = linesOf(step);
+  return [
+    ...(journal === null || journal === undefined ? [] : [journal]), ...dateRefusals(lines, ground.range), ...customerRefusals(step, lines, ground),
+    ...lines.flatMap((line, place) => invoiceRefusals(step, line, `body.lines[${place}].appliesToInvoiceId`, ground)),
+  ].map(at);
+}
+
+function dateRefusals([line]: readonly ReceiptLine[], { from, to }: PostingRange): readonly Refusal[] {
+  const day = line?.postingDate ?? '';
+  if (!isLocalDate(day) || ((from === null || day >= from) && (to === null || day <= to))) return [];
+  return [refusal('periodClosed', 'body.lines[0].postingDate', day, `Business Central allows posting from ${from ?? 'ever'} to ${to ?? 'ever'} only.`, 'Post on a day in that range, or change "Allow Posting From/To" in General Ledger Setup.')];
+}
+
+function customerRefusals(step: PlannedStep, [line]: readonly ReceiptLine[], { customers, local }: Ground): readonly Refusal[] {
+  const path = 'body.lines[0].customerId';
+  const id = line?.customerId ?? '';
+  const customer = customers.get(id);
+  if (customer === undefined) return [refusal('customerMismatch', path, id, `There is no customer ${id} in this company.`, 'Read the customers again and choose one that is there.')];
+  const blocked = memberName(textOf(customer['blocked']) ?? '').trim();
+  const currency = textOf(customer['currencyCode']) || local;
+  const planned = step.expected.fields['currency'] ?? '';
+  return [
+    ...(blocked === 'All' ? [refusal('recordLocked', path, id, `Customer ${numberOf(customer)} is blocked for everything.`, 'Unblock the customer in Business Central, or post by hand.')] : []),
+    ...(currency === planned ? [] : [refusal('currencyMismatch', path, currency, `A payment line takes the currency of the customer, ${currency}; the posting is in ${planned}.`, 'Post it by hand: the API has no field for the currency of a payment.')]),
+  ];
+}
+
+const PAYABLE = new Set(['Open', 'Paid', 'Corrective', 'Canceled']);
+
+function invoiceRefusals(step: PlannedStep, line: ReceiptLine, path: string, ground: Ground): readonly Refusal[] {
+  const id = line.invoiceId;
+  if (id === null) return [];
+  const effect = step.effects.find((change) => change.externalId === id);
+  const row = ground.invoices.get(id);
+  if (row === undefined) return [refusal('documentMissing', path, id, `There is no invoice ${effect?.number ?? id} in Business Central any more.`, 'Read it again and choose another invoice.')];
+  if (!PAYABLE.has(memberName(textOf(row['status']) ?? '')) || !ground.posted.has(id)) {
+    return [refusal('documentChanged', path, id, `Invoice ${numberOf(row)} is not posted.`, 'Post the invoice in Business Central, or choose another one.')];
+  }
+  const debtor = textOf(row['billToCustomerId']) ?? '';
+  if (debtor !== line.customerId) {
+    return [refusal('customerMismatch', path, id, `Invoice ${numberOf(row)} is billed to customer ${textOf(row['billToCustomerNumber']) ?? debtor}, who is not the payer.`, 'Split the payment: one for each customer.')];
+  }
+  return effect === undefined ? [] : openRefusals(effect, row, path, ground);
+}
+
+function openRefusals(effect: OpenAmountChange, row: JsonObject, path: string, { local }: Ground): readonly Refusal[] {
+  const currency = textOf(row['currencyCode']) || local;
+  const open = textOf(row['remainingAmount']) ?? '';
+  if (currency !== effect.currency) return [refusal('currencyMismatch', path, currency, `Invoice ${effect.number} is in ${currency}, the posting in ${effect.currency}.`, 'Post in the currency of the invoice.')];
+  if (!isCurrencyCode(currency) || !/^-?\d+(\.\d+)?$/.test(open)) return [refusal('other', path, open, `What is open on invoice ${effect.number} is no amount.`, 'Look at the invoice in Business Central.')];
+  const [now, before, after] = [parseMoney(open, currency), parseMoney(effect.before, currency), parseMoney(effect.after, currency)];
+  if (now.minor === before.minor) return [];
+  const taken = { minor: before.minor - after.minor, currency };
+  return [refusal(now.minor < taken.minor ? 'overApplied' : 'documentChanged', path, formatMoney(taken), `Invoice ${effect.number} has ${formatMoney(now)} ${currency} open in Business Central, not ${effect.before}.`, 'Read it again and finalize with what is open now.')];
+}
