@@ -7,3 +7,4 @@ export type { CompanyProfile } from './netsuite/company/generate.js';
 export type { OpenItemsReport, OpenItemFinding } from './netsuite/company/open-items.js';
 export * from './business-central/index.js';
 export * from './finance/index.js';
+export * from './plaid/index.js';

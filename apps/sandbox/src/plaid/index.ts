@@ -1,0 +1,10 @@
+export { startPlaidSandbox, type PlaidSandbox, type PlaidSandboxOptions } from './sandbox.js';
+export type { PlaidSettings, RequestClass as PlaidRequestClass } from './settings.js';
+export type { Fault as PlaidFault, FaultKind as PlaidFaultKind } from './faults/faults.js';
+export type { PlaidStats } from './http/counters.js';
+export type { BankChange as PlaidBankChange, BankUpdate as PlaidBankUpdate } from './book/bank.js';
+export type { TransactionSeed as PlaidTransactionSeed } from './book/seed.js';
+export type { ItemRequest as PlaidItemRequest, LinkedItem as PlaidLinkedItem } from './book/linked-item.js';
+export type { AccountSeed as PlaidAccountSeed } from './book/lifecycle.js';
+export type { LinkSession as PlaidLinkSession } from './endpoints/link.js';
+export type { Delivery as PlaidWebhookDelivery } from './webhooks/postman.js';
