@@ -18,9 +18,9 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function start(entry: string, environment: Record<string, string> = {}): ChildProcess {
+function start(entry: string, environment: Record<string, string> = {}, channel = false): ChildProcess {
   program = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'dist', 'apps', entry)], {
-    env: { ...process.env, TRIBUTARY_DATA_DIRECTORY: directory, TRIBUTARY_PORT: '0', DATABASE_URL: '', REDIS_URL: '', ...environment }, stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, TRIBUTARY_DATA_DIRECTORY: directory, TRIBUTARY_PORT: '0', DATABASE_URL: '', REDIS_URL: '', ...environment }, stdio: channel ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'ignore', 'pipe'],
   });
   return program;
 }
@@ -54,6 +54,17 @@ describe('a program that is told to stop while it still starts', () => {
     child.kill('SIGINT');
     expect(await exited).toEqual([0, null]);
     expect(isAlive(postgres)).toBe(false);
+  });
+});
+
+describe('a hub whose starter keeps a channel to it', () => {
+  it('ends when it is told to, though the channel stays open', async () => {
+    const child = start('hub/src/main.js', {}, true);
+    const exited = once(child, 'exit');
+    await postgresOf(child);
+    await once(child.stdout ?? child, 'data');
+    child.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
   });
 });
 

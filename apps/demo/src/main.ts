@@ -8,6 +8,7 @@ import { importBankFiles } from './stages/bank.js';
 import { connect, sync } from './stages/connect.js';
 import { decide } from './stages/decide.js';
 import { match } from './stages/match.js';
+import { secondAct } from './second-act/act.js';
 import { arrangeChaos, post } from './stages/post.js';
 import { reverse } from './stages/reverse.js';
 import { Story } from './story.js';
@@ -64,6 +65,7 @@ async function play(story: Story, report: DemoReport, programs: Programs, book: 
   await world.sandbox.checkBooks();
   report.duplicatesInErp = stats.duplicates.length;
   story.say(`The ERP counts ${stats.duplicates.length} of our postings more than once; its own books add up.`);
+  await secondAct(world);
 }
 
 function finish(story: Story, report: DemoReport, directory: string): number {

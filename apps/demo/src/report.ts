@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { TargetReport } from './second-act/target.js';
 
 /** What `var/demo/report.json` holds. */
 export interface DemoReport {
@@ -12,6 +13,8 @@ export interface DemoReport {
   reversed: number;
   duplicatesInErp: number;
   quarantined: number;
+  /** The same cash in two more systems; null when it was not played. */
+  secondAct: { readonly businessCentral: TargetReport; readonly fileLedger: TargetReport } | null;
   seconds: number;
   /** Promises that did not hold, as sentences. Empty, or the demo exits with 1. */
   broken: string[];
@@ -19,7 +22,7 @@ export interface DemoReport {
 
 export function emptyReport(): DemoReport {
   return {
-    synced: {}, tieOut: { gaps: 0 }, proposals: 0, posted: 0, verified: 0, unverified: 0, reversed: 0, duplicatesInErp: 0, quarantined: 0, seconds: 0, broken: [],
+    synced: {}, tieOut: { gaps: 0 }, proposals: 0, posted: 0, verified: 0, unverified: 0, reversed: 0, duplicatesInErp: 0, quarantined: 0, secondAct: null, seconds: 0, broken: [],
   };
 }
 

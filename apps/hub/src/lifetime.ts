@@ -52,6 +52,8 @@ export class Lifetime {
     for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) {
       await stop().catch((error: unknown) => { failures.push(error); });
     }
+    // Listening to the channel's end keeps the process; nothing else does by now.
+    if (process.connected) process.disconnect();
     if (failures.length > 0) throw new AggregateError(failures, 'not everything could be stopped');
   }
 }
