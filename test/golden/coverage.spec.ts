@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectors } from '#connectors';
-import { coverageJson, coverageMarkdown, coverageOf, type CoverageRow } from '#connector-kit/testing';
+import { coverageJson, coverageMarkdown, coverageOf, coverageSummary, type CoverageRow } from '#connector-kit/testing';
 import { COVERAGE_FOLDER, readCoverage } from '../conformance/kept-coverage.js';
 
 const MARKDOWN = join('test', 'golden', 'coverage.md');
@@ -28,7 +28,7 @@ function withMatrix(text: string): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 && end < 0) return text;
   if (begin < 0 || end < begin) throw new Error(`${README}: ${BEGIN} and ${END} must stand in this order`);
-  return `${text.slice(0, begin + BEGIN.length)}\n\n${coverageMarkdown(rows)}\n${text.slice(end)}`;
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${coverageSummary(rows)}\n${text.slice(end)}`;
 }
 
 describe('the coverage matrix', () => {
@@ -50,7 +50,7 @@ describe('the coverage matrix', () => {
 
   it('is what the README shows between its markers, where it has them', () => {
     keeps(README, withMatrix(readFileSync(README, 'utf8')));
-    expect(withMatrix(`a ${BEGIN} old ${END} b`)).toBe(`a ${BEGIN}\n\n${coverageMarkdown(rows)}\n${END} b`);
+    expect(withMatrix(`a ${BEGIN} old ${END} b`)).toBe(`a ${BEGIN}\n\n${coverageSummary(rows)}\n${END} b`);
     expect(() => withMatrix(`${END} ${BEGIN}`)).toThrow('in this order');
   });
 });
