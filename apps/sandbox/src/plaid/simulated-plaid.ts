@@ -1,5 +1,5 @@
-import { SandboxClock } from '../netsuite/clock.js';
-import { SeededRandom } from '../netsuite/random.js';
+import { SandboxClock } from '../simulation/clock.js';
+import { SeededRandom } from '../simulation/random.js';
 import { Agenda } from './agenda.js';
 import { Bank, BankError, type BankChange, type BankUpdate } from './book/bank.js';
 import { Book, type Client } from './book/book.js';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { SandboxClock } from '../../netsuite/clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import { plainJson, type Answer } from '../http/message.js';
 import type { TenantSettings } from '../settings.js';
 import { AssertionRefused, checkAssertion } from './assertion.js';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { SandboxClock } from '../../netsuite/clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import { json, type Answer } from '../http/message.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { verifyClientAssertion } from './assertion.js';

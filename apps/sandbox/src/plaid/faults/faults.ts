@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../netsuite/random.js';
+import { SeededRandom } from '../../simulation/random.js';
 import { ERROR_CODES } from '../errors.js';
 import { REQUEST_CLASSES, type RequestClass } from '../settings.js';
 
