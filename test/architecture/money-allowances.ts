@@ -4,7 +4,7 @@ import type { Allowance } from './tidy-rules.js';
 export const MONEY_ALLOWANCES: readonly Allowance[] = [
   {
     path: 'apps/sandbox/src/netsuite/', line: /Number\((?:row|line)\['(?:foreign)?(?:amount|total)'\]\)|Number\((?:credit|applied)\.amount\)/,
-    because: 'The simulated book is SQLite, which hands integers over as numbers; book/amounts.ts bounds every one of them below 2^53.',
+    because: 'The simulated book is SQLite, which hands integers over as numbers; simulation/book-amounts.ts bounds every one of them below 2^53.',
   },
   {
     path: 'apps/sandbox/src/netsuite/suiteql/functions.ts', line: /Number\(text\)\.toFixed\(AMOUNT_DECIMALS\)|Number\(parseAmount\(cut\)\)/,

@@ -1,8 +1,8 @@
 import { addDays, currencyExponent, formatMinorUnits, localDateOfInstant, parseMinorUnits, type EntityName, type LocalDate, type Money } from '#canonical';
 import type { NetSuiteSandbox } from '../../apps/sandbox/src/index.js';
 import { accountTimeText } from '../../apps/sandbox/src/netsuite/book/account-time.js';
-import { amountText } from '../../apps/sandbox/src/netsuite/book/amounts.js';
-import { SandboxClock } from '../../apps/sandbox/src/netsuite/clock.js';
+import { amountText } from '../../apps/sandbox/src/simulation/book-amounts.js';
+import { SandboxClock } from '../../apps/sandbox/src/simulation/clock.js';
 import type { Account } from '../../apps/sandbox/src/netsuite/records/account.js';
 import type { Body } from '../../apps/sandbox/src/netsuite/records/body.js';
 import { RecordService, type WriteOptions } from '../../apps/sandbox/src/netsuite/records/record-service.js';

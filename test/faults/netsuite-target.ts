@@ -2,7 +2,7 @@ import { currencyExponent, localDateOfInstant, parseMinorUnits, type LocalDate }
 import { PostingService } from '#posting';
 import { SyncService } from '#sync';
 import { startNetSuiteSandbox, type Fault, type NetSuiteSandbox } from '../../apps/sandbox/src/index.js';
-import { amountText } from '../../apps/sandbox/src/netsuite/book/amounts.js';
+import { amountText } from '../../apps/sandbox/src/simulation/book-amounts.js';
 import { finalizePayments } from '../bench/posting-hub.js';
 import type { TestDatabase } from '../support/database.js';
 import type { FaultTarget, FinalizedWorld, TargetLedger } from './fault-target.js';

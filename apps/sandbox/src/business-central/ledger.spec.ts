@@ -95,6 +95,17 @@ describe('The customer ledger', () => {
     expect((await entryOf(invoice.number))['remainingAmount']).toBe(100);
   });
 
+  it('reverses a payment whose discount was taken and taken back, without counting the discount twice', () => {
+    const early = sandbox.elsewhere.addCustomer({ name: 'Early payer', currency: 'USD', paymentTerms: '2D10N30' }).number;
+    const invoice = sandbox.elsewhere.addInvoice({ customerNumber: early, amount: '120', postingDate: '2026-11-18' });
+    sandbox.elsewhere.receivePayment({ customerNumber: early, amount: '117.60', invoiceNumber: invoice.number, documentNumber: 'EARLY', postingDate: '2026-11-20' });
+    expect(sandbox.elsewhere.openAmounts()).not.toContainEqual(expect.objectContaining({ number: invoice.number }));
+    sandbox.elsewhere.unapply('EARLY');
+    sandbox.elsewhere.reverse('EARLY');
+    sandbox.checkBooks();
+    expect(sandbox.stats().invariantViolations).toBe(0);
+  });
+
   it('pays several invoices by one line with an applies-to id, and reports what it posted', async () => {
     const invoices = ['50', '60'].map((amount) => sandbox.elsewhere.addInvoice({ customerNumber: customer.number, amount }));
     for (const [index, invoice] of invoices.entries()) {

@@ -1,4 +1,4 @@
-import { SandboxClock } from '../netsuite/clock.js';
+import { SandboxClock } from '../simulation/clock.js';
 import { Entra, type ClientCredentials } from './auth/entra.js';
 import { generateCompany, type CompanyProfile } from './company/generate.js';
 import { Elsewhere } from './company/elsewhere.js';

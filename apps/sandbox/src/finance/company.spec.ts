@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SandboxClock } from '../netsuite/clock.js';
+import { SandboxClock } from '../simulation/clock.js';
 import { Book } from './book/book.js';
 import { assertBook } from './book/invariants.js';
 import { settlePair } from './book/settlement.js';

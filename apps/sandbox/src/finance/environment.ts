@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../netsuite/clock.js';
+import type { SandboxClock } from '../simulation/clock.js';
 import type { Book } from './book/book.js';
 import type { EnvironmentSettings } from './settings.js';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { SandboxClock } from '../netsuite/clock.js';
+import { SandboxClock } from '../simulation/clock.js';
 import { Book } from './book/book.js';
 import { assertBook } from './book/invariants.js';
 import { SettlementError } from './book/settlement.js';

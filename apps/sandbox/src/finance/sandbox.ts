@@ -1,4 +1,4 @@
-import { SandboxClock } from '../netsuite/clock.js';
+import { SandboxClock } from '../simulation/clock.js';
 import { Book } from './book/book.js';
 import { periodKey } from './book/entry.js';
 import { assertBook, BookInvariantError } from './book/invariants.js';

@@ -2,7 +2,7 @@ import { Gatekeeper } from './auth/gatekeeper.js';
 import type { AssertionAlgorithm, M2mCredentials, TbaCredentials } from './auth/credentials.js';
 import type { Book } from './book/book.js';
 import { openKeptBook, originOf } from './book/kept-book.js';
-import { SandboxClock } from './clock.js';
+import { SandboxClock } from '../simulation/clock.js';
 import { companyFromOpenItems, type OpenItemsOptions, type OpenItemsReport } from './company/open-items.js';
 import { generateCompany, type CompanyOptions, type CompanyProfile } from './company/generate.js';
 import { Mutations } from './company/mutations.js';

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../netsuite/random.js';
+import { SeededRandom } from '../simulation/random.js';
 
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 const SYMBOLS = `${LETTERS}0123456789`;

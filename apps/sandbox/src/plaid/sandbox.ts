@@ -1,4 +1,4 @@
-import { SandboxClock } from '../netsuite/clock.js';
+import { SandboxClock } from '../simulation/clock.js';
 import type { BankChange, BankUpdate } from './book/bank.js';
 import type { Client } from './book/book.js';
 import type { ItemRequest, LinkedItem } from './book/linked-item.js';

@@ -1,5 +1,6 @@
-import { SandboxClock } from '../netsuite/clock.js';
-import { SeededRandom } from '../netsuite/random.js';
+import { SandboxClock } from '../simulation/clock.js';
+import { ControlError } from '../simulation/control.js';
+import { SeededRandom } from '../simulation/random.js';
 import { Agenda } from './agenda.js';
 import { Bank, BankError, type BankChange, type BankUpdate } from './book/bank.js';
 import { Book, type Client } from './book/book.js';
@@ -19,7 +20,6 @@ import { Counters, type PlaidStats } from './http/counters.js';
 import { Desk } from './http/desk.js';
 import type { Answer, Call } from './http/message.js';
 import type { House } from './http/server.js';
-import { ControlError } from './http/settings-change.js';
 import { Identifiers } from './identifiers.js';
 import { defaultSettings, type PlaidSettings } from './settings.js';
 import { KeyRing } from './webhooks/key-ring.js';

@@ -37,8 +37,8 @@ export class SftpSandbox {
     this.#hostKey = options.hostKey ?? generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'sec1', format: 'pem' }).toString();
   }
 
-  /** Listens on a free port of loopback and answers its number. */
-  async start(): Promise<number> {
+  /** Listens, on a free port of loopback unless told otherwise, and answers the port's number. */
+  async start(port = 0, host = '127.0.0.1'): Promise<number> {
     const ssh = new ssh2.Server({ hostKeys: [this.#hostKey] });
     ssh.on('connection', (connection, { port }) => { this.#serve(connection, port); });
     this.#server = createServer({ noDelay: true }, (socket) => {
@@ -47,8 +47,12 @@ export class SftpSandbox {
       socket.on('error', () => undefined);
       ssh.injectSocket(socket);
     });
-    await new Promise<void>((resolve) => { this.#server?.listen(0, '127.0.0.1', resolve); });
-    return (this.#server.address() as AddressInfo).port;
+    const server = this.#server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+    });
+    return (server.address() as AddressInfo).port;
   }
 
   async stop(): Promise<void> {

@@ -4,14 +4,14 @@ import { Canonical1764000000003 } from './0003-canonical.js';
 import { Cash1764000000004 } from './0004-cash.js';
 import { Posting1764000000005 } from './0005-posting.js';
 import { Events1764000000006 } from './0006-events.js';
-import { BankFeeds1764000000008 } from './0008-bank-feeds.js';
-import { PostingFiles1764000000009 } from './0009-posting-files.js';
-import { Uploads1764000000010 } from './0010-uploads.js';
+import { BankFeeds1764000000007 } from './0007-bank-feeds.js';
+import { PostingFiles1764000000008 } from './0008-posting-files.js';
+import { Uploads1764000000009 } from './0009-uploads.js';
 
 /** In order. A migration that has been released is never edited; a change is a new one. */
 export const MIGRATIONS = [
   Access1764000000001, Connections1764000000002, Canonical1764000000003, Cash1764000000004, Posting1764000000005, Events1764000000006,
-  BankFeeds1764000000008,
-  PostingFiles1764000000009,
-  Uploads1764000000010,
+  BankFeeds1764000000007,
+  PostingFiles1764000000008,
+  Uploads1764000000009,
 ] as const;

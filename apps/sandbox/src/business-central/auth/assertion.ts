@@ -1,5 +1,5 @@
-import { constants, verify } from 'node:crypto';
-import type { IssuedCertificate } from './certificate.js';
+import type { IssuedCertificate } from '../../entra/certificate.js';
+import { jwtPart, signatureHolds } from '../../entra/token-endpoint.js';
 
 /** Why a client assertion was not accepted, with Entra's code. */
 export class AssertionRefused extends Error {
@@ -29,9 +29,8 @@ export function checkAssertion(jwt: string, terms: AssertionTerms): void {
   const claims = decode(payload);
   const named = head['x5t#S256'] === certificate.thumbprintSha256 || head['x5t'] === certificate.thumbprintSha1;
   if (!named) throw new AssertionRefused(700027, `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found.]`);
-  const padding = head['alg'] === 'PS256' ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST } : {};
   if (head['alg'] !== 'RS256' && head['alg'] !== 'PS256') throw new AssertionRefused(5002723, 'Invalid JWT token. The algorithm of the header is not supported.');
-  if (!verify('sha256', Buffer.from(`${header}.${payload}`), { key: certificate.publicKey, ...padding }, Buffer.from(signature, 'base64url'))) {
+  if (!signatureHolds(head['alg'], `${header}.${payload}`, Buffer.from(signature, 'base64url'), certificate.publicKey)) {
     throw new AssertionRefused(700027, 'Client assertion failed signature validation. [Reason - The key was found, but the signature is invalid.]');
   }
   if (certificate.expiresAtMs <= terms.nowMs) throw new AssertionRefused(700027, 'The certificate used to sign the client assertion is expired.');
@@ -50,11 +49,7 @@ function checkClaims(claims: Readonly<Record<string, unknown>>, terms: Assertion
 }
 
 function decode(part: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Falls through: no JSON is no assertion.
-  }
-  throw new AssertionRefused(50027, 'JWT token is invalid or malformed.');
+  const value = jwtPart(part);
+  if (value === null) throw new AssertionRefused(50027, 'JWT token is invalid or malformed.');
+  return value;
 }

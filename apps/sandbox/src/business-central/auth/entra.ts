@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { SandboxClock } from '../../netsuite/clock.js';
+import { issueCertificate, type IssuedCertificate } from '../../entra/certificate.js';
+import { ASSERTION_TYPE, refusalAnswer } from '../../entra/token-endpoint.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import { plainJson, type Answer } from '../http/message.js';
 import type { TenantSettings } from '../settings.js';
 import { AssertionRefused, checkAssertion } from './assertion.js';
-import { issueCertificate, type IssuedCertificate } from './certificate.js';
 
 export interface ClientCredentials {
   readonly tenantId: string;
@@ -26,7 +27,6 @@ interface Token {
 }
 
 export const SCOPE = 'https://api.businesscentral.dynamics.com/.default';
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const SECRET_LIFETIME_MS = 180 * 86_400_000;
 
 /** The directory: who may have a token, and whose token is good (1). Errors in Entra's shape, never in Business Central's. */
@@ -111,13 +111,8 @@ export class Entra {
     return this.refuse(401, 'invalid_client', 7000215, text);
   }
 
-  private refuse(status: number, error: string, code: number, text: string): Answer {
-    const [traceId, correlationId] = [randomUUID(), randomUUID()];
-    const timestamp = `${this.clock.now().toISOString().slice(0, 19).replace('T', ' ')}Z`;
-    return plainJson(status, {
-      error, error_description: `AADSTS${code}: ${text} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`, error_codes: [code], timestamp, trace_id: traceId, correlation_id: correlationId,
-      error_uri: `https://login.microsoftonline.com/error?code=${code}`,
-    });
+  private refuse(status: number, error: string, code: number, description: string): Answer {
+    return refusalAnswer({ status, error, code, description }, this.clock.now());
   }
 
   private register(): Application {

@@ -1,4 +1,4 @@
-import { parseAmount } from '../../netsuite/book/amounts.js';
+import { parseAmount } from '../../simulation/book-amounts.js';
 import { fieldsIn, NumberLiteral, type Body } from '../http/body.js';
 import type { Binding } from '../ledger/company-book.js';
 import { tableCurrency } from '../ledger/exchange.js';

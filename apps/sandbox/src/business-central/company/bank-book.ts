@@ -1,6 +1,6 @@
 import { currencyExponent, parseLocalDate, type CurrencyCode } from '#canonical';
 import type { Book, BookCredit, BookInvoice } from '../../bank/book.js';
-import { AMOUNT_DECIMALS } from '../../netsuite/book/amounts.js';
+import { AMOUNT_DECIMALS } from '../../simulation/book-amounts.js';
 import type { Cell, CompanyBook, Row } from '../ledger/company-book.js';
 
 const magnitude = (amount: bigint): bigint => (amount < 0n ? -amount : amount);

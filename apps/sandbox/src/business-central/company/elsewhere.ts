@@ -1,4 +1,4 @@
-import { amountText, parseAmount } from '../../netsuite/book/amounts.js';
+import { amountText, parseAmount } from '../../simulation/book-amounts.js';
 import type { Cell, CompanyBook, Row } from '../ledger/company-book.js';
 import { insertPayment } from '../ledger/journal-lines.js';
 import { postBatch, type PostedLine } from '../ledger/journal-posting.js';

@@ -1,6 +1,6 @@
 import { addDays, parseLocalDate } from '#canonical';
-import { branchName, companyName, domainOf, personName, twinName } from '../../netsuite/company/names.js';
-import { SeededRandom } from '../../netsuite/random.js';
+import { branchName, companyName, domainOf, personName, twinName } from '../../simulation/trade-names.js';
+import { SeededRandom } from '../../simulation/random.js';
 import { CHART } from '../ledger/chart.js';
 import type { CompanyBook } from '../ledger/company-book.js';
 import { postOpeningBalance } from '../ledger/opening-balance.js';

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../netsuite/random.js';
+import { checkTerms, FaultError, FaultRegister, within, type FaultTerms } from '../../simulation/faults.js';
 import { REQUEST_CLASSES, type RequestClass } from '../settings.js';
 
 /**
@@ -17,108 +17,30 @@ import { REQUEST_CLASSES, type RequestClass } from '../settings.js';
 export const FAULT_KINDS = ['loseAnswer', 'failBefore', 'failAfter', 'slow', 'lateCommit', 'duplicatePage', 'throttle', 'garbled', 'reset', 'closePostingRange', 'expireSecret'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export interface Fault {
-  readonly kind: FaultKind;
-  /** Which requests; every class when absent. */
+export interface Fault extends FaultTerms<FaultKind> {
   readonly requestClass?: RequestClass;
   /** Part of the path and query the request must contain, such as `customerPayments`. */
   readonly pathContains?: string;
-  /** 0 to 1; always when absent. */
-  readonly probability?: number;
-  /** How often at most; without end when absent. */
-  readonly count?: number;
-  /** Matching requests to leave alone first. */
-  readonly after?: number;
-  readonly delayMs?: number;
-  readonly holdMs?: number;
   readonly status?: number;
   readonly html?: boolean;
-}
-
-interface Armed {
-  readonly id: number;
-  readonly fault: Fault;
-  left: number;
-  skip: number;
-}
-
-export class FaultError extends Error {
-  override readonly name = 'FaultError';
 }
 
 export type Struck = ReadonlyMap<FaultKind, Fault>;
 
 /** The faults in force. Seeded: the same seed and the same requests give the same faults. */
-export class Faults {
-  readonly fired: Record<string, number> = {};
-  private armed: Armed[] = [];
-  private nextId = 1;
-  private random: SeededRandom;
-
+export class Faults extends FaultRegister<FaultKind, Fault> {
   constructor(seed: number) {
-    this.random = new SeededRandom(seed);
-  }
-
-  /** @returns the fault's id, to take it back with. @throws FaultError for a fault that is not known or out of range */
-  add(fault: Fault): number {
-    checkFault(fault);
-    const id = this.nextId;
-    this.nextId += 1;
-    this.armed.push({ id, fault, left: fault.count ?? Number.POSITIVE_INFINITY, skip: fault.after ?? 0 });
-    return id;
-  }
-
-  remove(id: number): void {
-    this.armed = this.armed.filter((armed) => armed.id !== id);
-  }
-
-  clear(): void {
-    this.armed = [];
-  }
-
-  /** Starts the sequence of chances again. */
-  reseed(seed: number): void {
-    this.random = new SeededRandom(seed);
-  }
-
-  list(): (Fault & { id: number; left: number | null })[] {
-    return this.armed.map((armed) => ({ ...armed.fault, id: armed.id, left: Number.isFinite(armed.left) ? armed.left : null }));
+    super(seed, checkFault);
   }
 
   /** The faults that strike one request, at most one of a kind. `target` is its path and query. */
   draw(requestClass: RequestClass, target: string): Struck {
-    const struck = new Map<FaultKind, Fault>();
-    for (const armed of this.armed) {
-      const { fault } = armed;
-      if ((fault.requestClass !== undefined && fault.requestClass !== requestClass) || !target.includes(fault.pathContains ?? '')) continue;
-      if (fault.kind === 'duplicatePage' && !target.includes('skiptoken=')) continue;
-      if (armed.skip > 0) {
-        armed.skip -= 1;
-        continue;
-      }
-      if (armed.left <= 0 || struck.has(fault.kind) || !this.random.chance(fault.probability ?? 1)) continue;
-      armed.left -= 1;
-      struck.set(fault.kind, fault);
-      this.fired[fault.kind] = (this.fired[fault.kind] ?? 0) + 1;
-    }
-    this.armed = this.armed.filter((armed) => armed.left > 0);
-    return struck;
+    return this.strike((fault) => (fault.requestClass === undefined || fault.requestClass === requestClass) && target.includes(fault.pathContains ?? '') && (fault.kind !== 'duplicatePage' || target.includes('skiptoken=')));
   }
 }
 
-export const FAULT_DELAY_MS_MAX = 600_000;
-
 function checkFault(fault: Fault): void {
-  if (!FAULT_KINDS.includes(fault.kind)) throw new FaultError(`unknown fault ${String(fault.kind)}; known: ${FAULT_KINDS.join(', ')}`);
-  if (fault.requestClass !== undefined && !REQUEST_CLASSES.includes(fault.requestClass)) throw new FaultError(`unknown request class ${String(fault.requestClass)}; known: ${REQUEST_CLASSES.join(', ')}`);
+  checkTerms(fault, FAULT_KINDS, REQUEST_CLASSES);
   if (fault.pathContains !== undefined && typeof fault.pathContains !== 'string') throw new FaultError('pathContains must be a text');
-  const within = (value: number | undefined, low: number, high: number, name: string): void => {
-    if (value !== undefined && !(typeof value === 'number' && value >= low && value <= high)) throw new FaultError(`${name} must be between ${low} and ${high}`);
-  };
-  within(fault.probability, 0, 1, 'probability');
-  within(fault.count, 1, Number.MAX_SAFE_INTEGER, 'count');
-  within(fault.after, 0, Number.MAX_SAFE_INTEGER, 'after');
-  within(fault.delayMs, 0, FAULT_DELAY_MS_MAX, 'delayMs');
-  within(fault.holdMs, 0, FAULT_DELAY_MS_MAX, 'holdMs');
   within(fault.status, 500, 599, 'status');
 }

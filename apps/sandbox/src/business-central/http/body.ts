@@ -1,4 +1,4 @@
-import { AmountError, parseAmount } from '../../netsuite/book/amounts.js';
+import { AmountError, parseAmount } from '../../simulation/book-amounts.js';
 import { badRequest, ODataError } from '../odata/odata-error.js';
 import { unescapeEnum } from '../odata/json-text.js';
 import type { Field, Page } from '../odata/page.js';

@@ -1,10 +1,10 @@
+import { CONTROL_PATH, ControlError, readInput, readInstant, SettingRules, type SettingCheck } from '../../simulation/control.js';
 import type { Elsewhere } from '../company/elsewhere.js';
 import type { ClientCredentials, Entra } from '../auth/entra.js';
 import type { Fault, Faults } from '../faults/faults.js';
 import type { ForeignPlan, ForeignReport } from '../limits/foreign-client.js';
 import { defaultSettings, REQUEST_CLASSES, type TenantSettings } from '../settings.js';
 import { plainJson, type Answer, type Call } from './message.js';
-import { CONTROL_PATH } from './tenant.js';
 
 /** What the control endpoints can do to the sandbox; the same operations the API object has. */
 export interface Controls {
@@ -25,21 +25,16 @@ export interface Controls {
   deliverNotifications(): Promise<void>;
 }
 
-export class ControlError extends Error {
-  override readonly name = 'ControlError';
-}
-
 type Input = Readonly<Record<string, unknown>>;
 
 /** `/_control/...`: no vendor authentication, loopback only. Every endpoint is listed in README.md. */
 export async function answerControl(controls: Controls, call: Call): Promise<Answer> {
   try {
-    const input: unknown = call.body === '' ? {} : JSON.parse(call.body);
-    if (typeof input !== 'object' || input === null) throw new ControlError('the body must be a JSON object');
+    const input = readInput(call.body);
     const [area = '', key] = call.path.slice(CONTROL_PATH.length + 1).split('/');
     const handler = HANDLERS[`${call.method} ${area}`];
     if (handler === undefined) return plainJson(404, { error: `no control ${call.method} ${call.path}` });
-    return plainJson(call.method === 'POST' && area === 'faults' ? 201 : 200, await handler(controls, input as Input, key, call) ?? {});
+    return plainJson(call.method === 'POST' && area === 'faults' ? 201 : 200, await handler(controls, input, key, call) ?? {});
   } catch (error) {
     return plainJson(400, { error: error instanceof Error ? error.message : String(error) });
   }
@@ -54,7 +49,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   'DELETE faults': (controls, _input, key) => { if (key === undefined) controls.faults.clear(); else controls.faults.remove(Number(key)); },
   'POST seed': (controls, input) => { controls.faults.reseed(Number(input['seed'])); },
   'GET settings': (controls) => controls.settings,
-  'PATCH settings': (controls, input) => applySettings(controls.settings, input),
+  'PATCH settings': (controls, input) => SETTING_RULES.change(controls.settings, input),
   'GET clock': (controls) => ({ now: controls.now().toISOString() }),
   'POST clock': (controls, input) => {
     const advance = Number(input['advanceMs'] ?? Number.NaN);
@@ -109,31 +104,10 @@ function elsewhere(people: Elsewhere, name: string, input: Input): unknown {
   }
 }
 
-function readInstant(value: unknown): Date {
-  const instant = new Date(String(value));
-  if (Number.isNaN(instant.getTime())) throw new ControlError(`"${String(value)}" is not an instant`);
-  return instant;
-}
+const positive: SettingCheck = { expected: 'a positive integer', holds: (value) => Number.isInteger(value) && Number(value) >= 1 };
+const day: SettingCheck = { expected: 'a day (YYYY-MM-DD) or empty', holds: (value) => typeof value === 'string' && /^(\d{4}-\d{2}-\d{2})?$/.test(value) };
 
-const FIXED = new Set(['tenantId', 'environment']);
-
-/** Changes switches by name; the type of each must stay what it is. @throws ControlError */
-export function applySettings(settings: TenantSettings, changes: Input): TenantSettings {
-  const shape = defaultSettings() as unknown as Record<string, unknown>;
-  for (const [name, value] of Object.entries(changes)) {
-    if (!(name in shape)) throw new ControlError(`unknown setting ${name}; known: ${Object.keys(shape).join(', ')}`);
-    if (FIXED.has(name)) throw new ControlError(`${name} is fixed when the sandbox starts`);
-    checkSetting(name, value, shape[name]);
-  }
-  Object.assign(settings, changes);
-  return settings;
-}
-
-type Check = { readonly expected: string; readonly holds: (value: unknown) => boolean };
-const positive: Check = { expected: 'a positive integer', holds: (value) => Number.isInteger(value) && Number(value) >= 1 };
-const day: Check = { expected: 'a day (YYYY-MM-DD) or empty', holds: (value) => typeof value === 'string' && /^(\d{4}-\d{2}-\d{2})?$/.test(value) };
-
-const CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: Readonly<Record<string, SettingCheck>> = {
   variableFieldFilter: { expected: 'error or ignore', holds: (value) => value === 'error' || value === 'ignore' },
   analyticsDateWindow: { expected: 'null or {from, to}', holds: (value) => value === null || ['from', 'to'].every((name) => typeof (value as Record<string, unknown>)[name] === 'string') },
   forbiddenEntitySets: { expected: 'a list of entity sets', holds: (value) => Array.isArray(value) && value.every((name) => typeof name === 'string') },
@@ -145,7 +119,4 @@ const CHECKS: Readonly<Record<string, Check>> = {
   pageSizeMax: positive, requestsMax: positive, requestWindowMs: positive, concurrencyMax: positive, postingAllowedFrom: day, postingAllowedTo: day,
 };
 
-function checkSetting(name: string, value: unknown, example: unknown): void {
-  const check = CHECKS[name] ?? { expected: `a ${typeof example}`, holds: (candidate: unknown) => typeof candidate === typeof example };
-  if (!check.holds(value)) throw new ControlError(`${name} must be ${check.expected}, not ${JSON.stringify(value)}`);
-}
+export const SETTING_RULES = new SettingRules<TenantSettings>(defaultSettings, CHECKS, new Set(['tenantId', 'environment']));

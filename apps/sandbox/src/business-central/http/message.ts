@@ -1,22 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import { headerOf, type Answer, type Call } from '../../simulation/message.js';
 import { errorBody, ODataError } from '../odata/odata-error.js';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** A request as the handlers see it. */
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  /** `http://host` as the client addressed it, for links. */
-  readonly origin: string;
-}
+export { headerOf, type Answer, type Call };
 
 /** 350 MB (2.3). */
 export const REQUEST_BYTES_MAX = 350 * 1024 * 1024;
@@ -51,11 +36,6 @@ export function serverFailure(status: number, html: boolean, retryAfterSeconds =
 
 function gatewayPage(status: number, headers: Readonly<Record<string, string>>): Answer {
   return { status, headers: { 'content-type': 'text/html', ...headers }, body: `<html><head><title>${status} Gateway Time-out</title></head><body><center><h1>${status} Gateway Time-out</h1></center></body></html>` };
-}
-
-export function headerOf(call: Pick<Call, 'headers'>, name: string): string | undefined {
-  const value = call.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
 }
 
 /** Preferences of the `Prefer` header: `odata.maxpagesize=100` gives `maxpagesize` = `100`. */

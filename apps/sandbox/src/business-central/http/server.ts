@@ -1,50 +1,28 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Fault, Struck } from '../faults/faults.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { TOKEN_PATH } from '../../entra/token-endpoint.js';
+import { CONTROL_PATH } from '../../simulation/control.js';
+import { readBody } from '../../simulation/message.js';
+import { VendorServer } from '../../simulation/vendor-server.js';
+import type { Struck } from '../faults/faults.js';
 import { ODataError } from '../odata/odata-error.js';
 import type { RequestClass } from '../settings.js';
 import { refusal, REQUEST_BYTES_MAX, serverFailure, tooManyRequests, type Answer, type Call } from './message.js';
-import { classOf, CONTROL_PATH, TOKEN_PATH, type Tenant } from './tenant.js';
+import { classOf, type Tenant } from './tenant.js';
 
-const HOLD_MS = 120_000;
 const SLOW_MS = 1000;
 
 type Head = Omit<Call, 'body'>;
 
 /** The tenant over HTTP on loopback: authentication, the faults of the day, the limits, then the work. */
-export class BusinessCentralServer {
-  private readonly server: Server;
+export class BusinessCentralServer extends VendorServer {
   /** The page answered last, by path. */
   private readonly lastPages = new Map<string, Answer>();
-  private readonly waits = new Set<() => void>();
-  private stopped = false;
 
   constructor(private readonly tenant: Tenant) {
-    this.server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-      this.handle(request, response).catch((error: unknown) => {
-        tenant.failures.push(error instanceof Error ? error : new Error(String(error)));
-        if (!response.headersSent) this.send(response, serverFailure(500, false));
-      });
-    });
+    super();
   }
 
-  /** @returns the base URL, `http://HOST:PORT` */
-  async listen(port: number, host: string): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, host, resolve);
-    });
-    return `http://${host}:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    for (const wake of this.waits) wake();
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => { this.server.close(() => { resolve(); }); });
-  }
-
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const head: Head = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, origin: `http://${request.headers.host ?? '127.0.0.1'}` };
     if (url.pathname.startsWith(CONTROL_PATH)) {
@@ -164,31 +142,17 @@ export class BusinessCentralServer {
     this.send(response, answer);
   }
 
+  protected answerError(error: unknown, response: ServerResponse): void {
+    this.tenant.failures.push(error instanceof Error ? error : new Error(String(error)));
+    if (!response.headersSent) this.send(response, serverFailure(500, false));
+  }
+
   private send(response: ServerResponse, answer: Answer): void {
     this.tenant.counters.answer(answer.status);
     if (response.destroyed) return;
     const bytes = Buffer.from(answer.body);
     response.writeHead(answer.status, { ...answer.headers, ...(answer.status === 204 ? {} : { 'content-length': bytes.length }) });
     response.end(bytes);
-  }
-
-  private async untilAbandoned(response: ServerResponse, late: Fault): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, late.holdMs ?? HOLD_MS);
-      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
-      this.waits.add(wake);
-      response.once('close', wake);
-    });
-    await this.wait(late.delayMs ?? 0);
-  }
-
-  private async wait(delayMs: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
-      const timer = setTimeout(wake, delayMs);
-      this.waits.add(wake);
-    });
   }
 }
 
@@ -209,12 +173,6 @@ function partsIn(body: string): number {
 }
 
 async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > REQUEST_BYTES_MAX) throw new ODataError(413, 'BadRequest', 'The request body is too large.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = await readBody(request, REQUEST_BYTES_MAX, () => new ODataError(413, 'BadRequest', 'The request body is too large.'));
+  return body.toString('utf8');
 }

@@ -1,3 +1,4 @@
+import { TOKEN_PATH } from '../../entra/token-endpoint.js';
 import type { Entra } from '../auth/entra.js';
 import type { Faults } from '../faults/faults.js';
 import type { UserLimits } from '../limits/limits.js';
@@ -19,9 +20,6 @@ export interface Tenant {
   control(call: Call): Promise<Answer>;
   closePostingRange(): void;
 }
-
-export const CONTROL_PATH = '/_control';
-export const TOKEN_PATH = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
 
 /** Which class a request belongs to, for faults, latency and counting. */
 export function classOf(method: string, path: string): RequestClass {

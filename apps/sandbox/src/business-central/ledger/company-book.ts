@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { SeededRandom } from '../../netsuite/random.js';
+import { SeededRandom } from '../../simulation/random.js';
 import { schemaSql } from './tables.js';
 
 export type Cell = string | number;

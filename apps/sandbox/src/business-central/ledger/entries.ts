@@ -111,12 +111,12 @@ export function addDetailed(book: CompanyBook, entryNumber: number, document: Po
   return detailedNumber;
 }
 
-/** A general ledger entry; `amount` is local currency, debit positive. Zero amounts are not written. */
-export function addGeneral(book: CompanyBook, document: PostingDocument, accountNumber: string, amount: bigint, description: string): void {
+/** A general ledger entry; `amount` is local currency, debit positive. Zero amounts are not written. @param applicationNumber the application that made it, taken back with it; 0 for none */
+export function addGeneral(book: CompanyBook, document: PostingDocument, accountNumber: string, amount: bigint, description: string, applicationNumber = 0): void {
   if (amount === 0n) return;
   book.insert('gl_entry', {
     entry_no: book.nextEntryNumber('gl_entry'), posting_date: document.postingDate, document_type: document.documentType, document_number: document.documentNumber, account_number: accountNumber, description,
-    amount, transaction_no: document.transactionNumber,
+    amount, transaction_no: document.transactionNumber, application_no: applicationNumber,
   });
 }
 
@@ -130,13 +130,13 @@ export function applyInLedger(book: CompanyBook, newerNumber: number, olderNumbe
   addDetailed(book, newerNumber, document, { entryType: 'Application', ...effect.newer, ...both, appliedEntryNumber: olderNumber });
   if (effect.discount.amount !== 0n) {
     addDetailed(book, olderNumber, document, { entryType: 'Payment Discount', ...effect.discount, ...both, appliedEntryNumber: newerNumber });
-    addGeneral(book, document, CHART.receivables, effect.discount.local, 'Payment discount');
-    addGeneral(book, document, CHART.discountGranted, -effect.discount.local, 'Payment discount');
+    addGeneral(book, document, CHART.receivables, effect.discount.local, 'Payment discount', applicationNumber);
+    addGeneral(book, document, CHART.discountGranted, -effect.discount.local, 'Payment discount', applicationNumber);
   }
   if (effect.realized !== 0n) {
     addDetailed(book, olderNumber, document, { entryType: effect.realized > 0n ? 'Realized Gain' : 'Realized Loss', amount: 0n, local: effect.realized, ...both, appliedEntryNumber: newerNumber });
-    addGeneral(book, document, CHART.receivables, effect.realized, 'Exchange difference');
-    addGeneral(book, document, effect.realized > 0n ? CHART.realizedGains : CHART.realizedLosses, -effect.realized, 'Exchange difference');
+    addGeneral(book, document, CHART.receivables, effect.realized, 'Exchange difference', applicationNumber);
+    addGeneral(book, document, effect.realized > 0n ? CHART.realizedGains : CHART.realizedLosses, -effect.realized, 'Exchange difference', applicationNumber);
   }
   addDetailed(book, olderNumber, document, { entryType: 'Application', ...effect.older, ...both, appliedEntryNumber: newerNumber });
   refreshDocumentStatus(book, newerNumber);

@@ -1,4 +1,4 @@
-import { AMOUNT_DECIMALS, toBase } from '../../netsuite/book/amounts.js';
+import { AMOUNT_DECIMALS, toBase } from '../../simulation/book-amounts.js';
 import type { CompanyBook } from './company-book.js';
 
 /** Decimals of a currency; the blank code is the local currency. */

@@ -1,5 +1,5 @@
 import { formatMinorUnits } from '#canonical';
-import { AMOUNT_DECIMALS } from '../../netsuite/book/amounts.js';
+import { AMOUNT_DECIMALS } from '../../simulation/book-amounts.js';
 import { dialog, fieldValidation } from '../odata/odata-error.js';
 import type { DocumentType } from '../pages/names.js';
 import type { TenantSettings } from '../settings.js';

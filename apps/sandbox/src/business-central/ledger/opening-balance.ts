@@ -1,4 +1,4 @@
-import { parseAmount } from '../../netsuite/book/amounts.js';
+import { parseAmount } from '../../simulation/book-amounts.js';
 import { CHART } from './chart.js';
 import type { CompanyBook } from './company-book.js';
 import { addGeneral, insertLedgerEntry, nextTransactionNumber } from './entries.js';

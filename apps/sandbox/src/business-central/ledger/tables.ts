@@ -48,7 +48,7 @@ const TABLES: Readonly<Record<string, string>> = {
   detailed_cust_ledger_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, entry_type TEXT NOT NULL, document_type TEXT NOT NULL, ${text('document_number customer_number currency_code')},
     ${day('posting_date initial_due_date')},
     ${integer('cust_ledger_entry_no amount amount_lcy application_no applied_entry_no transaction_no unapplied unapplied_by ledger_entry_amount')}`,
-  gl_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, document_type TEXT NOT NULL, ${text('document_number account_number description')}, ${day('posting_date')}, ${integer('amount transaction_no')}`,
+  gl_entry: `${SYSTEM}, entry_no INTEGER NOT NULL UNIQUE, document_type TEXT NOT NULL, ${text('document_number account_number description')}, ${day('posting_date')}, ${integer('amount transaction_no application_no')}`,
   number_series: 'code TEXT PRIMARY KEY, last INTEGER NOT NULL',
   /** Entry numbers after which the invariants look; one row. */
   check_scope: 'detailed INTEGER NOT NULL, general INTEGER NOT NULL',

@@ -76,7 +76,8 @@ export function reverseTransaction(book: CompanyBook, settings: TenantSettings, 
     if (one.remaining !== one.amount) throw dialog(`You cannot reverse Cust. Ledger Entry No. ${one.entry_no} because the entry is either applied to an entry or has been changed by a batch job.`);
   }
   const document = { transactionNumber: nextTransactionNumber(book), postingDate: entry.posting_date, documentType: entry.document_type, documentNumber: entry.document_number };
-  for (const row of book.all('SELECT account_number, amount, description FROM gl_entry WHERE transaction_no = ? ORDER BY entry_no', entry.transaction_no)) {
+  // Discounts and exchange differences of its applications were taken back with those: reversed once more they would count twice.
+  for (const row of book.all('SELECT account_number, amount, description FROM gl_entry WHERE transaction_no = ? AND application_no = 0 ORDER BY entry_no', entry.transaction_no)) {
     addGeneral(book, document, String(row['account_number']), -BigInt(row['amount'] ?? 0), String(row['description']));
   }
   for (const one of entries) {

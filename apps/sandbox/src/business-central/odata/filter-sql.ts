@@ -1,4 +1,4 @@
-import { AmountError, parseAmount } from '../../netsuite/book/amounts.js';
+import { AmountError, parseAmount } from '../../simulation/book-amounts.js';
 import type { Binding } from '../ledger/company-book.js';
 import type { TenantSettings } from '../settings.js';
 import type { Comparison, Filter, Literal } from './filter-parser.js';

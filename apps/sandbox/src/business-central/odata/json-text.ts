@@ -1,4 +1,4 @@
-import { amountTextOfNumber } from '../../netsuite/book/amounts.js';
+import { amountTextOfNumber } from '../../simulation/book-amounts.js';
 import type { Cell } from '../ledger/company-book.js';
 import type { Field } from './page.js';
 

@@ -1,4 +1,4 @@
-import type { SandboxClock } from '../../netsuite/clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import type { Change, ChangeType } from '../ledger/company-book.js';
 import type { TenantSettings } from '../settings.js';
 import type { Subscription, Subscriptions } from './subscriptions.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SandboxClock } from '../../netsuite/clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import { readBody, type Body } from '../http/body.js';
 import { headerOf, NO_CONTENT, ok, type Answer, type Call } from '../http/message.js';
 import { badRequest, dialog, entityChanged, ODataError, recordNotFound } from '../odata/odata-error.js';

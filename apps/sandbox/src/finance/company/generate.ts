@@ -1,6 +1,6 @@
 import { addDays, parseLocalDate } from '#canonical';
-import { companyName, domainOf, twinName } from '../../netsuite/company/names.js';
-import { SeededRandom } from '../../netsuite/random.js';
+import { companyName, domainOf, twinName } from '../../simulation/trade-names.js';
+import { SeededRandom } from '../../simulation/random.js';
 import { enterTransaction, rateOf } from '../book/entry.js';
 import type { Transaction } from '../book/records.js';
 import { settlePair } from '../book/settlement.js';

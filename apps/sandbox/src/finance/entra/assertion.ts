@@ -1,19 +1,15 @@
-import { constants, createPublicKey, verify } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
+import { ASSERTION_TYPE, jwtPart, signatureHolds } from '../../entra/token-endpoint.js';
 import type { FinanceCredentials } from './credentials.js';
 import { EntraError } from './entra-error.js';
 
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** How far an assertion's times may be off. */
 const TOLERANCE_SECONDS = 300;
 
 function decode(part: string | undefined): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part ?? '', 'base64url').toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    throw malformed();
-  }
-  throw malformed();
+  const value = jwtPart(part ?? '');
+  if (value === null) throw malformed();
+  return value;
 }
 
 function malformed(): EntraError {
@@ -32,7 +28,7 @@ export function verifyClientAssertion(type: string | null, assertion: string, cr
   const header = decode(headerPart);
   const claims = decode(claimsPart);
   const known = header['x5t'] === credentials.thumbprintSha1 || header['x5t#S256'] === credentials.thumbprintSha256;
-  if (!known || !signatureHolds(String(header['alg']), `${headerPart}.${claimsPart}`, Buffer.from(signaturePart, 'base64url'), credentials)) {
+  if (!known || !signatureHolds(header['alg'], `${headerPart}.${claimsPart}`, Buffer.from(signaturePart, 'base64url'), createPublicKey(credentials.certificatePem))) {
     throw new EntraError(401, 'invalid_client', 700_027, `The certificate with identifier used to sign the client assertion is not registered on application. [Reason - The key was not found., Thumbprint of key used by client: '${String(header['x5t'] ?? header['x5t#S256'])}']`);
   }
   if (claims['iss'] !== credentials.clientId || claims['sub'] !== credentials.clientId) throw new EntraError(401, 'invalid_client', 700_021, 'Client assertion application identifier doesn\'t match \'client_id\' parameter.');
@@ -41,10 +37,4 @@ export function verifyClientAssertion(type: string | null, assertion: string, cr
   if (!(Number(claims['exp']) > seconds - TOLERANCE_SECONDS) || Number(claims['nbf'] ?? 0) > seconds + TOLERANCE_SECONDS) {
     throw new EntraError(401, 'invalid_client', 700_024, 'Client assertion is not within its valid time range.');
   }
-}
-
-function signatureHolds(algorithm: string, signed: string, signature: Buffer, { certificatePem }: FinanceCredentials): boolean {
-  const key = createPublicKey(certificatePem);
-  if (algorithm === 'RS256') return verify('sha256', Buffer.from(signed), key, signature);
-  return algorithm === 'PS256' && verify('sha256', Buffer.from(signed), { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, signature);
 }

@@ -1,5 +1,5 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto';
-import { selfSignedCertificate } from './certificate.js';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { issueCertificate } from '../../entra/certificate.js';
 
 /** What an app registration gives its client. */
 export interface FinanceCredentials {
@@ -14,14 +14,8 @@ export interface FinanceCredentials {
   readonly thumbprintSha256: string;
 }
 
-const RSA_BITS = 2048;
-const CERTIFICATE_LIFETIME_MS = 365 * 86_400_000;
-
 /** A new registration in a tenant. */
 export function issueCredentials(tenantId: string, now: Date, clientId: string = randomUUID()): FinanceCredentials {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: RSA_BITS });
-  const certificate = selfSignedCertificate('Honeycomb Trading integration', publicKey, privateKey, now, new Date(now.getTime() + CERTIFICATE_LIFETIME_MS));
-  return {
-    tenantId, clientId, clientSecret: `${randomBytes(3).toString('hex')}~${randomBytes(24).toString('base64url')}`, privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), ...certificate,
-  };
+  const { certificatePem, privateKeyPem, thumbprintSha1, thumbprintSha256 } = issueCertificate('Honeycomb Trading integration', now);
+  return { tenantId, clientId, clientSecret: `${randomBytes(3).toString('hex')}~${randomBytes(24).toString('base64url')}`, certificatePem, privateKeyPem, thumbprintSha1, thumbprintSha256 };
 }

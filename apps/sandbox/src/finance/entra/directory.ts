@@ -1,12 +1,11 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { SandboxClock } from '../../netsuite/clock.js';
+import { refusalAnswer, TOKEN_PATH } from '../../entra/token-endpoint.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import { json, type Answer } from '../http/message.js';
 import type { EnvironmentSettings } from '../settings.js';
 import { verifyClientAssertion } from './assertion.js';
 import { issueCredentials, type FinanceCredentials } from './credentials.js';
-import { EntraError, entraRefusal } from './entra-error.js';
-
-const TOKEN_PATH = /^\/([^/]+)\/oauth2\/v2\.0\/token$/;
+import { EntraError } from './entra-error.js';
 
 interface Registration {
   credentials: FinanceCredentials;
@@ -54,7 +53,7 @@ export class Directory {
       const clientId = this.authenticate(path, form, resources);
       return this.grant(clientId);
     } catch (error) {
-      if (error instanceof EntraError) return entraRefusal(error, this.clock.now());
+      if (error instanceof EntraError) return refusalAnswer(error, this.clock.now());
       throw error;
     }
   }

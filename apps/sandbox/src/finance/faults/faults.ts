@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../netsuite/random.js';
+import { checkTerms, FaultRegister, within, type FaultTerms } from '../../simulation/faults.js';
 import { REQUEST_CLASSES, type RequestClass } from '../settings.js';
 
 /**
@@ -17,18 +17,9 @@ import { REQUEST_CLASSES, type RequestClass } from '../settings.js';
 export const FAULT_KINDS = ['loseAnswer', 'reset', 'failBefore', 'failAfter', 'slow', 'lateCommit', 'duplicatePage', 'garble', 'throttle', 'closePeriod'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export interface Fault {
-  readonly kind: FaultKind;
+export interface Fault extends FaultTerms<FaultKind> {
   /** Which requests; every class when absent, every one that may write when `write`. */
   readonly requestClass?: RequestClass | 'write';
-  /** 0 to 1; always when absent. */
-  readonly probability?: number;
-  /** How often at most; without end when absent. */
-  readonly count?: number;
-  /** Requests of the class to leave alone first. */
-  readonly after?: number;
-  readonly delayMs?: number;
-  readonly holdMs?: number;
   readonly clockMs?: number;
   readonly status?: number;
   readonly html?: boolean;
@@ -41,52 +32,10 @@ function concerns(fault: Fault, requestClass: RequestClass): boolean {
   return fault.requestClass === undefined || fault.requestClass === requestClass || (fault.requestClass === 'write' && WRITING.includes(requestClass));
 }
 
-interface Armed {
-  readonly id: number;
-  readonly fault: Fault;
-  left: number;
-  skip: number;
-}
-
-export class FaultError extends Error {
-  override readonly name = 'FaultError';
-}
-
 /** The faults in force. Seeded: the same seed and the same requests give the same faults. */
-export class Faults {
-  readonly fired: Record<string, number> = {};
-  private armed: Armed[] = [];
-  private nextId = 1;
-  private random: SeededRandom;
-
+export class Faults extends FaultRegister<FaultKind, Fault> {
   constructor(seed: number) {
-    this.random = new SeededRandom(seed);
-  }
-
-  /** @returns the fault's id, to take it back with. @throws FaultError for a fault that is not known or out of range */
-  add(fault: Fault): number {
-    checkFault(fault);
-    const id = this.nextId;
-    this.nextId += 1;
-    this.armed.push({ id, fault, left: fault.count ?? Number.POSITIVE_INFINITY, skip: fault.after ?? 0 });
-    return id;
-  }
-
-  remove(id: number): void {
-    this.armed = this.armed.filter((armed) => armed.id !== id);
-  }
-
-  clear(): void {
-    this.armed = [];
-  }
-
-  /** Starts the sequence of chances again. */
-  reseed(seed: number): void {
-    this.random = new SeededRandom(seed);
-  }
-
-  list(): (Fault & { id: number; left: number | null })[] {
-    return this.armed.map((armed) => ({ ...armed.fault, id: armed.id, left: Number.isFinite(armed.left) ? armed.left : null }));
+    super(seed, checkFault);
   }
 
   /**
@@ -94,38 +43,13 @@ export class Faults {
    * @param following whether it asks for a page after the one that was answered last
    */
   draw(requestClass: RequestClass, following = false): ReadonlyMap<FaultKind, Fault> {
-    const struck = new Map<FaultKind, Fault>();
-    for (const armed of this.armed) {
-      const { fault } = armed;
-      if (!concerns(fault, requestClass) || (fault.kind === 'duplicatePage' && !following)) continue;
-      if (armed.skip > 0) {
-        armed.skip -= 1;
-        continue;
-      }
-      if (armed.left <= 0 || struck.has(fault.kind) || !this.random.chance(fault.probability ?? 1)) continue;
-      armed.left -= 1;
-      struck.set(fault.kind, fault);
-      this.fired[fault.kind] = (this.fired[fault.kind] ?? 0) + 1;
-    }
-    this.armed = this.armed.filter((armed) => armed.left > 0);
-    return struck;
+    return this.strike((fault) => concerns(fault, requestClass) && (fault.kind !== 'duplicatePage' || following));
   }
 }
 
-export const FAULT_DELAY_MS_MAX = 600_000;
-
 function checkFault(fault: Fault): void {
-  if (!FAULT_KINDS.includes(fault.kind)) throw new FaultError(`unknown fault ${String(fault.kind)}; known: ${FAULT_KINDS.join(', ')}`);
-  if (fault.requestClass !== undefined && fault.requestClass !== 'write' && !REQUEST_CLASSES.includes(fault.requestClass)) throw new FaultError(`unknown request class ${String(fault.requestClass)}; known: write, ${REQUEST_CLASSES.join(', ')}`);
-  const within = (value: number | null | undefined, low: number, high: number, name: string): void => {
-    if (value !== undefined && value !== null && !(typeof value === 'number' && value >= low && value <= high)) throw new FaultError(`${name} must be between ${low} and ${high}`);
-  };
-  within(fault.probability, 0, 1, 'probability');
-  within(fault.count, 1, Number.MAX_SAFE_INTEGER, 'count');
-  within(fault.after, 0, Number.MAX_SAFE_INTEGER, 'after');
-  within(fault.delayMs, 0, FAULT_DELAY_MS_MAX, 'delayMs');
-  within(fault.holdMs, 0, FAULT_DELAY_MS_MAX, 'holdMs');
+  checkTerms(fault, FAULT_KINDS, ['write', ...REQUEST_CLASSES]);
   within(fault.clockMs, 0, Number.MAX_SAFE_INTEGER, 'clockMs');
   within(fault.status, 500, 599, 'status');
-  within(fault.retryAfterSeconds, 0, 3600, 'retryAfterSeconds');
+  if (fault.retryAfterSeconds !== null) within(fault.retryAfterSeconds, 0, 3600, 'retryAfterSeconds');
 }

@@ -1,11 +1,10 @@
+import { CONTROL_PATH, ControlError, readInput, readInstant, SettingRules, type SettingCheck } from '../../simulation/control.js';
 import type { Fault } from '../faults/faults.js';
 import type { DataProject } from '../packages/executions.js';
 import type { RecurringJob } from '../packages/recurring-jobs.js';
 import type { Mutations } from '../company/mutations.js';
 import { defaultSettings, REQUEST_CLASSES, type EnvironmentSettings } from '../settings.js';
 import { json, textOf, type Answer, type Call } from './message.js';
-
-export const CONTROL_PATH = '/_control';
 
 /** What the control endpoints can do to the sandbox; the same operations the API object has. */
 export interface Controls {
@@ -28,19 +27,12 @@ export interface Controls {
   addRecurringJob(job: RecurringJob): void;
 }
 
-export class ControlError extends Error {
-  override readonly name = 'ControlError';
-}
-
 type Input = Record<string, unknown>;
 
 /** `/_control/...`: no vendor authentication, loopback only. Every endpoint is listed in the README. */
 export function answerControl(controls: Controls, call: Call): Answer {
   try {
-    const text = textOf(call);
-    const input: unknown = text === '' ? {} : JSON.parse(text);
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) throw new ControlError('the body must be a JSON object');
-    return route(controls, call, input as Input);
+    return route(controls, call, readInput(textOf(call)));
   } catch (error) {
     return json(400, { error: error instanceof Error ? error.message : String(error) });
   }
@@ -60,7 +52,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'DELETE faults': (controls, _input, key) => done(key === undefined ? controls.clearFaults() : controls.removeFault(Number(key))),
   'POST seed': (controls, input) => done(controls.reseedFaults(Number(input['seed']))),
   'GET settings': (controls) => json(200, controls.settings),
-  'PATCH settings': (controls, input) => json(200, applySettings(controls.settings, input)),
+  'PATCH settings': (controls, input) => json(200, SETTING_RULES.change(controls.settings, input)),
   'POST clock': (controls, input) => done(controls.setClock(readInstant(input['now']), input['held'] === true)),
   'POST authentication-clock': (controls, input) => done(controls.setAuthenticationClock(readInstant(input['now']))),
   'POST check': (controls) => (controls.check(), json(200, { holds: true })),
@@ -79,12 +71,6 @@ function route(controls: Controls, call: Call, input: Input): Answer {
   return ROUTES[`${call.method} ${area}`]?.(controls, input, key, call) ?? json(404, { error: `no control ${call.method} ${call.path}; known: ${Object.keys(ROUTES).join(', ')}` });
 }
 
-function readInstant(value: unknown): Date {
-  const instant = new Date(String(value));
-  if (Number.isNaN(instant.getTime())) throw new ControlError(`"${String(value)}" is not an instant`);
-  return instant;
-}
-
 const MUTATIONS = [
   'addCustomer', 'addInvoice', 'addPayment', 'settle', 'undoSettlement', 'editCustomer', 'removeCustomer', 'editTransaction', 'removeTransaction', 'postJournal', 'runPostingJob', 'refuseJournal', 'deleteJournal', 'editLine', 'closePeriod', 'openPeriod',
 ] as const;
@@ -96,28 +82,11 @@ export function runMutation(mutations: Mutations, name: string, input: Input): u
   return (mutations[known] as (input: Input) => unknown).call(mutations, input);
 }
 
-/** Changes switches by name; the type of each must stay what it is. @throws ControlError */
-export function applySettings(settings: EnvironmentSettings, changes: Readonly<Input>): EnvironmentSettings {
-  const shape = defaultSettings() as unknown as Input;
-  for (const [name, value] of Object.entries(changes)) {
-    if (!(name in shape)) throw new ControlError(`unknown setting ${name}; known: ${Object.keys(shape).join(', ')}`);
-    const check = CHECKS[name] ?? { expected: `a ${typeof shape[name]}`, holds: (candidate: unknown) => typeof candidate === typeof shape[name] };
-    if (!check.holds(value)) throw new ControlError(`${name} must be ${check.expected}, not ${JSON.stringify(value)}`);
-  }
-  Object.assign(settings, changes);
-  return settings;
-}
-
-interface Check {
-  readonly expected: string;
-  readonly holds: (value: unknown) => boolean;
-}
-
-const oneOf = (...values: readonly string[]): Check => ({ expected: values.join(' or '), holds: (value) => values.some((each) => each === value) });
-const texts: Check = { expected: 'a list of collection names', holds: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string') };
-const atLeast = (low: number): Check => ({ expected: `an integer from ${low}`, holds: (value) => Number.isInteger(value) && (value as number) >= low });
-const orNull = (check: Check): Check => ({ expected: `null or ${check.expected}`, holds: (value) => value === null || check.holds(value) });
-const record = (...names: readonly string[]): Check => ({
+const oneOf = (...values: readonly string[]): SettingCheck => ({ expected: values.join(' or '), holds: (value) => values.some((each) => each === value) });
+const texts: SettingCheck = { expected: 'a list of collection names', holds: (value) => Array.isArray(value) && value.every((each) => typeof each === 'string') };
+const atLeast = (low: number): SettingCheck => ({ expected: `an integer from ${low}`, holds: (value) => Number.isInteger(value) && (value as number) >= low });
+const orNull = (check: SettingCheck): SettingCheck => ({ expected: `null or ${check.expected}`, holds: (value) => value === null || check.holds(value) });
+const record = (...names: readonly string[]): SettingCheck => ({
   expected: `{${names.join(', ')}}, all positive`, holds: (value) => typeof value === 'object' && value !== null && names.every((name) => Number((value as Input)[name]) > 0),
 });
 
@@ -129,10 +98,12 @@ function isPattern(value: unknown): boolean {
   }
 }
 
-const CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: Readonly<Record<string, SettingCheck>> = {
   nextLink: oneOf('skip', 'token'), dateFilters: oneOf('asShown', 'byDay'), textOverflow: oneOf('refuse', 'truncate'), legalEntityIdCase: oneOf('lower', 'upper'), marksAbovePayment: oneOf('settleUpToPayment', 'failPosting'), packageNumbering: oneOf('asGiven', 'sequence'), keyColumn: oneOf('PaymentReference', 'PaymentId', 'TransactionText'),
   textLengths: { expected: 'lengths by column', holds: (value) => typeof value === 'object' && value !== null && Object.values(value).every((length) => Number.isInteger(length) && (length as number) > 0) },
   hiddenEntities: texts, readOnlyEntities: texts, pageSizeMax: atLeast(1), postingJobEveryMs: orNull(atLeast(1)), packageDurationMs: atLeast(0), errorKeysDelayMs: atLeast(0), blobAddressLifetimeMs: atLeast(0), accessTokenLifetimeSeconds: atLeast(1),
   resources: orNull(record('ratePerSecond', 'burst')), userLimit: orNull(record('requests', 'windowSeconds')), keyPattern: { expected: 'a regular expression', holds: isPattern },
   latencyMs: { expected: `milliseconds by request class (${REQUEST_CLASSES.join(', ')})`, holds: (value) => typeof value === 'object' && value !== null && Object.entries(value).every(([name, delay]) => REQUEST_CLASSES.some((each) => each === name) && Number(delay) >= 0) },
 };
+
+export const SETTING_RULES = new SettingRules<EnvironmentSettings>(defaultSettings, CHECKS);

@@ -1,21 +1,12 @@
-import type { IncomingMessage } from 'node:http';
+import { headerOf, type Answer as TextAnswer, type Call as AnyCall } from '../../simulation/message.js';
 import { errorBody, ODataError } from '../odata/odata-error.js';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
-}
+export { headerOf };
 
-/** A request as the handlers see it. */
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-  /** `http://host` as the client addressed it, for links. */
-  readonly origin: string;
+/** Files travel as bytes. */
+export type Answer = TextAnswer<string | Uint8Array>;
+
+export interface Call extends AnyCall<Buffer> {
   /** Inside a $batch some refusals have another status (reference 3.1). */
   readonly inBatch?: boolean;
 }
@@ -58,11 +49,6 @@ export function tooManyRequests(text: string, retryAfterSeconds: number | null):
 /** The refusal of a token that is missing, has run out, or belongs to a client the environment does not know. */
 export function unauthorized(authority: string): Answer {
   return { status: 401, headers: { 'content-type': 'text/html', 'www-authenticate': `Bearer authorization_uri="${authority}"` }, body: 'You do not have permission to view this directory or page.' };
-}
-
-export function headerOf(call: Call, name: string): string | undefined {
-  const value = call.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
 }
 
 /** The value of a `Prefer` token: `odata.maxpagesize=50`; '' for one without a value; null when it is not there. */

@@ -1,14 +1,14 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CONTROL_PATH } from '../../simulation/control.js';
+import { readBody } from '../../simulation/message.js';
+import { VendorServer } from '../../simulation/vendor-server.js';
 import type { Fault, FaultKind } from '../faults/faults.js';
 import type { RequestClass } from '../settings.js';
-import { CONTROL_PATH } from './control.js';
 import { REQUEST_BYTES_MAX, RESOURCE_TEXT, serverFailure, tooManyRequests, unauthorized, type Answer, type Call } from './message.js';
 import { BLOB_PATH } from '../packages/blob-store.js';
 import { classOf, isExemptFromThrottling } from './routes.js';
 import type { Vendor } from './vendor.js';
 
-const HOLD_MS = 120_000;
 /** What the throttle fault says when it is not told otherwise. */
 const RETRY_AFTER_SECONDS = 5;
 type Struck = ReadonlyMap<FaultKind, Fault>;
@@ -16,42 +16,17 @@ type Struck = ReadonlyMap<FaultKind, Fault>;
 class RequestTooLarge extends Error {}
 
 /** The environment over HTTP: token endpoint, authentication, throttling, the faults of the day, then the work. */
-export class FinanceServer {
-  private readonly server: Server;
+export class FinanceServer extends VendorServer {
   /** The list answered last, and where it was asked for. */
   private lastList: { readonly path: string; readonly answer: Answer } | null = null;
-  private readonly waits = new Set<() => void>();
-  private stopped = false;
 
   constructor(private readonly vendor: Vendor) {
-    this.server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-      this.handle(request, response).catch((error: unknown) => {
-        if (error instanceof RequestTooLarge) return this.send(response, serverFailure(500, true, 'too large'));
-        vendor.failures.push(error instanceof Error ? error : new Error(String(error)));
-        if (!response.headersSent) this.send(response, serverFailure(500, false, 'sandbox'));
-      });
-    });
+    super();
   }
 
-  /** @returns the base URL, `http://HOST:PORT` */
-  async listen(port: number, host: string): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, host, resolve);
-    });
-    return `http://${host}:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    for (const wake of this.waits) wake();
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => { this.server.close(() => { resolve(); }); });
-  }
-
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
-    const body = await readBody(request);
+    const body = await readBody(request, REQUEST_BYTES_MAX, () => new RequestTooLarge());
     const call: Call = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body, origin: `http://${request.headers.host ?? '127.0.0.1'}` };
     if (call.path.startsWith(CONTROL_PATH)) return this.send(response, this.vendor.control(call));
     const requestClass = classOf(call.method, call.path);
@@ -121,6 +96,12 @@ export class FinanceServer {
     return again;
   }
 
+  protected answerError(error: unknown, response: ServerResponse): void {
+    if (error instanceof RequestTooLarge) return this.send(response, serverFailure(500, true, 'too large'));
+    this.vendor.failures.push(error instanceof Error ? error : new Error(String(error)));
+    if (!response.headersSent) this.send(response, serverFailure(500, false, 'sandbox'));
+  }
+
   private send(response: ServerResponse, answer: Answer): void {
     this.vendor.counters.answer(answer.status);
     if (response.destroyed || response.headersSent) return;
@@ -128,35 +109,4 @@ export class FinanceServer {
     response.writeHead(answer.status, { ...answer.headers, ...(answer.status === 204 ? {} : { 'content-length': bytes.length }) });
     response.end(bytes);
   }
-
-  private async untilAbandoned(response: ServerResponse, late: Fault): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(() => { wake(); }, late.holdMs ?? HOLD_MS);
-      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
-      this.waits.add(wake);
-      response.once('close', wake);
-    });
-    await this.wait(late.delayMs ?? 0);
-  }
-
-  private async wait(delayMs: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
-      const timer = setTimeout(wake, delayMs);
-      this.waits.add(wake);
-    });
-  }
 }
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > REQUEST_BYTES_MAX) throw new RequestTooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-

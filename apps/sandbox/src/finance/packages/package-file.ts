@@ -1,5 +1,5 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
-import { csvRows } from '../../netsuite/company/csv-rows.js';
+import { csvRows } from '../../simulation/csv-rows.js';
 import { decimalOf, decimalText } from '../decimals.js';
 import { ENUMS, type Cell, type Column, type Row } from '../odata/columns.js';
 

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { SandboxClock } from '../clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import type { AccountSettings } from '../settings.js';
 import { AssertionError, verifyAssertion } from './assertion.js';
 import { issueCertificate, issueTbaCredentials, realmOf, type AssertionAlgorithm, type Certificate, type M2mCredentials, type TbaCredentials } from './credentials.js';

@@ -1,4 +1,4 @@
-import { toBase } from './amounts.js';
+import { toBase } from '../../simulation/book-amounts.js';
 import type { Binding, Book } from './book.js';
 
 /** SuiteQL's `type` codes; the record service speaks of `invoice`, `customerPayment`... Mixing the two gives zero rows (A3). */

@@ -2,9 +2,9 @@ import { addDays, parseLocalDate } from '#canonical';
 import type { Book } from '../book/book.js';
 import { insertDocument, insertLink } from '../book/documents.js';
 import { insertInstallment } from '../records/invoices.js';
-import { SeededRandom } from '../random.js';
+import { SeededRandom } from '../../simulation/random.js';
 import { BAD_DEBT_ACCOUNT, DEPOSITS_ACCOUNT, insertCustomer, layFoundation, periodsByMonth, SALES_ACCOUNT, TERM_DAYS, type Unit, type UnitPlan } from './foundation.js';
-import { branchName, companyName, domainOf, personName, twinName } from './names.js';
+import { branchName, companyName, domainOf, personName, twinName } from '../../simulation/trade-names.js';
 
 /** `bare`: subsidiaries, accounts and periods, no customer and no document. */
 export type CompanyProfile = 'bare' | 'tiny' | 'demo' | 'large';

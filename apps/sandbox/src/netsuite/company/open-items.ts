@@ -1,8 +1,8 @@
 import { daysBetween, isLocalDate, type LocalDate } from '#canonical';
-import { AmountError, amountText, parseAmount } from '../book/amounts.js';
+import { AmountError, amountText, parseAmount } from '../../simulation/book-amounts.js';
 import type { Book } from '../book/book.js';
 import { insertDocument } from '../book/documents.js';
-import { csvRows } from './csv-rows.js';
+import { csvRows } from '../../simulation/csv-rows.js';
 import { insertCustomer, layFoundation, periodsByMonth, SALES_ACCOUNT, type Unit } from './foundation.js';
 import { DEFAULT_AS_OF } from './generate.js';
 

@@ -1,8 +1,7 @@
+import { CONTROL_PATH, readInput, readInstant, SettingRules, type SettingCheck } from '../../simulation/control.js';
 import { defaultSettings, REQUEST_CLASSES, SEARCH_DELAY_MS_MAX, type AccountSettings } from '../settings.js';
 import type { Fault } from '../faults/faults.js';
 import type { Call, Answer } from './message.js';
-
-export const CONTROL_PATH = '/_control';
 
 /** What the control endpoints can do to the sandbox; the same operations the API object has. */
 export interface Controls {
@@ -23,10 +22,6 @@ export interface Controls {
   readonly auditTrail: readonly string[];
 }
 
-export class ControlError extends Error {
-  override readonly name = 'ControlError';
-}
-
 function answer(status: number, value: unknown): Answer {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
@@ -34,9 +29,7 @@ function answer(status: number, value: unknown): Answer {
 /** `/_control/...`: no vendor authentication, loopback only. Every endpoint is listed in README.md. */
 export function answerControl(controls: Controls, call: Call): Answer {
   try {
-    const input: unknown = call.body === '' ? {} : JSON.parse(call.body);
-    if (typeof input !== 'object' || input === null) throw new ControlError('the body must be a JSON object');
-    return route(controls, call, input as Record<string, unknown>);
+    return route(controls, call, readInput(call.body));
   } catch (error) {
     return answer(400, { error: error instanceof Error ? error.message : String(error) });
   }
@@ -54,7 +47,7 @@ function route(controls: Controls, call: Call, input: Record<string, unknown>): 
       return answer(200, {});
     case 'POST seed': return answer(200, (controls.reseedFaults(Number(input['seed'])), {}));
     case 'GET settings': return answer(200, controls.settings);
-    case 'PATCH settings': return answer(200, applySettings(controls.settings, input));
+    case 'PATCH settings': return answer(200, SETTING_RULES.change(controls.settings, input));
     case 'POST authentication-clock': return answer(200, (controls.setAuthenticationClock(readInstant(input['now'])), {}));
     case 'POST certificate-expiry': return answer(200, (controls.expireCertificates(readInstant(input['at'])), {}));
     case 'POST token-revocation': return answer(200, (controls.revokeTokens(), {}));
@@ -67,27 +60,6 @@ function route(controls: Controls, call: Call, input: Record<string, unknown>): 
   }
 }
 
-function readInstant(value: unknown): Date {
-  const instant = new Date(String(value));
-  if (Number.isNaN(instant.getTime())) throw new ControlError(`"${String(value)}" is not an instant`);
-  return instant;
-}
-
-const FIXED = new Set(['accountId', 'timeZone', 'dateFormat']);
-
-/** Changes switches by name; the type of each must stay what it is. @throws ControlError */
-export function applySettings(settings: AccountSettings, changes: Readonly<Record<string, unknown>>): AccountSettings {
-  const shape = defaultSettings() as unknown as Record<string, unknown>;
-  for (const [name, value] of Object.entries(changes)) {
-    if (!(name in shape)) throw new ControlError(`unknown setting ${name}; known: ${Object.keys(shape).join(', ')}`);
-    if (FIXED.has(name)) throw new ControlError(`${name} is fixed when the sandbox starts`);
-    checkSetting(name, value, shape[name]);
-  }
-  Object.assign(settings, changes);
-  return settings;
-}
-
-type Check = { readonly expected: string; readonly holds: (value: unknown) => boolean };
 
 function isGrant(value: unknown): boolean {
   if (value === null) return true;
@@ -108,7 +80,7 @@ function isPattern(value: unknown): boolean {
   }
 }
 
-const CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: Readonly<Record<string, SettingCheck>> = {
   grant: { expected: 'null or {ratePerSecond, burst}', holds: isGrant },
   latencyMs: { expected: `milliseconds by request class (${REQUEST_CLASSES.join(', ')})`, holds: isLatency },
   queryOverflow: { expected: 'truncate or error', holds: (value) => value === 'truncate' || value === 'error' },
@@ -118,7 +90,4 @@ const CHECKS: Readonly<Record<string, Check>> = {
   externalIdBase: { expected: 'a regular expression', holds: (value) => typeof value === 'string' && isPattern(value) },
 };
 
-function checkSetting(name: string, value: unknown, example: unknown): void {
-  const check = CHECKS[name] ?? { expected: `a ${typeof example}`, holds: (candidate: unknown) => typeof candidate === typeof example };
-  if (!check.holds(value)) throw new ControlError(`${name} must be ${check.expected}, not ${JSON.stringify(value)}`);
-}
+export const SETTING_RULES = new SettingRules<AccountSettings>(defaultSettings, CHECKS, new Set(['accountId', 'timeZone', 'dateFormat']));

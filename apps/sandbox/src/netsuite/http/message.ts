@@ -1,24 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import { headerOf, type Answer, type Call } from '../../simulation/message.js';
 import { isBody, type Body } from '../records/body.js';
 import { errorBody, invalidRequest, RecordError } from '../records/record-error.js';
 import { parseJsonKeepingNumberText } from '#canonical';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** A request as the handlers see it. */
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  /** `http://host` as the client addressed it, for links. */
-  readonly origin: string;
-}
+export { headerOf, type Answer, type Call };
 
 /** 104 MB (reference A2 "Dates ... Request limit"). */
 export const REQUEST_BYTES_MAX = 104 * 1024 * 1024;
@@ -64,11 +49,6 @@ export function bodyOf(call: Call): Body {
   }
   if (!isBody(value)) throw invalidRequest('The request body must be a JSON object.');
   return value;
-}
-
-export function headerOf(call: Call, name: string): string | undefined {
-  const value = call.headers[name];
-  return Array.isArray(value) ? value.join(',') : value;
 }
 
 /** Whether `Prefer` holds a token: `transient`, `respond-async`. */

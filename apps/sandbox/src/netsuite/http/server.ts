@@ -1,55 +1,31 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CONTROL_PATH } from '../../simulation/control.js';
+import { readBody } from '../../simulation/message.js';
+import { VendorServer } from '../../simulation/vendor-server.js';
 import { TOKEN_PATH } from '../auth/gatekeeper.js';
 import type { Fault, FaultKind } from '../faults/faults.js';
 import { RecordError } from '../records/record-error.js';
 import type { RequestClass } from '../settings.js';
 import { ASYNC_PATH, isAsync } from './async-jobs.js';
-import { CONTROL_PATH } from './control.js';
 import { refusal, REQUEST_BYTES_MAX, serverFailure, tooManyRequests, type Answer, type Call } from './message.js';
 import { SUITEQL_PATH } from './query-endpoint.js';
 import type { Vendor } from './vendor.js';
 
-const HOLD_MS = 120_000;
 type Struck = ReadonlyMap<FaultKind, Fault>;
 
 /** The account over HTTP on loopback: authentication, governance, the faults of the day, then the work. */
-export class NetSuiteServer {
-  private readonly server: Server;
+export class NetSuiteServer extends VendorServer {
   private lastPage: Answer | null = null;
-  private readonly waits = new Set<() => void>();
-  private stopped = false;
 
   constructor(private readonly vendor: Vendor) {
-    this.server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-      this.handle(request, response).catch((error: unknown) => {
-        vendor.failures.push(error instanceof Error ? error : new Error(String(error)));
-        if (!response.headersSent) this.send(response, serverFailure(500, false, 'sandbox'), new Map());
-      });
-    });
+    super();
   }
 
-  /** @returns the base URL, `http://HOST:PORT` */
-  async listen(port: number, host: string): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, host, resolve);
-    });
-    return `http://${host}:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    for (const wake of this.waits) wake();
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => { this.server.close(() => { resolve(); }); });
-  }
-
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
     const partial = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, origin: `http://${request.headers.host ?? '127.0.0.1'}` };
     if (url.pathname.startsWith(CONTROL_PATH)) {
-      const answer = this.vendor.control({ ...partial, body: await readBody(request) });
+      const answer = this.vendor.control({ ...partial, body: await readText(request) });
       this.send(response, answer, new Map());
       return;
     }
@@ -74,7 +50,7 @@ export class NetSuiteServer {
     this.vendor.counters.granted += 1;
     this.vendor.counters.inFlightPeak = Math.max(this.vendor.counters.inFlightPeak, this.vendor.governance.requestsInFlight);
     try {
-      await this.workOn({ ...partial, body: await readBody(request) }, requestClass, struck, response);
+      await this.workOn({ ...partial, body: await readText(request) }, requestClass, struck, response);
     } finally {
       this.vendor.governance.leave();
     }
@@ -124,7 +100,7 @@ export class NetSuiteServer {
 
   private async answerToken(request: IncomingMessage, response: ServerResponse, partial: Omit<Call, 'body'>): Promise<void> {
     const struck = this.vendor.faults.draw('token');
-    const form = new URLSearchParams(await readBody(request));
+    const form = new URLSearchParams(await readText(request));
     const slow = struck.get('slow');
     const latencyMs = (this.vendor.settings.latencyMs.token ?? 0) + (slow === undefined ? 0 : slow.delayMs ?? 1000);
     if (latencyMs > 0) await this.wait(latencyMs);
@@ -142,8 +118,13 @@ export class NetSuiteServer {
 
   /** The body is read to its end first, so that a refused request does not break the connection. */
   private async finish(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
-    await readBody(request);
+    await readText(request);
     this.send(response, answer, new Map());
+  }
+
+  protected answerError(error: unknown, response: ServerResponse): void {
+    this.vendor.failures.push(error instanceof Error ? error : new Error(String(error)));
+    if (!response.headersSent) this.send(response, serverFailure(500, false, 'sandbox'), new Map());
   }
 
   private send(response: ServerResponse, answer: Answer, struck: Struck): void {
@@ -156,25 +137,6 @@ export class NetSuiteServer {
     if (!struck.has('answerTwice') || socket === null) return;
     const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
     response.once('finish', () => { socket.write(`HTTP/1.1 ${answer.status} Again\r\n${headers}content-length: ${bytes.length}\r\n\r\n${answer.body}`); });
-  }
-
-  private async untilAbandoned(response: ServerResponse, late: Fault): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, late.holdMs ?? HOLD_MS);
-      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
-      this.waits.add(wake);
-      response.once('close', wake);
-    });
-    await this.wait(late.delayMs ?? 0);
-  }
-
-  private async wait(delayMs: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
-      const timer = setTimeout(wake, delayMs);
-      this.waits.add(wake);
-    });
   }
 }
 
@@ -192,13 +154,7 @@ export function classOf(method: string, path: string, asynchronous: boolean): Re
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > REQUEST_BYTES_MAX) throw new RecordError(413, 'REQUEST_TOO_LARGE', `The request is larger than ${REQUEST_BYTES_MAX} bytes.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+async function readText(request: IncomingMessage): Promise<string> {
+  const body = await readBody(request, REQUEST_BYTES_MAX, () => new RecordError(413, 'REQUEST_TOO_LARGE', `The request is larger than ${REQUEST_BYTES_MAX} bytes.`));
+  return body.toString('utf8');
 }

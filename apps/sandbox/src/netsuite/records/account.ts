@@ -1,6 +1,6 @@
 import { accountTimeText } from '../book/account-time.js';
 import { Book, type Row } from '../book/book.js';
-import type { SandboxClock } from '../clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import type { AccountSettings } from '../settings.js';
 import type { Reference } from './body.js';
 import { invalidValue } from './record-error.js';

@@ -1,4 +1,4 @@
-import { toBase } from '../book/amounts.js';
+import { toBase } from '../../simulation/book-amounts.js';
 import type { Cell } from '../book/book.js';
 import { insertLink, type TransactionType } from '../book/documents.js';
 import { accountNow, type Account } from './account.js';

@@ -1,5 +1,5 @@
 import { isLocalDate } from '#canonical';
-import { AmountError, parseAmount } from '../book/amounts.js';
+import { AmountError, parseAmount } from '../../simulation/book-amounts.js';
 import { invalidContent, invalidValue, userError } from './record-error.js';
 
 /** A request body after parsing: numbers are kept as the text they were sent as, so no amount passes through a binary float. */

@@ -1,6 +1,6 @@
 import type { Row } from '../book/book.js';
 import { insertDocument, type LineDraft } from '../book/documents.js';
-import { toBase } from '../book/amounts.js';
+import { toBase } from '../../simulation/book-amounts.js';
 import type { Account } from './account.js';
 import { mergeLines, standingLines, totalOf, type Scope, type TickedLines } from './applications.js';
 import { appliedBy, itemsOf, link, settle, touch } from './balances.js';

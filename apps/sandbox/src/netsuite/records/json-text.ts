@@ -1,4 +1,4 @@
-import { amountTextOfNumber } from '../book/amounts.js';
+import { amountTextOfNumber } from '../../simulation/book-amounts.js';
 
 /** Node 22 and later: a number whose JSON text is given exactly, so that amounts are never printed from a float. */
 declare global {

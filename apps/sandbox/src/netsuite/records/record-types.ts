@@ -1,4 +1,4 @@
-import { amountTextOfNumber } from '../book/amounts.js';
+import { amountTextOfNumber } from '../../simulation/book-amounts.js';
 import type { Row } from '../book/book.js';
 import type { TransactionType } from '../book/documents.js';
 import type { Account } from './account.js';

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { amountTextOfNumber, AMOUNT_DECIMALS, parseAmount } from '../book/amounts.js';
+import { amountTextOfNumber, AMOUNT_DECIMALS, parseAmount } from '../../simulation/book-amounts.js';
 import { accountDateText, accountTimeText, parseAccountDate } from '../book/account-time.js';
-import type { SandboxClock } from '../clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import type { AccountSettings } from '../settings.js';
 import { SuiteQlError } from './suiteql-error.js';
 

@@ -1,6 +1,6 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Book } from '../book/book.js';
-import type { SandboxClock } from '../clock.js';
+import type { SandboxClock } from '../../simulation/clock.js';
 import type { AccountSettings } from '../settings.js';
 import { registerFunctions } from './functions.js';
 import { liftKeyset } from './keyset-literal.js';

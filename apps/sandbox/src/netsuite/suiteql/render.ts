@@ -1,5 +1,5 @@
 import { accountDateText, type AccountDateFormat } from '../book/account-time.js';
-import { amountTextOfNumber } from '../book/amounts.js';
+import { amountTextOfNumber } from '../../simulation/book-amounts.js';
 import type { OutputColumn } from './translate.js';
 
 type Cell = string | number | bigint | null | Uint8Array;

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../netsuite/random.js';
+import type { SeededRandom } from '../../simulation/random.js';
 import { readAmount } from '../amounts.js';
 import { DAY_MS } from '../settings.js';
 import type { TransactionSeed } from './seed.js';

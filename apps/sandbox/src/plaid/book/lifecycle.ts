@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../netsuite/random.js';
+import { SeededRandom } from '../../simulation/random.js';
 import type { Agenda } from '../agenda.js';
 import { readAmount } from '../amounts.js';
 import { PlaidError } from '../errors.js';

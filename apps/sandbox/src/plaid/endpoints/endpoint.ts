@@ -4,7 +4,7 @@ import type { Item } from '../book/item.js';
 import type { Lifecycle } from '../book/lifecycle.js';
 import { PlaidError } from '../errors.js';
 import type { Identifiers } from '../identifiers.js';
-import type { SeededRandom } from '../../netsuite/random.js';
+import type { SeededRandom } from '../../simulation/random.js';
 import type { PlaidSettings, RequestClass } from '../settings.js';
 import type { KeyRing } from '../webhooks/key-ring.js';
 import type { Notices } from '../webhooks/notices.js';

@@ -1,3 +1,4 @@
+import { CONTROL_PATH, ControlError, readInput, readInstant } from '../../simulation/control.js';
 import type { BankChange, BankUpdate } from '../book/bank.js';
 import type { Client } from '../book/book.js';
 import type { Institution } from '../book/institutions.js';
@@ -5,10 +6,8 @@ import type { Stage } from '../book/item.js';
 import type { LinkSession } from '../endpoints/link.js';
 import type { Fault } from '../faults/faults.js';
 import type { PlaidSettings } from '../settings.js';
-import { applySettings, ControlError } from './settings-change.js';
+import { SETTING_RULES } from './setting-rules.js';
 import { json, type Answer, type Call } from './message.js';
-
-export const CONTROL_PATH = '/_control';
 
 /** What the control endpoints can do to the sandbox; the same operations the API object has. */
 export interface Controls {
@@ -47,9 +46,7 @@ export async function answerControl(controls: Controls, call: Call): Promise<Ans
   const handler = ROUTES[`${call.method} ${act === '' ? area : `${area}/${act}`}`];
   if (handler === undefined) return json(404, { error: `no control ${call.method} ${call.path}; known: ${Object.keys(ROUTES).join(', ')}` });
   try {
-    const input: unknown = call.body.length === 0 ? {} : JSON.parse(call.body.toString('utf8'));
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) throw new ControlError('the body must be a JSON object');
-    return json(200, await handler(controls, input as Input, decodeURIComponent(key), call) ?? {});
+    return json(200, await handler(controls, readInput(call.body.toString('utf8')), decodeURIComponent(key), call) ?? {});
   } catch (error) {
     return json(400, { error: error instanceof Error ? error.message : String(error) });
   }
@@ -81,7 +78,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'DELETE faults': (controls, _input, key) => (key === '' ? controls.clearFaults() : controls.removeFault(Number(key))),
   'POST seed': (controls, input) => controls.reseedFaults(Number(input['seed'])),
   'GET settings': (controls) => controls.settings,
-  'PATCH settings': (controls, input) => applySettings(controls.settings, input),
+  'PATCH settings': (controls, input) => SETTING_RULES.change(controls.settings, input),
   'POST clock': (controls, input) => controls.setClock(readInstant(input['now']), input['held'] === true),
   'POST authentication-clock': (controls, input) => controls.setAuthenticationClock(readInstant(input['now'])),
 };
@@ -102,10 +99,4 @@ function oneOf<T extends string>(value: unknown, known: readonly T[]): T {
   const found = known.find((each) => each === value);
   if (found === undefined) throw new ControlError(`${JSON.stringify(value)} is none of ${known.join(', ')}`);
   return found;
-}
-
-function readInstant(value: unknown): Date {
-  const instant = new Date(String(value));
-  if (Number.isNaN(instant.getTime())) throw new ControlError(`"${String(value)}" is not an instant`);
-  return instant;
 }

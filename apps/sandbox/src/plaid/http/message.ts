@@ -1,20 +1,10 @@
-import type { IncomingMessage } from 'node:http';
+import { headerOf, type Answer, type Call as AnyCall } from '../../simulation/message.js';
 import { errorView, statusOf, type PlaidError } from '../errors.js';
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+export { headerOf, type Answer };
 
 /** A request as it came in. */
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-}
+export type Call = Omit<AnyCall<Buffer>, 'origin'>;
 
 export const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
 
@@ -30,9 +20,4 @@ export function refusal(error: PlaidError, requestId: string, internalErrorStatu
 /** A gateway's page: no envelope at all. */
 export function gatewayPage(status: number): Answer {
   return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body: `<html><head><title>${status}</title></head><body><center><h1>${status} Bad Gateway</h1></center></body></html>` };
-}
-
-export function headerOf(call: Call, name: string): string | undefined {
-  const value = call.headers[name];
-  return Array.isArray(value) ? value[0] : value;
 }

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { CONTROL_PATH } from '../../simulation/control.js';
+import { readBody } from '../../simulation/message.js';
+import { VendorServer } from '../../simulation/vendor-server.js';
 import { PlaidError } from '../errors.js';
 import type { PlaidSettings } from '../settings.js';
-import { CONTROL_PATH } from './control.js';
 import type { Counters } from './counters.js';
 import type { Admitted, Desk } from './desk.js';
 import { gatewayPage, json, refusal, REQUEST_BYTES_MAX, type Answer, type Call } from './message.js';
@@ -23,36 +24,15 @@ export interface House {
 const SLOW_MS = 1000;
 
 /** The vendor over HTTP: the desk, the faults of the day, then the work. */
-export class PlaidServer {
-  private readonly server: Server;
-  private readonly waits = new Set<() => void>();
-  private stopped = false;
+export class PlaidServer extends VendorServer {
 
   constructor(private readonly house: House) {
-    this.server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
-      this.handle(request, response).catch((error: unknown) => { this.send(response, error instanceof PlaidError ? this.refused(error) : this.failed(error)); });
-    });
+    super();
   }
 
-  /** @returns the base URL, `http://HOST:PORT` */
-  async listen(port: number, host: string): Promise<string> {
-    await new Promise<void>((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen(port, host, resolve);
-    });
-    return `http://${host}:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  async stop(): Promise<void> {
-    this.stopped = true;
-    for (const wake of this.waits) wake();
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => { this.server.close(() => { resolve(); }); });
-  }
-
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://sandbox');
-    const call: Call = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body: await readBody(request) };
+    const call: Call = { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body: await readBody(request, REQUEST_BYTES_MAX, () => new PlaidError('INVALID_BODY', `body is larger than ${REQUEST_BYTES_MAX} bytes`)) };
     if (call.path.startsWith(`${CONTROL_PATH}/`)) return this.send(response, await this.house.control(call));
     const { counters } = this.house;
     counters.request(call.path);
@@ -105,30 +85,14 @@ export class PlaidServer {
     return html === true ? gatewayPage(code) : this.refused(new PlaidError('INTERNAL_SERVER_ERROR', undefined, { status: code }));
   }
 
+  protected answerError(error: unknown, response: ServerResponse): void {
+    this.send(response, error instanceof PlaidError ? this.refused(error) : this.failed(error));
+  }
+
   private send(response: ServerResponse, answer: Answer): void {
     this.house.counters.answer(answer.status);
     if (response.destroyed || response.headersSent) return;
     response.writeHead(answer.status, { ...answer.headers, 'content-length': Buffer.byteLength(answer.body) });
     response.end(answer.body);
   }
-
-  private async wait(delayMs: number): Promise<void> {
-    if (this.stopped) return;
-    await new Promise<void>((resolve) => {
-      const wake = (): void => { clearTimeout(timer); this.waits.delete(wake); resolve(); };
-      const timer = setTimeout(wake, delayMs);
-      this.waits.add(wake);
-    });
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > REQUEST_BYTES_MAX) throw new PlaidError('INVALID_BODY', `body is larger than ${REQUEST_BYTES_MAX} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

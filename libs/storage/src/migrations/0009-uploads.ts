@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { tenantTable } from './tenant-table.js';
 
 /** Files of master data and open items that people hand in for a connection without a remote. */
-export class Uploads1764000000010 implements MigrationInterface {
+export class Uploads1764000000009 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(tenantTable('uploaded_file', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../random.js';
+import type { SeededRandom } from './random.js';
 
 const WORDS = (
   'Summit Harbor Northwind Granite Cascade Pioneer Liberty Meridian Sterling Redwood Atlas Beacon Crescent Delta Evergreen Falcon Golden Horizon Ironwood Juniper Keystone Lakeside Maple Noble Orchard '

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { APPEND_ONLY, tenantTable } from './tenant-table.js';
 
 /** Postings that travel in files, and what a retry by a person must not forget. */
-export class PostingFiles1764000000009 implements MigrationInterface {
+export class PostingFiles1764000000008 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Sends before a person's last "try again": forgiven by the limit of tries, remembered by the reversal that must not come too early.

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { tenantTable } from './tenant-table.js';
 
 /** Bank transactions from aggregators; what is known of a connection between its syncs: checks that wait, consents that end, webhooks. */
-export class BankFeeds1764000000008 implements MigrationInterface {
+export class BankFeeds1764000000007 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- False for connections that bring cash or files and hold no ledger: nothing is posted to them.

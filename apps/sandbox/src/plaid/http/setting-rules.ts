@@ -1,20 +1,12 @@
+import { SettingRules, type SettingCheck } from '../../simulation/control.js';
 import { defaultSettings, REQUEST_CLASSES, type PlaidSettings } from '../settings.js';
-
-export class ControlError extends Error {
-  override readonly name = 'ControlError';
-}
-
-interface Check {
-  readonly expected: string;
-  readonly holds: (value: unknown) => boolean;
-}
 
 const isClass = (name: unknown): boolean => REQUEST_CLASSES.some((each) => each === name);
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const oneOf = (...values: readonly string[]): Check => ({ expected: values.join(' or '), holds: (value) => values.some((each) => each === value) });
-const atLeast = (low: number): Check => ({ expected: `an integer from ${low}`, holds: (value) => Number.isInteger(value) && (value as number) >= low });
+const oneOf = (...values: readonly string[]): SettingCheck => ({ expected: values.join(' or '), holds: (value) => values.some((each) => each === value) });
+const atLeast = (low: number): SettingCheck => ({ expected: `an integer from ${low}`, holds: (value) => Number.isInteger(value) && (value as number) >= low });
 
-const CHECKS: Readonly<Record<string, Check>> = {
+const CHECKS: Readonly<Record<string, SettingCheck>> = {
   environment: oneOf('sandbox', 'production'), updates: oneOf('latest', 'everyChange'), foreignCursors: oneOf('refuse', 'startOver'), removedOrder: oneOf('beside', 'first', 'last'), rateLimitClock: oneOf('machine', 'sandbox'),
   initialUpdateMs: atLeast(0), historicalUpdateMs: atLeast(0), webhookCopies: atLeast(1), webhookTimeoutMs: atLeast(1), webhookRetryFirstMs: atLeast(1), webhookRetrySampleMin: atLeast(1),
   itemLifetimeDays: { expected: 'null or a number of days', holds: (value) => value === null || atLeast(1).holds(value) },
@@ -25,13 +17,4 @@ const CHECKS: Readonly<Record<string, Check>> = {
   latencyMs: { expected: 'milliseconds by request class', holds: (value) => isRecord(value) && Object.entries(value).every(([name, delay]) => isClass(name) && atLeast(0).holds(delay)) },
 };
 
-/** Changes switches by name; the type of each must stay what it is. @throws ControlError, and then nothing is changed */
-export function applySettings(settings: PlaidSettings, changes: Readonly<Record<string, unknown>>): PlaidSettings {
-  const shape = new Map<string, unknown>(Object.entries(defaultSettings()));
-  for (const [name, value] of Object.entries(changes)) {
-    if (!shape.has(name)) throw new ControlError(`unknown setting ${name}; known: ${[...shape.keys()].join(', ')}`);
-    const check = CHECKS[name] ?? { expected: `a ${typeof shape.get(name)}`, holds: (candidate: unknown) => typeof candidate === typeof shape.get(name) };
-    if (!check.holds(value)) throw new ControlError(`${name} must be ${check.expected}, not ${JSON.stringify(value)}`);
-  }
-  return Object.assign(settings, changes);
-}
+export const SETTING_RULES = new SettingRules<PlaidSettings>(defaultSettings, CHECKS);

@@ -30,7 +30,7 @@ export function parseAmount(text: string, decimals: number = AMOUNT_DECIMALS): b
   return units;
 }
 
-/** Book units to NetSuite's text: trailing zeros dropped (`1234.5`, `7`), as SuiteQL and the record service show amounts. */
+/** Book units to text with trailing zeros dropped (`1234.5`, `7`), as the services show amounts. */
 export function amountText(units: bigint): string {
   return formatMinorUnits(units, AMOUNT_DECIMALS).replace(/\.?0+$/, '');
 }
