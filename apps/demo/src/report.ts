@@ -1,6 +1,16 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { TargetReport } from './second-act/target.js';
+
+/** What became of the same cash in one more system. */
+export interface TargetReport {
+  synced: number;
+  tieOutGaps: number | null;
+  proposals: number;
+  posted: number;
+  verified: number;
+  withPerson: number;
+  duplicates: number;
+}
 
 /** What `var/demo/report.json` holds. */
 export interface DemoReport {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HubProblem } from '../hub-client.js';
+import type { TargetReport } from '../report.js';
 import type { PostingWire, ProposalWire, SyncWire } from '../wire.js';
 import type { World } from '../world.js';
 
@@ -8,17 +9,6 @@ const POLL_EVERY_MS = 150;
 const REASON_SHOWN = 180;
 /** States in which the lane still has something to do. */
 const UNDER_WAY = new Set(['planned', 'sending', 'unknown', 'accepted', 'partlySent', 'sent', 'inBatch', 'exported']);
-
-/** What became of the same cash in one more system. */
-export interface TargetReport {
-  synced: number;
-  tieOutGaps: number | null;
-  proposals: number;
-  posted: number;
-  verified: number;
-  withPerson: number;
-  duplicates: number;
-}
 
 /** A connection of the second act, and the few things every one is asked to do. */
 export class Target {
