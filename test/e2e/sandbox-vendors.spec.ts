@@ -62,7 +62,9 @@ describe('a simulated vendor started by its name', () => {
       channel.writeFile('/bank/in/a.csv', 'a;b\n', (error) => { if (error === undefined || error === null) resolve(); else reject(error); });
     });
     expect((await promisify(channel.stat.bind(channel))('/bank/in/a.csv')).size).toBe(4);
+    const closed = once(client, 'close');
     client.end();
+    await closed;
     await stop(child);
   });
 
