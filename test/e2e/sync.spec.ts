@@ -1,6 +1,6 @@
 import type { EntityName } from '#canonical';
 import type { AnyConnector, Page } from '#connector-kit';
-import type { SyncKind, Transaction } from '#storage';
+import { connectionsForTheNight, type SyncKind, type Transaction } from '#storage';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { openMemoryHub, type MemoryHub } from '../support/memory-hub.js';
 
@@ -170,6 +170,18 @@ describe('sync', () => {
     const { id, version } = hub.connection;
     const given = { name: 'books', config: { target: 'other books', pageSize: 5 }, mappingOverlays: {}, syncEveryMinutes: null };
     await expect(hub.connections.update(test.tenantId, id, version, given, null)).rejects.toThrow('keeps the books of "books" and cannot change to "other books"');
+  });
+
+  it('gives the nightly runs the connections that read on a schedule and have read everything once', async () => {
+    const forTheNight = (): Promise<unknown[]> => inTenant(connectionsForTheNight);
+    await rows('UPDATE connection SET sync_every_minutes = 15');
+    expect(await forTheNight()).toEqual([]);
+    await run('full');
+    expect(await forTheNight()).toEqual([{ connectionId: hub.connection.id, timeZone: 'America/Los_Angeles', sweepAt: null, deletionsAt: null }]);
+    await run('sweep');
+    expect(await forTheNight()).toEqual([expect.objectContaining({ sweepAt: expect.any(Date) as Date, deletionsAt: null })]);
+    await rows('UPDATE connection SET sync_every_minutes = NULL');
+    expect(await forTheNight()).toEqual([]);
   });
 
   it('is exclusive per connection: two workers at once do the work once', async () => {

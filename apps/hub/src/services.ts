@@ -8,8 +8,8 @@ import { ConnectionChecks, Connections, loadCatalogue, type Catalogue } from '#c
 import { MatchingService } from '#matching';
 import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService } from '#posting';
 import type { Queues } from '#queue';
-import { connectionsDue, connectionsWaiting, requestSyncRun, type Database } from '#storage';
-import { SyncService, type BankFeedReader } from '#sync';
+import { connectionsDue, connectionsForTheNight, connectionsWaiting, requestSyncRun, type Database } from '#storage';
+import { nightlyRunsDue, SyncService, type BankFeedReader } from '#sync';
 import { BankFeedCare } from './bank-feed-care.js';
 import { callCounter, type Metrics } from './metrics.js';
 import { projectRoot } from './project-root.js';
@@ -101,6 +101,9 @@ export async function wakeWaitingSyncs(services: HubServices): Promise<void> {
   for (const tenantId of await services.database.listTenantIds()) {
     const waiting = await services.database.inTenant(tenantId, async (transaction) => {
       for (const { connectionId } of await connectionsDue(transaction)) await requestSyncRun(transaction, connectionId, 'incremental', 'schedule');
+      for (const { connectionId, timeZone, sweepAt, deletionsAt } of await connectionsForTheNight(transaction)) {
+        for (const kind of nightlyRunsDue({ timeZone, askedAt: { sweep: sweepAt, deletions: deletionsAt } }, new Date())) await requestSyncRun(transaction, connectionId, kind, 'schedule');
+      }
       return connectionsWaiting(transaction);
     });
     const checks = await services.checks.due(tenantId);

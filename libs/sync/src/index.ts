@@ -1,3 +1,4 @@
+export * from './rules/nightly.js';
 export * from './rules/sync-rules.js';
 export * from './rules/tie-out.js';
 export { SYNC_LEASE_MS, type SyncSession } from './sync-session.js';

@@ -62,6 +62,24 @@ export async function connectionsDue(transaction: Transaction): Promise<DueConne
   return rows.map((row) => ({ connectionId: row.id }));
 }
 
+export interface NightlyConnection extends DueConnection {
+  readonly timeZone: string | null;
+  readonly sweepAt: Date | null;
+  readonly deletionsAt: Date | null;
+}
+
+/** Active connections on a schedule that have read everything once and have nothing in line, with when their nightly runs were last asked for. */
+export async function connectionsForTheNight(transaction: Transaction): Promise<NightlyConnection[]> {
+  return transaction.query<NightlyConnection & Record<string, unknown>>(`
+    SELECT c.id AS "connectionId", c.probe ->> 'timeZone' AS "timeZone",
+      (SELECT max(requested_at) FROM sync_run r WHERE r.connection_id = c.id AND r.kind = 'sweep') AS "sweepAt",
+      (SELECT max(requested_at) FROM sync_run r WHERE r.connection_id = c.id AND r.kind = 'deletions') AS "deletionsAt"
+    FROM connection c
+    WHERE c.status = 'active' AND c.sync_every_minutes IS NOT NULL
+      AND EXISTS (SELECT FROM sync_run r WHERE r.connection_id = c.id AND r.kind IN ('full', 'incremental') AND r.status = 'succeeded')
+      AND NOT EXISTS (SELECT FROM sync_run r WHERE r.connection_id = c.id AND r.status IN ('queued', 'running'))`);
+}
+
 /** Connections with runs in line: what a worker is woken for after a restart or an emptied queue. */
 export async function connectionsWaiting(transaction: Transaction): Promise<DueConnection[]> {
   const rows = await transaction.query<{ id: string }>(`SELECT DISTINCT connection_id AS id FROM sync_run WHERE status IN ('queued', 'running')`);
