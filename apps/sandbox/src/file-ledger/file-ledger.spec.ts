@@ -1,8 +1,9 @@
 import { parseLocalDate } from '#canonical';
 import type { Book } from '../bank/book.js';
-import { csvLines } from './csv-lines.js';
+import { csvRows } from '../simulation/csv-rows.js';
 import { FileLedger, PostingFileError } from './file-ledger.js';
 
+const csvLines = (text: string): (readonly string[])[] => [...csvRows(text)].map(({ cells }) => cells);
 const day = parseLocalDate('2026-01-31');
 const BOOK: Book = {
   customers: [{ id: 'K1', number: 'K1', name: 'Copper, "and" Sons', currency: 'USD' }],

@@ -1,6 +1,6 @@
 import { currencyExponent, formatMinorUnits, parseMinorUnits } from '#canonical';
 import type { Book, BookInvoice } from '../bank/book.js';
-import { csvLine, csvLines } from './csv-lines.js';
+import { csvRows } from '../simulation/csv-rows.js';
 
 /** Raised for a posting file that is not whole: nothing of it is booked. */
 export class PostingFileError extends Error {
@@ -99,7 +99,7 @@ function readPostings(content: string): { sequence: string; postings: readonly P
   const postings: Posting[] = [];
   let sequence = '';
   let total: readonly string[] | null = null;
-  for (const [tag = '', ...fields] of csvLines(content)) {
+  for (const { cells: [tag = '', ...fields] } of csvRows(content)) {
     if (tag === 'H') sequence = fields[0] ?? '';
     else if (tag === 'P') postings.push(postingOf(fields));
     else if (tag === 'I') postings.at(-1)?.invoices.push({ id: fields[1] ?? '', amount: fields[4] ?? '' });
@@ -119,4 +119,6 @@ function postingOf(fields: readonly string[]): Posting {
 
 const minor = (amount: string, currency: string): bigint => parseMinorUnits(amount, currencyExponent(currency));
 const text = (amount: bigint, { currency }: BookInvoice): string => formatMinorUnits(amount, currencyExponent(currency));
+/** One line, ended as spreadsheets end it. */
+const csvLine = (fields: readonly string[]): string => `${fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')}\r\n`;
 const csvFile = (heading: readonly string[], rows: readonly (readonly string[])[]): Buffer => Buffer.from([heading, ...rows].map(csvLine).join(''));

@@ -6,7 +6,7 @@ import { book, differencesOf, idOfSent, planOf, sendOnce, withOneUnitLess } from
 import { ofOperation, type Applicability, type Sentence, type WriteBench } from '../sentence.js';
 
 const LATE_COMMIT_MS = 6_000;
-const SHORT_DEADLINE_MS = 50;
+const SHORT_DEADLINE_MS = 500;
 
 type Guarded = Extract<OperationCapability, { by: 'native' | 'steps' | 'file' }>;
 
