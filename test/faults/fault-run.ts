@@ -23,6 +23,8 @@ export interface FaultRun {
   readonly timeoutMs?: number;
   /** Longest a request may commit after we stopped waiting; the target must keep to it. */
   readonly processingMsMax?: number;
+  /** The mock ERP runs in this process; see `MockTargetOptions`. */
+  readonly erpHere?: boolean;
   /** Instead of the mock ERP. */
   readonly target?: () => Promise<FaultTarget>;
 }
@@ -37,7 +39,7 @@ export interface RunResult extends Verdict {
 
 /** Posts everything under the given faults, waits until nothing is the lane's turn any more, and judges both books. */
 export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunResult> {
-  const target = await (run.target?.() ?? mockTarget({ behaviour: run.erp ?? {}, twoSteps: run.twoSteps === true, processingMsMax: run.processingMsMax ?? MOCK_TIMES.processingMsMax }));
+  const target = await (run.target?.() ?? mockTarget({ behaviour: run.erp ?? {}, twoSteps: run.twoSteps === true, processingMsMax: run.processingMsMax ?? MOCK_TIMES.processingMsMax, here: run.erpHere === true }));
   const beganAtMs = Date.now();
   try {
     const undisturbed: FaultPlan = { workers: 1, strikes: 0, by: 'SIGKILL', at: null, everyMs: 400, stoppedMs: target.stoppedMs };
@@ -55,7 +57,7 @@ export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunRes
 
 async function work(db: TestDatabase, world: FinalizedWorld, target: FaultTarget, plan: FaultPlan, run: FaultRun): Promise<number> {
   const { tenantId, connectionId } = world;
-  const orders: FleetOrders & Omit<WorkerOrders, 'strike'> = { databaseUrl: db.url, tenantId, connectionId, settings: target.settings, limits: LIMITS, safeguards: run.safeguards ?? {} };
+  const orders: FleetOrders & Omit<WorkerOrders, 'strike'> = { databaseUrl: db.url, tenantId, connectionId, settings: target.settings, processingMsMax: target.processingMsMax ?? null, limits: LIMITS, safeguards: run.safeguards ?? {} };
   const fleet = new Fleet(orders, plan);
   try {
     const endsAtMs = Date.now() + (run.timeoutMs ?? 120_000);

@@ -2,14 +2,16 @@ import { parseLocalDate, type LocalDate } from '#canonical';
 import { PostingService } from '#posting';
 import type { TestDatabase } from '../support/database.js';
 import { startErp } from './fleet.js';
+import { MockErp, type ErpLedger, type MockErpBehaviour } from './mock-erp.js';
 import { mockConnection, type MockSettings } from './mock-connector.js';
-import type { ErpLedger, MockErpBehaviour } from './mock-erp.js';
 import { finalizeAll, makeWorld } from './posting-world.js';
 
 /** A target that a fault run posts into, and how its books are read past the hub. */
 export interface FaultTarget {
   /** For the workers; null where they open the connection as it is stored. */
   readonly settings: MockSettings | null;
+  /** Longest a request commits after we hung up, where that is less than the vendor's own minutes: the target keeps to it, and the lane is told so. Absent: as the connection has it. */
+  readonly processingMsMax?: number;
   /** Longer than a lease and the target's processing time together: a worker stopped for so long finds its posting sent by somebody else. */
   readonly stoppedMs: number;
   /** Until every call is answered and every late commit is made. */
@@ -47,14 +49,16 @@ export interface MockTargetOptions {
   readonly twoSteps: boolean;
   /** Longest a request may commit after we stopped waiting; the target keeps to it. */
   readonly processingMsMax: number;
+  /** In this process rather than one of its own: for many short runs, which would spend their time on starting it. No fault of the hub's reaches it either way. */
+  readonly here?: boolean;
 }
 
 /** The ERP of eighty lines that guards against nothing: what holds here holds by the hub's own safeguards. */
-export async function mockTarget({ behaviour, twoSteps, processingMsMax }: MockTargetOptions): Promise<FaultTarget> {
-  const erp = await startErp({});
+export async function mockTarget({ behaviour, twoSteps, processingMsMax, here = false }: MockTargetOptions): Promise<FaultTarget> {
+  const erp = here ? await startErpHere() : await startErp({});
   const settings: MockSettings = { url: erp.url, concurrency: 8, ...MOCK_TIMES, ...(twoSteps ? { twoSteps: true } : {}), processingMsMax };
   return {
-    settings, stoppedMs: MOCK_LEASE_MS + MOCK_TIMES.processingMsMax + STOPPED_BEYOND_MS, settleMs: processingMsMax,
+    settings, stoppedMs: MOCK_LEASE_MS + processingMsMax + STOPPED_BEYOND_MS, settleMs: processingMsMax,
     finalize: async (db, postings) => {
       const world = await makeWorld(db.database, db.tenantId, postings);
       const connection = mockConnection(settings, world);
@@ -64,5 +68,19 @@ export async function mockTarget({ behaviour, twoSteps, processingMsMax }: MockT
     misbehave: () => erp.behave(behaviour),
     ledger: async () => ({ ...await erp.ledger(), reversals: 'counter' }),
     stop: () => erp.stop(),
+  };
+}
+
+type StartedErp = Pick<Awaited<ReturnType<typeof startErp>>, 'url' | 'ledger' | 'behave' | 'stop'>;
+
+async function startErpHere(): Promise<StartedErp> {
+  const erp = new MockErp();
+  const url = await erp.start();
+  return {
+    url, ledger: () => Promise.resolve(erp.ledger()), stop: () => erp.stop(),
+    behave: (behaviour) => {
+      erp.behave(behaviour);
+      return Promise.resolve();
+    },
   };
 }

@@ -54,6 +54,8 @@ export interface FaultPlan {
   /** How long a stopped worker sleeps. Longer than a lease and the target's processing time together. */
   readonly stoppedMs: number;
   readonly hitsMax?: number;
+  /** Dice for what the plan leaves open: which passing of a point, how long until the next strike. Default: new ones each time. */
+  readonly random?: () => number;
 }
 
 /** How long a worker that slept is left awake: its armed request leaves at once, if at all. */
@@ -102,10 +104,10 @@ export class Fleet {
   }
 
   async #live(index: number): Promise<void> {
-    const { at, by, kind, hitsMax = HITS_MAX } = this.plan;
+    const { at, by, kind, hitsMax = HITS_MAX, random = Math.random } = this.plan;
     const point = at?.[(this.#struck + index) % at.length];
     // The k-th passing, mostly an early one: a late one may never come.
-    const strike = point === undefined || this.#strikesLeft <= 0 ? null : { point, kind: kind ?? 'any', hit: 1 + Math.floor(Math.random() ** 2 * hitsMax), by } as const;
+    const strike = point === undefined || this.#strikesLeft <= 0 ? null : { point, kind: kind ?? 'any', hit: 1 + Math.floor(random() ** 2 * hitsMax), by } as const;
     if (strike !== null) this.#strikesLeft -= 1;
     const child = spawn(process.execPath, [this.program, JSON.stringify({ ...this.orders, strike })], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#children.add(child);
@@ -136,9 +138,9 @@ export class Fleet {
   }
 
   async #strikeAtAnyTime(child: ChildProcess): Promise<void> {
-    const { everyMs, by, stoppedMs } = this.plan;
+    const { everyMs, by, stoppedMs, random = Math.random } = this.plan;
     do {
-      await sleep(50 + Math.random() * everyMs);
+      await sleep(50 + random() * everyMs);
       if (this.#strikesLeft <= 0 || this.#closing || child.exitCode !== null) return;
       this.#strikesLeft -= 1;
       this.#struck += 1;

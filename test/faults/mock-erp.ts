@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from './seeded.js';
 
 /** How the target behaves. Shares are of booking requests, 0 to 1; times in milliseconds. */
 export interface MockErpBehaviour {
@@ -26,11 +27,13 @@ export interface MockErpBehaviour {
   /** Closed books: every reversal is refused. */
   readonly periodClosed: boolean;
   readonly unauthorized: boolean;
+  /** Of its dice; null throws new ones each time. */
+  readonly seed: number | null;
 }
 
 export const CALM: MockErpBehaviour = {
   commitMs: [1, 4], answerMs: [1, 4], lostShare: 0, lateShare: 0, lateMs: 0, errorShare: 0, doubledShare: 0, uniqueKeys: false,
-  grantPerSecond: 0, grantBurst: 0, retryAfterSeconds: 1, searchDelayMs: 0, periodClosed: false, unauthorized: false,
+  grantPerSecond: 0, grantBurst: 0, retryAfterSeconds: 1, searchDelayMs: 0, periodClosed: false, unauthorized: false, seed: null,
 };
 
 export interface ErpRecord {
@@ -64,6 +67,7 @@ export class MockErp {
   readonly #byId = new Map<string, ErpRecord>();
   readonly #server: Server;
   #behaviour: MockErpBehaviour;
+  #random: () => number = Math.random;
   #tokens = 0;
   #tokensAtMs = performance.now();
   #rejected = 0;
@@ -74,6 +78,7 @@ export class MockErp {
   constructor(behaviour: Partial<MockErpBehaviour> = {}) {
     this.#behaviour = { ...CALM, ...behaviour };
     this.#tokens = this.#behaviour.grantBurst;
+    this.#throwDice();
     this.#server = createServer((request, response) => { void this.#serve(request, response); });
     this.#server.keepAliveTimeout = 60_000;
   }
@@ -90,6 +95,11 @@ export class MockErp {
 
   behave(behaviour: Partial<MockErpBehaviour>): void {
     this.#behaviour = { ...this.#behaviour, ...behaviour };
+    this.#throwDice();
+  }
+
+  #throwDice(): void {
+    this.#random = this.#behaviour.seed === null ? Math.random : seededRandom(this.#behaviour.seed);
   }
 
   /** For a read-back that finds something else than was sent. */
@@ -137,14 +147,14 @@ export class MockErp {
     const second = Math.floor((Date.now() - this.#startedAtMs) / 1000);
     this.#acceptedPerSecond[second] = (this.#acceptedPerSecond[second] ?? 0) + 1;
     const { commitMs, answerMs, lostShare, lateShare, lateMs, errorShare, doubledShare } = this.#behaviour;
-    const fate = Math.random();
-    await sleep(between(commitMs));
+    const fate = this.#random();
+    await sleep(between(commitMs, this.#random));
     if (fate < lateShare) await sleep(lateMs);
     const failsBefore = fate >= lateShare && fate < lateShare + errorShare / 2;
     if (failsBefore) return answer(response, 500, { problem: 'out of order' });
     const outcome = this.#commit(body);
-    if (Math.random() < doubledShare) this.#commit(body);
-    await sleep(between(answerMs));
+    if (this.#random() < doubledShare) this.#commit(body);
+    await sleep(between(answerMs, this.#random));
     if (fate >= lateShare + errorShare / 2 && fate < lateShare + errorShare) return answer(response, 500, { problem: 'out of order' });
     if (fate >= lateShare + errorShare && fate < lateShare + errorShare + lostShare) {
       response.socket?.destroy();
@@ -200,8 +210,8 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body));
 }
 
-function between([from, to]: readonly [number, number]): number {
-  return from + Math.random() * (to - from);
+function between([from, to]: readonly [number, number], random: () => number): number {
+  return from + random() * (to - from);
 }
 
 function cents(decimal: string | undefined): bigint {

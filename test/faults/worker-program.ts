@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PostingJanitor, PostingLane, type CrashPoint, type LaneLimits, type OpenPostingConnection, type Safeguards } from '#posting';
 import { Database } from '#storage';
 import { mockConnection, type MockSettings } from './mock-connector.js';
-import { storedConnections } from './stored-connection.js';
 
 export interface WorkerOrders {
   readonly databaseUrl: string;
@@ -12,6 +11,8 @@ export interface WorkerOrders {
   readonly connectionId: string;
   /** Of the mock ERP; null: the connection as it is stored. */
   readonly settings: MockSettings | null;
+  /** Of a stored connection: longest its target commits after we hung up; null: as the connector says. */
+  readonly processingMsMax: number | null;
   readonly limits: Partial<LaneLimits>;
   readonly safeguards: Partial<Safeguards>;
   /** Die, or stop until somebody continues us, the `hit`-th time this point is passed by this kind of posting. */
@@ -58,8 +59,9 @@ await database.close();
 /** One object for the worker's life: gates, tokens and pace are kept with it. */
 async function connectionOpener(): Promise<OpenPostingConnection> {
   if (orders.settings === null) {
-    const connections = await storedConnections(database);
-    return connections.open.bind(connections);
+    // Loaded here alone: all connectors and their mappings take longer to load than a short run works.
+    const { openedStored } = await import('./stored-connection.js');
+    return openedStored(database, orders.processingMsMax);
   }
   const connection = mockConnection(orders.settings, { tenantId, connectionId });
   return () => Promise.resolve(connection);
