@@ -36,7 +36,8 @@ const RETRY_DELAY_MS = 2_000;
 const RETRY_JITTER = 0.5;
 /** Running jobs get this long after their signal aborts. */
 const CLOSE_LIMIT_MS = 20_000;
-const UPKEEP_EVERY_MS = 60_000;
+/** A queue that lost everything has its rhythms again after this, so that a janitor's next turn still comes within the minute that work may lie unseen. */
+const UPKEEP_EVERY_MS = 30_000;
 const ENQUEUED_AT_ONCE_MAX = 500;
 
 type Repeat = Omit<RepeatOptions, 'key'>;
@@ -84,7 +85,7 @@ export class Queues {
   }
 
   /**
-   * Wakes a handler again and again; the same key replaces the rhythm. Written again every minute, so that a queue that
+   * Wakes a handler again and again; the same key replaces the rhythm. Written again every half minute, so that a queue that
    * lost everything gets it back.
    */
   async schedule<Name extends QueueName>(name: Name, key: string, rhythm: Rhythm, payload: QueuePayload<Name>): Promise<void> {
