@@ -7,8 +7,10 @@ import { finalizeSynced, tallied, type SimulatedAccount } from './synced-world.j
 const REQUEST_TIMEOUT_MS = 1_000;
 /** The simulated tenant commits at most so long after a client hung up; the product may take sixteen minutes. */
 const PROCESSING_MS_MAX = 1_500;
+/** A posting is several requests here, and those before it take their time. */
+const TURN_WAIT_MS_MAX = 800;
 /** Lease (two requests, margin and turn), processing time, and something beyond. */
-const STOPPED_MS = 2 * REQUEST_TIMEOUT_MS + 400 + PROCESSING_MS_MAX + 900;
+const STOPPED_MS = 2 * REQUEST_TIMEOUT_MS + TURN_WAIT_MS_MAX + PROCESSING_MS_MAX + 1_000;
 const CUSTOMERS = 8;
 const CURRENCY = 'USD';
 const TIME_ZONE = 'America/Los_Angeles';
@@ -21,7 +23,7 @@ export async function businessCentralTarget(faults: readonly BusinessCentralFaul
   const sandbox = await startBusinessCentralSandbox({ profile: 'bare', settings: { ...tenant, retryAfterSeconds: 1 } });
   openBooks(sandbox, postings);
   return {
-    settings: null, processingMsMax: PROCESSING_MS_MAX, stoppedMs: STOPPED_MS, settleMs: PROCESSING_MS_MAX,
+    settings: null, processingMsMax: PROCESSING_MS_MAX, limits: { turnWaitMsMax: TURN_WAIT_MS_MAX }, stoppedMs: STOPPED_MS, settleMs: PROCESSING_MS_MAX,
     finalize: (db, wanted) => finalizeSynced(db, accountOf(sandbox), wanted),
     misbehave: () => {
       for (const fault of faults) sandbox.faults.add(fault);

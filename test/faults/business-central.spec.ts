@@ -32,22 +32,22 @@ async function run(fault: Omit<FaultRun, 'target'>, faults: readonly BusinessCen
 
 describe('Business Central, with every safeguard on', () => {
   it('R1: workers killed at any time', async () => {
-    const postings = scaled(1_000, 30);
-    expect(await run({ name: 'BC: killed at any time', postings, faults: { workers: 2, strikes: scaled(60, 3), everyMs: 900 } })).toMatchObject({ ...SOUND, verified: postings });
+    const postings = scaled(1_000, 20);
+    expect(await run({ name: 'BC: killed at any time', postings, faults: { workers: 2, strikes: scaled(60, 2), everyMs: 600 } })).toMatchObject({ ...SOUND, verified: postings });
   }, TIMEOUT_MS);
 
   it('R1: workers killed at every named point', async () => {
-    const postings = scaled(1_000, 30);
-    expect(await run({ name: 'BC: killed at named points', postings, faults: { workers: 2, strikes: scaled(60, CRASH_POINTS.length), at: CRASH_POINTS, hitsMax: 6 } })).toMatchObject({ ...SOUND, verified: postings });
+    const postings = scaled(1_000, 20);
+    expect(await run({ name: 'BC: killed at named points', postings, faults: { workers: 2, strikes: scaled(60, CRASH_POINTS.length), at: CRASH_POINTS, hitsMax: 3 } })).toMatchObject({ ...SOUND, verified: postings });
   }, TIMEOUT_MS);
 
   it('R2: workers stopped longer than their lease, armed with a request', async () => {
-    const postings = scaled(500, 24);
-    expect(await run({ name: 'BC: stopped before sending', postings, faults: { workers: 2, strikes: scaled(30, 2), by: 'SIGSTOP', at: ['beforeSend', 'afterIntent'], hitsMax: 8 } })).toMatchObject({ ...SOUND, verified: postings });
+    const postings = scaled(500, 12);
+    expect(await run({ name: 'BC: stopped before sending', postings, faults: { workers: 2, strikes: scaled(30, 1), by: 'SIGSTOP', at: ['beforeSend', 'afterIntent'], hitsMax: 6 } })).toMatchObject({ ...SOUND, verified: postings });
   }, TIMEOUT_MS);
 
   it('R3: answers lost, late and wrong, commits later than we wait, 429s', async () => {
-    const postings = scaled(1_000, 40);
+    const postings = scaled(1_000, 24);
     expect(await run({ name: 'BC: answers lost, late, wrong', postings }, [
       { kind: 'loseAnswer', requestClass: 'action', probability: 0.05 }, { kind: 'loseAnswer', requestClass: 'batch', probability: 0.03 },
       { kind: 'lateCommit', requestClass: 'action', probability: 0.04, delayMs: 300 }, { kind: 'lateCommit', requestClass: 'batch', probability: 0.02, delayMs: 300 },
@@ -57,7 +57,7 @@ describe('Business Central, with every safeguard on', () => {
   }, TIMEOUT_MS);
 
   it('a job queue that posts later, its workers killed at any time', async () => {
-    const postings = scaled(500, 20);
-    expect(await run({ name: 'BC: job queue, killed', postings, faults: { workers: 2, strikes: scaled(20, 2), everyMs: 900 } }, [], { postWithJobQueue: true, jobQueueDelayMs: 150 })).toMatchObject({ ...SOUND, verified: postings });
+    const postings = scaled(500, 12);
+    expect(await run({ name: 'BC: job queue, killed', postings, faults: { workers: 2, strikes: scaled(20, 2), everyMs: 600 } }, [], { postWithJobQueue: true, jobQueueDelayMs: 150 })).toMatchObject({ ...SOUND, verified: postings });
   }, TIMEOUT_MS);
 });

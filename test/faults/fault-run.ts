@@ -57,7 +57,7 @@ export async function runFaults(db: TestDatabase, run: FaultRun): Promise<RunRes
 
 async function work(db: TestDatabase, world: FinalizedWorld, target: FaultTarget, plan: FaultPlan, run: FaultRun): Promise<number> {
   const { tenantId, connectionId } = world;
-  const orders: FleetOrders & Omit<WorkerOrders, 'strike'> = { databaseUrl: db.url, tenantId, connectionId, settings: target.settings, processingMsMax: target.processingMsMax ?? null, limits: LIMITS, safeguards: run.safeguards ?? {} };
+  const orders: FleetOrders & Omit<WorkerOrders, 'strike'> = { databaseUrl: db.url, tenantId, connectionId, settings: target.settings, processingMsMax: target.processingMsMax ?? null, limits: { ...LIMITS, ...target.limits }, safeguards: run.safeguards ?? {} };
   const fleet = new Fleet(orders, plan);
   try {
     const endsAtMs = Date.now() + (run.timeoutMs ?? 120_000);

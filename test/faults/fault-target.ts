@@ -1,5 +1,5 @@
 import { parseLocalDate, type LocalDate } from '#canonical';
-import { PostingService } from '#posting';
+import { PostingService, type LaneLimits } from '#posting';
 import type { TestDatabase } from '../support/database.js';
 import { startErp } from './fleet.js';
 import { MockErp, type ErpLedger, type MockErpBehaviour } from './mock-erp.js';
@@ -12,6 +12,8 @@ export interface FaultTarget {
   readonly settings: MockSettings | null;
   /** Longest a request commits after we hung up, where that is less than the vendor's own minutes: the target keeps to it, and the lane is told so. Absent: as the connection has it. */
   readonly processingMsMax?: number;
+  /** Of the lane, where the target's pace wants others than the harness's. */
+  readonly limits?: Partial<LaneLimits>;
   /** Longer than a lease and the target's processing time together: a worker stopped for so long finds its posting sent by somebody else. */
   readonly stoppedMs: number;
   /** Until every call is answered and every late commit is made. */
