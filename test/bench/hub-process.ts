@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { WrongResult } from './figure.js';
 import { profilerOptions } from './sandbox-process.js';
 import type { Posted } from './posting-hub.js';
-import type { HubRequest, HubRun, OpenedHub } from './hub-program.js';
+import type { HubConnection, HubRequest, HubRun, OpenedHub } from './hub-program.js';
 
 /** A child process with the syncing and posting parts of a hub worker in it. */
 export interface HubProcess {
-  open(databaseUrl: string, sandbox: Extract<HubRequest, { what: 'open' }>['sandbox']): Promise<OpenedHub>;
+  open(databaseUrl: string, connection: HubConnection): Promise<OpenedHub>;
   /** @throws WrongResult when the run did not succeed. */
   run(kind: Extract<HubRequest, { what: 'run' }>['kind']): Promise<HubRun>;
   /** @returns how many payments were stored. */
@@ -27,7 +27,7 @@ export function startHubProcess(): HubProcess {
     return answer.value;
   };
   return {
-    open: (databaseUrl, sandbox) => ask({ what: 'open', databaseUrl, sandbox }),
+    open: (databaseUrl, connection) => ask({ what: 'open', databaseUrl, connection }),
     run: async (kind) => {
       const run = await ask<HubRun>({ what: 'run', kind });
       if (run.status !== 'succeeded') throw new WrongResult(`the ${kind} run ${run.status}: ${run.problem ?? 'no reason given'}`);

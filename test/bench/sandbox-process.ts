@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BENCH_FOLDER } from './bench-database.js';
 import { WrongResult } from './figure.js';
+import type { HubConnection } from './hub-program.js';
 
 const SANDBOX_PROGRAM = join(import.meta.dirname, '..', '..', 'apps', 'sandbox', 'src', 'main.js');
 
@@ -12,6 +13,15 @@ export interface SandboxAccess {
   readonly url: string;
   readonly accountId: string;
   readonly m2m: { readonly clientId: string; readonly certificateId: string; readonly privateKeyPem: string; readonly algorithm: string };
+}
+
+/** What the account allows in flight when all of it is ours: no other integration draws on it. */
+const ACCOUNT_CONCURRENCY = 5;
+
+/** As a person would connect the sandbox's account. @param concurrency this hub's share of the requests in flight */
+export function netSuiteConnection({ url, accountId, m2m }: SandboxAccess, concurrency: number = ACCOUNT_CONCURRENCY): HubConnection {
+  const { privateKeyPem, clientId, certificateId, algorithm } = m2m;
+  return { connector: 'netsuite', config: { accountId, serviceUrl: url, concurrency, clientId, certificateId, algorithm }, secrets: { privateKeyPem } };
 }
 
 /** The NetSuite sandbox as a process of its own, as an ERP is: its work is not the hub's. */
