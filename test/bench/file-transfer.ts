@@ -5,8 +5,9 @@ import type { Context, FileDoor } from '#connector-kit';
 import { testContext } from '#connector-kit/testing';
 import { sftp } from '#connectors/flat-files';
 import { OpensshServer, opensshProgram } from '../support/openssh-server.js';
+import { startChildServer } from './child-server.js';
 import { atLeast, expectEqual, reported, WrongResult, type BenchFigure } from './figure.js';
-import { startSftpProcess } from './sftp-process.js';
+import type { SftpAccess, SftpOrder } from './sftp-program.js';
 
 const MEGABYTES_PER_SECOND_MIN = 60;
 const FILE_BYTES = 128_000_000;
@@ -33,9 +34,9 @@ export async function measureTransfers(): Promise<BenchFigure[]> {
 }
 
 async function toSandbox(): Promise<BenchFigure[]> {
-  const server = await startSftpProcess({ user: USER, password: PASSWORD, folders: ['out'], rows: 0, openItemsAt: null });
+  const server = await startChildServer<SftpAccess>('sftp-program', { user: USER, password: PASSWORD, folders: ['out'], openItems: null } satisfies SftpOrder);
   try {
-    return await bothWays('SFTP sandbox', { port: server.port, user: USER, hostKey: server.hostKey, secrets: { password: PASSWORD } });
+    return await bothWays('SFTP sandbox', { ...server.access, user: USER, secrets: { password: PASSWORD } });
   } finally {
     await server.stop();
   }

@@ -3,13 +3,14 @@ import { sftp } from '#connectors/flat-files';
 import { loadLayoutFolder } from '#layouts';
 import { measureBareCopy } from './bare-copy.js';
 import { openBenchDatabase, type BenchDatabase } from './bench-database.js';
+import { startChildServer } from './child-server.js';
 import { atLeast, atMost, expectEqual, WrongResult, type BenchFigure, type BenchOptions } from './figure.js';
 import { measureTransfers } from './file-transfer.js';
 import { startHubProcess } from './hub-process.js';
 import { postingBatch, POSTING_LINES } from './posting-batch.js';
 import { cpuSecondsOfTree } from './process-usage.js';
-import { startSftpProcess, type SftpProcess } from './sftp-process.js';
 import type { HubConnection, HubRun } from './hub-program.js';
+import type { SftpAccess, SftpOrder } from './sftp-program.js';
 
 const MAPPINGS = join(import.meta.dirname, '..', '..', '..', 'mappings');
 const ROWS_DEFAULT = 1_000_000;
@@ -29,17 +30,18 @@ export async function run(options: BenchOptions): Promise<readonly BenchFigure[]
 /** The file is read twice by design: once for its digest, once for its rows. Server, hub and Postgres are processes of their own. */
 async function readOpenItems(rows: number): Promise<BenchFigure[]> {
   const database = await openBenchDatabase();
-  const server = await startSftpProcess({ user: USER, password: PASSWORD, folders: ['in', FOLDER], rows, openItemsAt: `${FOLDER}/open-items.csv` });
+  const order: SftpOrder = { user: USER, password: PASSWORD, folders: ['in', FOLDER], openItems: { path: `${FOLDER}/open-items.csv`, rows } };
+  const server = await startChildServer<SftpAccess>('sftp-program', order);
   const hub = startHubProcess();
   try {
-    await hub.open(database.url, connectionTo(server));
+    await hub.open(database.url, connectionTo(server.access));
     await database.owner.query('CHECKPOINT');
     const before = { server: cpuSecondsOfTree(server.pid), postgres: database.serverCpuSeconds() };
     const read = await hub.run('full');
     const cpu = { server: since(before.server, cpuSecondsOfTree(server.pid)), postgres: since(before.postgres, database.serverCpuSeconds()) };
     await expectStored(database, rows);
     const copy = await measureBareCopy(database);
-    const note = `${rows} rows, ${Math.round(server.openItemBytes / 1e6)} MB of CSV; ${read.wallSeconds.toFixed(1)} s; CPU s: hub ${read.cpuSeconds.toFixed(1)}, postgres ${shown(cpu.postgres)}, server ${shown(cpu.server)}`;
+    const note = `${rows} rows, ${Math.round(server.access.openItemBytes / 1e6)} MB of CSV; ${read.wallSeconds.toFixed(1)} s; CPU s: hub ${read.cpuSeconds.toFixed(1)}, postgres ${shown(cpu.postgres)}, server ${shown(cpu.server)}`;
     return [
       atLeast('open-items CSV into canonical rows', rows / read.wallSeconds, 'rows/s', Math.round(rows / copy.seconds * SHARE_OF_COPY_MIN), note),
       atLeast('open-items CSV, share of a bare COPY', copy.seconds / read.wallSeconds, 'of limit', SHARE_OF_COPY_MIN,
@@ -53,7 +55,7 @@ async function readOpenItems(rows: number): Promise<BenchFigure[]> {
   }
 }
 
-function connectionTo({ port, hostKey }: SftpProcess): HubConnection {
+function connectionTo({ port, hostKey }: SftpAccess): HubConnection {
   return {
     connector: 'sftp', secrets: { password: PASSWORD },
     config: { host: '127.0.0.1', port, user: USER, hostKeys: [hostKey], settleSeconds: 0, reads: [{ entity: 'invoice', folder: FOLDER, layout: 'csv.invoices', content: 'snapshot' }] },

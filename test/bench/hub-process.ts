@@ -6,6 +6,9 @@ import { profilerOptions } from './sandbox-process.js';
 import type { Posted } from './posting-hub.js';
 import type { HubConnection, HubRequest, HubRun, OpenedHub } from './hub-program.js';
 
+/** As every shipped process of the hub is started: Dockerfile, `npm start`. Without it the hub keeps half as much memory again. */
+const SHIPPED_FLAGS = ['--max-semi-space-size=8'];
+
 /** A child process with the syncing and posting parts of a hub worker in it. */
 export interface HubProcess {
   open(databaseUrl: string, connection: HubConnection): Promise<OpenedHub>;
@@ -18,7 +21,7 @@ export interface HubProcess {
 }
 
 export function startHubProcess(): HubProcess {
-  const child = fork(join(import.meta.dirname, 'hub-program.js'), { execArgv: profilerOptions('hub') });
+  const child = fork(join(import.meta.dirname, 'hub-program.js'), { execArgv: [...SHIPPED_FLAGS, ...profilerOptions('hub')] });
   const exited = once(child, 'exit');
   const ask = async <T>(request: HubRequest): Promise<T> => {
     child.send(request);

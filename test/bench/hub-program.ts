@@ -51,7 +51,7 @@ interface OpenHub extends OpenedHub {
 
 async function open(databaseUrl: string, { connector, config, secrets }: HubConnection): Promise<OpenHub> {
   const database = new Database({ url: databaseUrl });
-  const tenant = await database.acrossTenants((transaction) => transaction.one<{ id: string }>(`INSERT INTO tenant (name) VALUES ('bench') RETURNING id`));
+  const tenant = await database.acrossTenants((transaction) => transaction.one<{ id: string }>('INSERT INTO tenant (name) VALUES ($1) RETURNING id', [`bench ${process.pid}`]));
   if (tenant === null) throw new Error('no tenant was made');
   const [now, monotonicMs, log] = [() => new Date(), () => performance.now(), () => undefined];
   const connections = new Connections({

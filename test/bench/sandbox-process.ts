@@ -24,12 +24,23 @@ export function netSuiteConnection({ url, accountId, m2m }: SandboxAccess, concu
   return { connector: 'netsuite', config: { accountId, serviceUrl: url, concurrency, clientId, certificateId, algorithm }, secrets: { privateKeyPem } };
 }
 
+/** Calls `/_control/...` of a sandbox. @throws WrongResult when it refuses. */
+export type Control = (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
+
+export function controlOf(url: string): Control {
+  return async (method, path, body) => {
+    const answer = await fetch(`${url}/_control/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const value = await answer.json() as Record<string, unknown>;
+    if (!answer.ok) throw new WrongResult(`sandbox ${method} ${path}: ${JSON.stringify(value)}`);
+    return value;
+  };
+}
+
 /** The NetSuite sandbox as a process of its own, as an ERP is: its work is not the hub's. */
 export interface SandboxProcess {
   readonly pid: number;
   readonly access: SandboxAccess;
-  /** Calls `/_control/...`. @throws WrongResult when the sandbox refuses. */
-  control(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  readonly control: Control;
   stop(): Promise<void>;
 }
 
@@ -42,13 +53,7 @@ export async function startSandboxProcess(programArguments: readonly string[]): 
   if (listening === null) throw new WrongResult('the sandbox ended before it listened');
   const access = JSON.parse(readFileSync(credentials, 'utf8')) as SandboxAccess;
   return {
-    pid: child.pid ?? 0, access,
-    control: async (method, path, body) => {
-      const answer = await fetch(`${access.url}/_control/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-      const value = await answer.json() as Record<string, unknown>;
-      if (!answer.ok) throw new WrongResult(`sandbox ${method} ${path}: ${JSON.stringify(value)}`);
-      return value;
-    },
+    pid: child.pid ?? 0, access, control: controlOf(access.url),
     stop: async () => {
       child.kill('SIGTERM');
       await exited;

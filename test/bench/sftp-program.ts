@@ -1,19 +1,30 @@
 import { SftpSandbox } from '../../apps/sandbox/src/sftp/index.js';
+import { serveOrder } from './child-server.js';
 import { openItems } from './open-items.js';
-import type { SftpAccess, SftpOrder } from './sftp-process.js';
 
-/** The SFTP sandbox alone in a process, so that its cipher and its files are not counted as the hub's. Its order comes over IPC, once. */
-async function serve({ user, password, folders, rows, openItemsAt }: SftpOrder): Promise<SftpAccess> {
-  const sandbox = new SftpSandbox({ users: [{ name: user, password, publicKey: null, denied: [] }], now: () => new Date() });
-  for (const folder of folders) sandbox.makeFolder(folder);
-  const pieces: Uint8Array[] = [];
-  if (openItemsAt !== null) for await (const piece of openItems(rows)) pieces.push(piece);
-  const file = Buffer.concat(pieces);
-  if (openItemsAt !== null) sandbox.put(openItemsAt, file);
-  return { port: await sandbox.start(), hostKey: sandbox.hostKeyFingerprint(), openItemBytes: file.length };
+export interface SftpOrder {
+  readonly user: string;
+  readonly password: string;
+  readonly folders: readonly string[];
+  /** A file of so many open items; null where none is wanted. */
+  readonly openItems: { readonly path: string; readonly rows: number } | null;
 }
 
-process.once('message', (order: SftpOrder) => {
-  serve(order).then((value) => process.send?.({ value }), (error: unknown) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }));
+export interface SftpAccess {
+  readonly port: number;
+  readonly hostKey: string;
+  /** 0 where there is no open-items file. */
+  readonly openItemBytes: number;
+}
+
+serveOrder(async (order: SftpOrder): Promise<SftpAccess> => {
+  const { user, password } = order;
+  const sandbox = new SftpSandbox({ users: [{ name: user, password, publicKey: null, denied: [] }], now: () => new Date() });
+  for (const folder of order.folders) sandbox.makeFolder(folder);
+  const pieces: Uint8Array[] = [];
+  if (order.openItems !== null) {
+    for await (const piece of openItems(order.openItems.rows)) pieces.push(piece);
+    sandbox.put(order.openItems.path, Buffer.concat(pieces));
+  }
+  return { port: await sandbox.start(), hostKey: sandbox.hostKeyFingerprint(), openItemBytes: pieces.reduce((sum, { length }) => sum + length, 0) };
 });
-process.on('disconnect', () => { process.exit(0); });
