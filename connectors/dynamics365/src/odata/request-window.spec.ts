@@ -7,7 +7,8 @@ async function departures(requestsMax: number, windowMs: number, untilMs: number
   const window = new RequestWindow({ requestsMax, windowMs }, () => nowMs);
   const left: number[] = [];
   for (;;) {
-    nowMs += Math.ceil(window.waitMs());
+    // What leaves the window meanwhile may spread the rest anew.
+    for (let waitMs = window.waitMs(); waitMs > 0; waitMs = window.waitMs()) nowMs += Math.ceil(waitMs);
     if (nowMs >= untilMs) return left;
     await window.turn(new AbortController().signal);
     left.push(nowMs);

@@ -8,7 +8,7 @@ import type { Posted } from './posting-hub.js';
 const SAMPLE_EVERY_MS = 500;
 
 /** Both clients' counts at one time while the hub posts. */
-export interface SharedSample<Foreign> {
+export interface DividedSample<Foreign> {
   readonly seconds: number;
   /** The hub's own requests so far. */
   readonly granted: number;
@@ -16,8 +16,8 @@ export interface SharedSample<Foreign> {
   readonly foreign: Foreign;
 }
 
-export interface SharedRun<Foreign> {
-  readonly samples: readonly SharedSample<Foreign>[];
+export interface DividedRun<Foreign> {
+  readonly samples: readonly DividedSample<Foreign>[];
   readonly posted: Posted;
 }
 
@@ -27,9 +27,9 @@ export async function postBeside<Foreign>(
     readonly database: BenchDatabase; readonly connection: HubConnection; readonly postings: number;
     /** Sets the limits and starts the other client. */
     readonly beforePosting: () => Promise<void>;
-    readonly sample: () => Promise<Omit<SharedSample<Foreign>, 'seconds'>>;
+    readonly sample: () => Promise<Omit<DividedSample<Foreign>, 'seconds'>>;
   },
-): Promise<SharedRun<Foreign>> {
+): Promise<DividedRun<Foreign>> {
   const hub = startHubProcess();
   try {
     const { connectionId } = await hub.open(database.url, connection);
@@ -37,7 +37,7 @@ export async function postBeside<Foreign>(
     expectEqual('payments finalized', await hub.finalize(postings), postings);
     await beforePosting();
     const start = performance.now();
-    const samples: SharedSample<Foreign>[] = [{ seconds: 0, ...await sample() }];
+    const samples: DividedSample<Foreign>[] = [{ seconds: 0, ...await sample() }];
     const posting = hub.post();
     const ended = posting.then(() => true, () => true);
     while (!await Promise.race([ended, sleep(SAMPLE_EVERY_MS, false)])) samples.push({ seconds: (performance.now() - start) / 1000, ...await sample() });

@@ -3,7 +3,7 @@ import type { BenchDatabase } from './bench-database.js';
 import { atLeast, atMost, expectEqual, reported, WrongResult, type BenchFigure } from './figure.js';
 import { NetSuiteForeignClient, type ForeignAnswers } from './netsuite-foreign-client.js';
 import { netSuiteConnection, startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
-import { postBeside, type SharedRun } from './shared-posting.js';
+import { postBeside, type DividedRun } from './divided-posting.js';
 
 /** Requests in flight the account takes, and how they are divided: the hub's share is its setting, the other client always uses the rest. */
 const PROFILES = [{ limit: 5, ours: 3, postings: 150 }, { limit: 15, ours: 10, postings: 500 }] as const;
@@ -30,7 +30,7 @@ interface Alone {
 }
 
 /** NetSuite: an account whose requests in flight are shared. @param rows postings of the first profile; null for the usual number */
-export async function measureSharedAccount(database: BenchDatabase, rows: number | null): Promise<BenchFigure[]> {
+export async function measureDividedAccount(database: BenchDatabase, rows: number | null): Promise<BenchFigure[]> {
   const scale = rows === null ? 1 : rows / PROFILES[0].postings;
   const profiles = PROFILES.map((profile) => ({ ...profile, postings: Math.ceil(profile.postings * scale) }));
   const invoices = profiles.reduce((sum, { postings }) => sum + postings * INVOICES_PER_POSTING, 0);
@@ -84,7 +84,7 @@ async function watchAlone(foreign: NetSuiteForeignClient, places: number): Promi
   return { perSecond, perSecondOfPlace: perSecond / places, slowestMs: Math.max(...waitsMs) };
 }
 
-function figures(name: string, { samples, posted }: SharedRun<ForeignAnswers>, { ours, postings, alone }: { readonly ours: number; readonly postings: number; readonly alone: Alone }): BenchFigure[] {
+function figures(name: string, { samples, posted }: DividedRun<ForeignAnswers>, { ours, postings, alone }: { readonly ours: number; readonly postings: number; readonly alone: Alone }): BenchFigure[] {
   const [before] = samples;
   const first = samples.find((one) => one.seconds >= WARM_UP_SECONDS);
   const last = samples.findLast((one) => one.granted - (before?.granted ?? 0) < postings * WORKING_SHARE);

@@ -1,7 +1,7 @@
 import { openBenchDatabase } from './bench-database.js';
 import type { BenchFigure, BenchOptions } from './figure.js';
-import { measureSharedAccount } from './shared-account.js';
-import { measureSharedTenant } from './shared-tenant.js';
+import { measureDividedAccount } from './divided-account.js';
+import { measureDividedTenant } from './divided-tenant.js';
 
 /**
  * P12 of the benchmark suite: the limit profiles of NetSuite (5 and 15 requests in flight) and Business Central (requests in a sliding window),
@@ -11,7 +11,7 @@ import { measureSharedTenant } from './shared-tenant.js';
 export async function run(options: BenchOptions): Promise<readonly BenchFigure[]> {
   const database = await openBenchDatabase();
   try {
-    return [...await measureSharedAccount(database, options.rows), ...await measureSharedTenant(database, options.rows)];
+    return [...await measureDividedAccount(database, options.rows), ...await measureDividedTenant(database, options.rows)];
   } finally {
     await database.close();
   }

@@ -5,7 +5,7 @@ import { startChildServer } from './child-server.js';
 import { atLeast, atMost, expectEqual, reported, WrongResult, type BenchFigure } from './figure.js';
 import type { HubConnection } from './hub-program.js';
 import { controlOf, type Control } from './sandbox-process.js';
-import { postBeside, type SharedRun } from './shared-posting.js';
+import { postBeside, type DividedRun } from './divided-posting.js';
 
 /** Twenty requests a second, as the product's 6,000 in five minutes; a window this short slides several times in one run. */
 const REQUESTS_MAX = 200;
@@ -31,7 +31,7 @@ interface Foreign {
 }
 
 /** Business Central: an app whose requests in a sliding window are shared. */
-export async function measureSharedTenant(database: BenchDatabase, rows: number | null): Promise<BenchFigure[]> {
+export async function measureDividedTenant(database: BenchDatabase, rows: number | null): Promise<BenchFigure[]> {
   const postings = rows ?? POSTINGS_DEFAULT;
   const order: BusinessCentralOrder = { customers: 40, invoices: postings * INVOICES_PER_POSTING, settings: {}, journalCode: JOURNAL };
   const server = await startChildServer<BusinessCentralAccess>('business-central-program', order);
@@ -70,7 +70,7 @@ function connectionTo({ url, environment, companyId, tenantId, clientId, clientS
   return { connector: 'business-central', secrets: { clientSecret }, config: { tenantId, clientId, environment, companyId, timeZone: 'America/New_York', journalCode: JOURNAL, serviceUrl: url, loginUrl: url, requestsMax: OURS, requestWindowSeconds: WINDOW_MS / 1000 } };
 }
 
-function figures({ samples, posted }: SharedRun<Foreign>, postings: number, alonePerSecond: number): BenchFigure[] {
+function figures({ samples, posted }: DividedRun<Foreign>, postings: number, alonePerSecond: number): BenchFigure[] {
   const [first] = samples;
   // In whole windows, however they lie, no more than so many times the share is granted.
   const windows = Math.min(WINDOWS, Math.floor((samples.at(-1)?.seconds ?? 0) * 1000 / WINDOW_MS));
