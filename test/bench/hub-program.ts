@@ -1,15 +1,22 @@
 import { join } from 'node:path';
 import { SecretBox } from '#access';
+import type { JsonObject } from '#canonical';
 import { Connections, loadCatalogue } from '#connections';
 import { connectors } from '#connectors';
 import { Database, type SyncKind } from '#storage';
 import { SyncService } from '#sync';
 import { drainLane, finalizePayments, type Posted } from './posting-hub.js';
-import type { SandboxAccess } from './sandbox-process.js';
+
+/** What a person enters to connect a source. */
+export interface HubConnection {
+  readonly connector: string;
+  readonly config: JsonObject;
+  readonly secrets: Readonly<Record<string, string>>;
+}
 
 /** The parts of a hub worker that sync and post, alone in a process, so that its memory and processor time are its own. Spoken to over IPC. */
 export type HubRequest =
-  | { readonly what: 'open'; readonly databaseUrl: string; readonly sandbox: SandboxAccess }
+  | { readonly what: 'open'; readonly databaseUrl: string; readonly connection: HubConnection }
   | { readonly what: 'run'; readonly kind: SyncKind }
   /** Stores a payment in full for so many open invoices. */
   | { readonly what: 'finalize'; readonly payments: number }
@@ -34,8 +41,6 @@ export interface HubRun {
 }
 
 const SAMPLE_EVERY_MS = 100;
-/** What the sandbox's account allows in flight, all of it ours: no other integration draws on it. */
-const ACCOUNT_CONCURRENCY = 5;
 const MAPPINGS = join(import.meta.dirname, '..', '..', '..', 'mappings');
 
 interface OpenHub extends OpenedHub {
@@ -44,18 +49,15 @@ interface OpenHub extends OpenedHub {
   readonly sync: SyncService;
 }
 
-async function open(databaseUrl: string, sandbox: SandboxAccess): Promise<OpenHub> {
+async function open(databaseUrl: string, { connector, config, secrets }: HubConnection): Promise<OpenHub> {
   const database = new Database({ url: databaseUrl });
-  const tenant = await database.acrossTenants((transaction) => transaction.one<{ id: string }>(`INSERT INTO tenant (name) VALUES ('bench') RETURNING id`));
+  const tenant = await database.acrossTenants((transaction) => transaction.one<{ id: string }>('INSERT INTO tenant (name) VALUES ($1) RETURNING id', [`bench ${process.pid}`]));
   if (tenant === null) throw new Error('no tenant was made');
   const [now, monotonicMs, log] = [() => new Date(), () => performance.now(), () => undefined];
   const connections = new Connections({
     database, catalogue: await loadCatalogue(connectors, MAPPINGS), secrets: new SecretBox(Buffer.alloc(32, 1)), now, monotonicMs, log, onCall: () => undefined,
   });
-  const { clientId, certificateId, algorithm, privateKeyPem } = sandbox.m2m;
-  const connection = await connections.create(tenant.id, {
-    name: 'bench', connector: 'netsuite', config: { accountId: sandbox.accountId, serviceUrl: sandbox.url, concurrency: ACCOUNT_CONCURRENCY, clientId, certificateId, algorithm }, mappingOverlays: {}, syncEveryMinutes: null,
-  }, { privateKeyPem });
+  const connection = await connections.create(tenant.id, { name: 'bench', connector, config, mappingOverlays: {}, syncEveryMinutes: null }, secrets);
   await connections.check(tenant.id, connection.id, new AbortController().signal);
   const sync = new SyncService({ database, openConnection: (tenantId, id) => connections.open(tenantId, id), holder: 'bench', now, monotonicMs, random: Math.random, log });
   return { database, connections, sync, tenantId: tenant.id, connectionId: connection.id };
@@ -85,7 +87,7 @@ let hub: OpenHub | null = null;
 
 async function answer(request: HubRequest): Promise<OpenedHub | HubRun | Posted | number> {
   if (request.what === 'open') {
-    hub = await open(request.databaseUrl, request.sandbox);
+    hub = await open(request.databaseUrl, request.connection);
     return { tenantId: hub.tenantId, connectionId: hub.connectionId };
   }
   if (hub === null) throw new Error('open the hub first');

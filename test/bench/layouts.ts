@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { loadLayoutFolder, type LoadedLayout } from '#layouts';
 import type { JsonObject } from '#canonical';
 import { atLeast, atMost, expectEqual, type BenchFigure, type BenchOptions, WrongResult } from './figure.js';
+import { openItems } from './open-items.js';
 
 const MAPPINGS = join(import.meta.dirname, '..', '..', '..', 'mappings');
 const OPEN_ITEMS = 1_000_000;
 const POSTING_LINES = 100_000;
-const CHUNK_ROWS = 500;
 const RUNS = 3;
 
 /** A ledger's open items by the plain CSV template, made and read in pieces; and posting files of 100,000 lines. */
@@ -52,19 +52,6 @@ async function readOpenItems(layout: LoadedLayout, rows: number): Promise<void> 
   }
   expectEqual('rows handed out', seen, rows);
   if (cents === 0n) throw new WrongResult('no amount was read');
-}
-
-async function* openItems(rows: number): AsyncGenerator<Uint8Array> {
-  yield Buffer.from('Invoice ID,Invoice Number,Customer ID,Company ID,Currency,Invoice Date,Due Date,Total,Open Amount,Status,Purchase Order,Memo\r\n');
-  for (let start = 0; start < rows; start += CHUNK_ROWS) {
-    const lines: string[] = [];
-    for (let index = start; index < Math.min(rows, start + CHUNK_ROWS); index += 1) {
-      const day = `2026-0${1 + (index % 9)}-1${index % 10}`;
-      const memo = index % 10 === 0 ? '"Delivery, as agreed"' : `Order ${index}`;
-      lines.push(`${1_000_000 + index},INV-${index},C${index % 5000},,USD,${day},2026-12-01,${100 + index}.25,${index % 1000}.25,open,PO${index},${memo}\r\n`);
-    }
-    yield Buffer.from(lines.join(''));
-  }
 }
 
 interface Batch { readonly file: JsonObject; readonly details: readonly JsonObject[] }

@@ -31,7 +31,7 @@ const CURRENCY = 'USD';
 const FINALIZES_AT_ONCE = 8;
 const ACCOUNT_TIME_ZONE = 'America/Los_Angeles';
 
-/** One bank transaction and one payment in full for each of so many open invoices, finalized as a person's or the matcher's decision would be. @returns how many */
+/** One bank transaction and one payment in full for each of the so many oldest open invoices (a target takes an early-payment discount off young ones by itself), finalized as a person's or the matcher's decision would be. @returns how many */
 export async function finalizePayments(hub: PostingHub, payments: number): Promise<number> {
   const invoices = await takeInvoices(hub, payments);
   const service = new PostingService({ database: hub.database, openConnection: hub.connections.open.bind(hub.connections), wake: () => undefined, now: () => new Date() });
@@ -54,7 +54,7 @@ function takeInvoices(hub: PostingHub, payments: number): Promise<OpenInvoice[]>
     const statement = await id(`INSERT INTO bank_statement (bank_file_id, bank_account_id, as_of, status, balances) VALUES ($1, $2, current_date, 'add', '[]')`, [file, account]);
     return transaction.query<OpenInvoice>(`
       WITH chosen AS (
-        SELECT * FROM invoice WHERE connection_id = $1 AND currency = '${CURRENCY}' AND open_minor > 0 AND deleted_at IS NULL ORDER BY id LIMIT $2
+        SELECT * FROM invoice WHERE connection_id = $1 AND currency = '${CURRENCY}' AND open_minor > 0 AND deleted_at IS NULL ORDER BY issued_on, id LIMIT $2
       ), paid AS (
         INSERT INTO bank_transaction (bank_account_id, bank_statement_id, identity, booked_on, amount_minor, currency, kind, reversal, pending, memo, place, status)
         SELECT $3, $4, external_id, current_date, open_minor, currency, 'ach', false, false, number, '{}', 'readyToPost' FROM chosen RETURNING id, identity

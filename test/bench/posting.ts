@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openBenchDatabase } from './bench-database.js';
 import { atLeast, atMost, expectEqual, reported, WrongResult, type BenchFigure, type BenchOptions } from './figure.js';
 import { startHubProcess } from './hub-process.js';
-import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
+import { netSuiteConnection, startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
 
 const POSTINGS_DEFAULT = 50_000;
 /** Two thirds of the sandbox's customers pay in USD; twice the invoices leave enough of them. */
@@ -31,7 +31,7 @@ export async function run(options: BenchOptions): Promise<readonly BenchFigure[]
   const sandbox = await startSandboxProcess(['--profile', 'large', '--invoices', String(wanted * INVOICES_PER_POSTING), '--customers', String(Math.max(10, Math.round(wanted / 10)))]);
   const hub = startHubProcess();
   try {
-    await hub.open(database.url, sandbox.access);
+    await hub.open(database.url, netSuiteConnection(sandbox.access));
     await hub.run('full');
     expectEqual('payments finalized', await hub.finalize(wanted), wanted);
     await misbehave(sandbox);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BENCH_FOLDER } from './bench-database.js';
 import { WrongResult } from './figure.js';
+import type { HubConnection } from './hub-program.js';
 
 const SANDBOX_PROGRAM = join(import.meta.dirname, '..', '..', 'apps', 'sandbox', 'src', 'main.js');
 
@@ -14,12 +15,32 @@ export interface SandboxAccess {
   readonly m2m: { readonly clientId: string; readonly certificateId: string; readonly privateKeyPem: string; readonly algorithm: string };
 }
 
+/** What the account allows in flight when all of it is ours: no other integration draws on it. */
+const ACCOUNT_CONCURRENCY = 5;
+
+/** As a person would connect the sandbox's account. @param concurrency this hub's share of the requests in flight */
+export function netSuiteConnection({ url, accountId, m2m }: SandboxAccess, concurrency: number = ACCOUNT_CONCURRENCY): HubConnection {
+  const { privateKeyPem, clientId, certificateId, algorithm } = m2m;
+  return { connector: 'netsuite', config: { accountId, serviceUrl: url, concurrency, clientId, certificateId, algorithm }, secrets: { privateKeyPem } };
+}
+
+/** Calls `/_control/...` of a sandbox. @throws WrongResult when it refuses. */
+export type Control = (method: string, path: string, body?: object) => Promise<Record<string, unknown>>;
+
+export function controlOf(url: string): Control {
+  return async (method, path, body) => {
+    const answer = await fetch(`${url}/_control/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const value = await answer.json() as Record<string, unknown>;
+    if (!answer.ok) throw new WrongResult(`sandbox ${method} ${path}: ${JSON.stringify(value)}`);
+    return value;
+  };
+}
+
 /** The NetSuite sandbox as a process of its own, as an ERP is: its work is not the hub's. */
 export interface SandboxProcess {
   readonly pid: number;
   readonly access: SandboxAccess;
-  /** Calls `/_control/...`. @throws WrongResult when the sandbox refuses. */
-  control(method: string, path: string, body?: object): Promise<Record<string, unknown>>;
+  readonly control: Control;
   stop(): Promise<void>;
 }
 
@@ -32,13 +53,7 @@ export async function startSandboxProcess(programArguments: readonly string[]): 
   if (listening === null) throw new WrongResult('the sandbox ended before it listened');
   const access = JSON.parse(readFileSync(credentials, 'utf8')) as SandboxAccess;
   return {
-    pid: child.pid ?? 0, access,
-    control: async (method, path, body) => {
-      const answer = await fetch(`${access.url}/_control/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-      const value = await answer.json() as Record<string, unknown>;
-      if (!answer.ok) throw new WrongResult(`sandbox ${method} ${path}: ${JSON.stringify(value)}`);
-      return value;
-    },
+    pid: child.pid ?? 0, access, control: controlOf(access.url),
     stop: async () => {
       child.kill('SIGTERM');
       await exited;

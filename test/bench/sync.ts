@@ -3,7 +3,7 @@ import { measureBareCopy } from './bare-copy.js';
 import { atLeast, atMost, expectEqual, reported, type BenchFigure, type BenchOptions } from './figure.js';
 import { startHubProcess, type HubProcess } from './hub-process.js';
 import { cpuSecondsOfTree } from './process-usage.js';
-import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
+import { netSuiteConnection, startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
 import type { HubRun } from './hub-program.js';
 
 const ROWS_DEFAULT = 1_000_000;
@@ -40,7 +40,7 @@ export async function run(options: BenchOptions): Promise<readonly BenchFigure[]
   const sandbox = await startSandboxProcess(['--profile', 'large', '--invoices', String(invoices), '--customers', String(customers)]);
   const hub = startHubProcess();
   try {
-    await hub.open(database.url, sandbox.access);
+    await hub.open(database.url, netSuiteConnection(sandbox.access));
     const stage: Stage = { database, sandbox, hub, invoices };
     return [...await firstSync(stage), ...await readAgain(stage, 1), ...await readAgain(stage, 5), ...await readWindow(stage), ...await compareIds(stage)];
   } finally {

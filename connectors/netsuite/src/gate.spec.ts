@@ -34,6 +34,14 @@ describe('the gate of an account', () => {
     expect(started).toEqual(['read 1', 'write']);
   });
 
+  it('lets reads use every other place', async () => {
+    const gate = new ConcurrencyGate(4);
+    const started: string[] = [];
+    for (const name of ['1', '2', '3', '4']) start(gate, 'read', started, name);
+    await settle();
+    expect(started).toEqual(['1', '2', '3']);
+  });
+
   it('frees the place of work that failed', async () => {
     const gate = new ConcurrencyGate(1);
     await expect(gate.run('read', never, () => Promise.reject(new Error('no')))).rejects.toThrow('no');

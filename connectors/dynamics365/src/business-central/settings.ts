@@ -7,6 +7,10 @@ import { PAGE_SIZE_MAX } from './capabilities.js';
 /** The service runs five requests of a user at once and lets the others wait; one is left to whoever shares the app. */
 export const CONCURRENCY_DEFAULT = 4;
 const CONCURRENCY_MAX = 100;
+/** The service grants a user 6,000 requests in a sliding five minutes; a quarter is left to whoever shares the app. */
+const REQUESTS_MAX = 6_000;
+const REQUESTS_DEFAULT = 4_500;
+const WINDOW_SECONDS_DEFAULT = 300;
 /** Rows that commit late carry an older timestamp: a request may run for eight minutes, and clocks differ. */
 const OVERLAP_SECONDS_DEFAULT = 900;
 const JOURNAL_CODE_LENGTH_MAX = 10;
@@ -27,6 +31,8 @@ const config = z.strictObject({
   scope: z.string().min(1).default(SCOPE_DEFAULT).describe('OAuth scope; other only in national clouds.'),
   extensionRoute: z.string().regex(/^[\w-]+\/[\w-]+\/[\w.-]+$/, 'must be publisher/group/version').default('tributary/receivables/v1.0').describe('Route of the companion extension, where it is installed (README, "The companion extension").'),
   concurrency: z.int().min(1).max(CONCURRENCY_MAX).default(CONCURRENCY_DEFAULT).describe('Calls in flight at once. Everything that signs in as the same app shares five.'),
+  requestsMax: z.int().min(10).max(REQUESTS_MAX).default(REQUESTS_DEFAULT).describe('Requests in any five minutes, this hub\'s share. Everything that signs in as the same app shares 6,000; who takes them all leaves the others refused.'),
+  requestWindowSeconds: z.int().min(1).max(3_600).default(WINDOW_SECONDS_DEFAULT).describe('Length of that window; other only where the service\'s operator says so.'),
   overlapSeconds: z.int().min(0).max(86_400).default(OVERLAP_SECONDS_DEFAULT).describe('How far before its cursor a read begins.'),
   pageSize: z.int().min(1).max(PAGE_SIZE_MAX).default(2_000).describe('Rows asked for at once.'),
   requestTimeoutMs: z.int().min(1000).max(600_000).default(120_000).describe('How long one call is waited for.'),
@@ -76,11 +82,11 @@ function checkedSettings(context: Pick<Context, 'config' | 'secrets'>): Business
   }
   const parsed = config.parse(context.config);
   const parsedSecrets = secrets.parse(context.secrets);
-  const { tenantId, environment, scope, concurrency, requestTimeoutMs } = parsed;
+  const { tenantId, environment, scope, concurrency, requestTimeoutMs, requestsMax, requestWindowSeconds } = parsed;
   const baseUrl = `${parsed.serviceUrl.replace(/\/+$/, '')}/v2.0/${encodeURIComponent(tenantId)}/${environment}/api`;
   return {
     config: parsed, webhookClientState: parsedSecrets.webhookClientState ?? null,
-    service: { name: 'Business Central', baseUrl, login: loginOf(parsed, parsedSecrets, scope), concurrency, requestTimeoutMs },
+    service: { name: 'Business Central', baseUrl, login: loginOf(parsed, parsedSecrets, scope), concurrency, requestTimeoutMs, share: { requestsMax, windowMs: requestWindowSeconds * 1000 } },
   };
 }
 

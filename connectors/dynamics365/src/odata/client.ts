@@ -6,6 +6,7 @@ import { ConcurrencyGate, type Lane } from './gate.js';
 import { jsonOrNull } from './json.js';
 import { noAnswer, statedDelayMs } from './no-answer.js';
 import { problemOf, type ODataProblem } from './problem.js';
+import { RequestWindow, type RequestShare } from './request-window.js';
 
 /** The service a connection talks to. */
 export interface ODataService {
@@ -16,6 +17,8 @@ export interface ODataService {
   readonly login: EntraLogin;
   /** Calls in flight at once. */
   readonly concurrency: number;
+  /** Absent where the service limits by its load and says when to come back. */
+  readonly share?: RequestShare;
   readonly requestTimeoutMs: number;
 }
 
@@ -74,6 +77,7 @@ async function attempt(context: Context, service: ODataService, request: ODataCa
   const authorization = `Bearer ${await accessToken(context, service.login)}`;
   const headers: Record<string, string> = { accept: 'application/json', 'accept-language': 'en-US', ...request.headers, authorization };
   if (request.body !== undefined) headers['content-type'] ??= 'application/json';
+  if (service.share !== undefined) await windowOf(context, service, service.share).turn(context.signal);
   const startedAt = performance.now();
   try {
     const signal = AbortSignal.any([context.signal, AbortSignal.timeout(service.requestTimeoutMs)]);
@@ -126,4 +130,13 @@ function gateOf(context: Context, service: ODataService): ConcurrencyGate {
   const gate = new ConcurrencyGate(service.concurrency);
   context.memory.set(key, gate);
   return gate;
+}
+
+function windowOf(context: Context, service: ODataService, share: RequestShare): RequestWindow {
+  const key = `odata.window.${service.baseUrl}`;
+  const known = context.memory.get(key);
+  if (known instanceof RequestWindow) return known;
+  const window = new RequestWindow(share);
+  context.memory.set(key, window);
+  return window;
 }
