@@ -418,6 +418,23 @@ describe('a lost file', () => {
     expect([target.textOf(batch.name), target.ledger().files, await stateOf(id)]).toEqual([before, 1, 'verified']);
     await expect(batches.reissue(world.tenantId, batch.id, 'anna', 'again')).rejects.toMatchObject({ code: 'notNow' });
   });
+
+  it('keeps a posting from being settled by hand once it is reissued, though its time was over before', async () => {
+    target.behave({ pickUpMs: 60_000 });
+    const [id = ''] = await finalize(0);
+    await drain(batchIs('delivered'));
+    await asOwner(db.url, 'UPDATE posting_batch SET confirm_by = clock_timestamp(), due_at = clock_timestamp()');
+    await drain(batchIs('unconfirmed'));
+    const { batch, members: [line] } = await onlyBatch();
+    expect(await stateOf(id)).toBe('attention');
+    target.lose(batch.name);
+    await batches.reissue(world.tenantId, batch.id, 'anna', 'their disk was full');
+    const said = { reason: 'booked by hand', documents: [{ stepKey: line?.stepKey ?? '', externalId: 'hand-1' }] };
+    await expect(service.settle(world.tenantId, id, 'bert', said)).rejects.toMatchObject({ code: 'notNow' });
+    target.behave({ pickUpMs: 5 });
+    await drain(batchIs('acknowledged'));
+    expect([target.ledger().files, await stateOf(id)]).toEqual([1, 'verified']);
+  });
 });
 
 describe('a reversal', () => {

@@ -43,7 +43,7 @@ export async function testRead(connection: OpenConnection, entity: EntityName, s
     return { ...nothing, problem: null };
   } catch (error) {
     if (!(error instanceof ConnectorError)) throw error;
-    return { ...nothing, problem: error.message };
+    return { ...nothing, problem: withoutSecrets(error.message, secretTexts(given.secrets as JsonObject)) };
   }
 }
 

@@ -162,10 +162,10 @@ export class PostingBatches {
   async reissue(tenantId: string, batchId: string, by: string, reason: string): Promise<void> {
     if (reason.trim() === '') throw new PostingError('invalid', 'say why the file goes again: the reason is kept with it');
     await this.#refuseFound(tenantId, batchId);
-    await this.#decide(tenantId, batchId, by, ['closed'], async (transaction, batch) => {
+    await this.#decide(tenantId, batchId, by, ['closed'], async (transaction, batch, at) => {
       if (batch.state !== 'delivered' && batch.state !== 'unconfirmed') throw notNow(batch, 'only a delivered file can be lost by its target');
       await refuseAnswered(transaction, batch, 'delivered again');
-      await refuseSettled(transaction, batch);
+      await this.#putBack(transaction, batch, `reissued by ${by}: ${reason}`, by, at);
       return { to: 'closed', because: `reissued by ${by}: ${reason}`, evidence: { reissuedBy: by }, attemptsBeforeRetry: batch.attempts, lookUps: 0, polls: 0, dueInMs: 0 };
     });
   }
@@ -199,11 +199,13 @@ export class PostingBatches {
     if (found === 'delivered') throw notNow(batch, 'the target still has it: it is not lost');
   }
 
-  /** Postings that show a person's turn because their file was stopped show their file again. */
+  /** Postings that show a person's turn because of their file show their file again: left with a person, one could be settled by hand and then delivered all the same. */
   async #putBack(transaction: Transaction, batch: PostingBatchRow, because: string, by: string, at: string): Promise<void> {
-    await refuseSettled(transaction, batch);
+    // Locked first: a settlement that commits in between would not be seen.
     const { here } = await lockBatchPostings(transaction, batch.id, 'all');
-    await movePostings(transaction, here.filter(({ posting, step }) => posting.state === 'attention' && step.state === 'inFile'), () => ({ to: 'inBatch', because, evidence: { batch: evidenceOf(batch) } }), by, at);
+    await refuseSettled(transaction, batch);
+    const waiting = here.filter(({ posting, step }) => posting.state === 'attention' && (step.state === 'inFile' || step.state === 'exported'));
+    await movePostings(transaction, waiting, ({ step }) => ({ to: step.state === 'inFile' ? 'inBatch' : 'exported', because, evidence: { batch: evidenceOf(batch) } }), by, at);
   }
 
   async #decide(
