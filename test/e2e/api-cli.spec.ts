@@ -68,6 +68,19 @@ describe('the command line', () => {
     expect(await json(['invoices', '--filter', 'colour=red'])).toMatchObject({ code: 3, document: { status: 422, errors: [{ field: 'colour' }] } });
   });
 
+  it('changes one setting and leaves the others, replaces credentials, and checks anew', async () => {
+    expect(await tributary(['configure', 'books'])).toMatchObject({ code: 2, err: expect.stringContaining('nothing to change') as string });
+    const changed = await json<{ connection: { config: object; syncEveryMinutes: number } }>(['configure', 'books', '--config', 'pageSize=3', '--every', '60']);
+    expect(changed).toMatchObject({ code: 0, document: { connection: { config: { target: 'books', pageSize: 3 }, syncEveryMinutes: 60 } } });
+    expect(await tributary(['configure', 'books', '--every', '1h'])).toMatchObject({ code: 2, err: expect.stringContaining('whole minutes') as string });
+    writeFileSync(join(folder, 'wrong.json'), JSON.stringify({ token: 'another-token-0000' }));
+    expect((await tributary(['configure', 'books', '--secrets', 'wrong.json'])).code).not.toBe(0);
+    const mended = await tributary(['configure', 'books', '--secrets', 'secrets.json', '--config', 'pageSize=2', '--every', '0']);
+    expect(mended).toMatchObject({ code: 0, err: '' });
+    expect(mended.out).toMatch(/books \(\d+\) is changed[\s\S]*books is sound/);
+    expect((await json<{ items: { syncEveryMinutes: null }[] }>(['connections'])).document.items[0]?.syncEveryMinutes).toBeNull();
+  });
+
   it('syncs to the end, with progress on stderr and the result on stdout, and ties out', async () => {
     const run = await tributary(['sync', 'books', '--full', '--follow']);
     expect(run).toMatchObject({ code: 0 });

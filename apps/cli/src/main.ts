@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError, problemText, type Problem } from './cli-error.js';
 import { batchCommand } from './commands/batch.js';
 import { bankCommand, matchCommand } from './commands/cash.js';
-import { checkCommand, connectCommand, connectionsCommand } from './commands/connections.js';
+import { checkCommand, configureCommand, connectCommand, connectionsCommand } from './commands/connections.js';
 import { discoverCommand, testReadCommand } from './commands/onboarding.js';
 import { listCommands } from './commands/lists.js';
 import { mappingCommand } from './commands/mapping.js';
@@ -18,7 +18,7 @@ The hub: --url and --key, else TRIBUTARY_URL and TRIBUTARY_API_KEY, else the one
 function makeProgram(): Command {
   const program = new Command('tributary').description('Accounts receivable of every ERP, from the command line').addHelpText('after', EXIT_CODES);
   const commands = [
-    statusCommand(), connectCommand(), connectionsCommand(), checkCommand(), discoverCommand(), testReadCommand(), syncCommand(), tieOutCommand(), mappingCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(), settleCommand(), batchCommand(),
+    statusCommand(), connectCommand(), configureCommand(), connectionsCommand(), checkCommand(), discoverCommand(), testReadCommand(), syncCommand(), tieOutCommand(), mappingCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(), settleCommand(), batchCommand(),
     ...listCommands(),
   ];
   for (const command of commands) program.addCommand(command);

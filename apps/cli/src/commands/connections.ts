@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { askFor, openAsker } from '../asking.js';
+import { usage } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import type { components } from '../generated/api.js';
 import { answerOf, type HubClient } from '../hub-client.js';
@@ -26,7 +27,7 @@ export function connectCommand(): Command {
         const connection = await answerOf(hub.POST('/v1/connections', {
           body: {
             name: options.name, connector, config, ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
-            ...(options.every === undefined ? {} : { syncEveryMinutes: Number(options.every) }),
+            ...(options.every === undefined ? {} : { syncEveryMinutes: minutesOf(options.every) }),
           },
         }));
         const made = `connection ${connection.name} (${connection.id}) to ${connection.connector} is made`;
@@ -56,6 +57,63 @@ async function completed(hub: HubClient, connector: string, given: GivenSettings
   } finally {
     asker.close();
   }
+}
+
+interface Changes {
+  readonly name?: string;
+  readonly config: string[];
+  readonly secrets?: string;
+  readonly every?: string;
+  readonly check: boolean;
+}
+
+export function configureCommand(): Command {
+  return commonOptions(new Command('configure'))
+    .description('change the settings or the credentials of a connection, then check it')
+    .argument('<connection>', 'name or id')
+    .option('--name <name>', 'another name')
+    .option('--config <setting...>', 'a file (JSON or YAML) or name=value; what is not named stays as it is', [])
+    .option('--secrets <file>', 'all credentials anew, JSON or YAML; - for standard input')
+    .option('--every <minutes>', 'read by itself this often; 0: only when asked')
+    .option('--no-check', 'do not ask the system yet')
+    .action(async (given: string, options: Changes, command: Command) => {
+      await perform(command, async ({ hub }) => {
+        const { id } = await findConnection(hub, given);
+        const { data: stored, response } = await read(hub, id);
+        const connection = await answerOf(hub.PATCH('/v1/connections/{id}', {
+          params: { path: { id }, header: { 'If-Match': response.headers.get('etag') ?? '' } }, body: changesOf(options, stored.config),
+        }));
+        const changed = `connection ${connection.name} (${id}) is changed`;
+        if (!options.check) return { document: { connection, probe: null }, text: `${changed}; check it with: tributary check ${connection.name}` };
+        const probe = await check(hub, connection);
+        const outcome = checked(connection, probe);
+        return { ...outcome, document: { connection, probe }, text: `${changed}\n${outcome.text}` };
+      });
+    });
+}
+
+/** The connection as it is, and the answer that carries its ETag. */
+async function read(hub: HubClient, id: string): Promise<{ data: Connection; response: Response }> {
+  const answering = hub.GET('/v1/connections/{id}', { params: { path: { id } } });
+  return { data: await answerOf(answering), response: (await answering).response };
+}
+
+/** The hub takes settings as a whole: those that are not named are sent back as they are stored. @throws CliError when nothing is to be changed */
+function changesOf({ name, config, secrets, every }: Changes, stored: Settings): components['schemas']['ConnectionChangesBody'] {
+  const changes = {
+    ...(name === undefined ? {} : { name }),
+    ...(config.length === 0 ? {} : { config: { ...stored, ...readSettings(config) } }),
+    ...(secrets === undefined ? {} : { secrets: readSettingsFile(secrets) }),
+    ...(every === undefined ? {} : { syncEveryMinutes: minutesOf(every) === 0 ? null : minutesOf(every) }),
+  };
+  if (Object.keys(changes).length === 0) throw usage('nothing to change: give --name, --config, --secrets or --every');
+  return changes;
+}
+
+/** Without this a slip of the finger would be sent as null, which means "only when asked". @throws CliError */
+function minutesOf(given: string): number {
+  if (!/^\d{1,9}$/.test(given)) throw usage(`--every takes whole minutes, not "${given}"`);
+  return Number(given);
 }
 
 export function checkCommand(): Command {
