@@ -41,15 +41,6 @@ export interface DatabaseOptions {
   readonly onError?: (error: Error) => void;
 }
 
-export interface TransactionOptions {
-  /**
-   * The work can be done again from where the database says it got to, and nothing outside relies on its being done: a page that is
-   * stored together with its checkpoint. Then the commit does not wait for the disk; if the server dies, the last moments are
-   * missing as a whole, never in part.
-   */
-  readonly repeatable?: boolean;
-}
-
 /** Whether a statement met a row that has the same unique key. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION;
@@ -83,8 +74,8 @@ export class Database {
   }
 
   /** Runs `work` in one transaction that sees and writes this tenant's rows only. Any error rolls back and is rethrown. */
-  async inTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
-    return this.#transact(beginInTenant(tenantId, options), work);
+  async inTenant<T>(tenantId: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#transact(beginInTenant(tenantId), work);
   }
 
   /** For schedulers and janitors: sees the list of tenants and leases, but no tenant's rows. */
@@ -135,9 +126,9 @@ export class Database {
   }
 }
 
-function beginInTenant(tenantId: string, { repeatable = false }: TransactionOptions): string {
+function beginInTenant(tenantId: string): string {
   if (!/^\d{1,18}$/.test(tenantId)) throw new TenantError(`"${tenantId}" is not a tenant id`);
-  return `BEGIN; SELECT set_config('tributary.tenant_id', '${tenantId}', true)${repeatable ? `, set_config('synchronous_commit', 'off', true)` : ''}`;
+  return `BEGIN; SELECT set_config('tributary.tenant_id', '${tenantId}', true)`;
 }
 
 function asTransaction(client: pg.PoolClient): Transaction {

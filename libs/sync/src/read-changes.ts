@@ -29,18 +29,20 @@ async function storePages(session: SyncSession, writer: EntityWriter, pages: Asy
   for await (const { page, prepared } of readAhead(preparedPages(readAhead(pages), touch ? null : writer))) {
     count += 1;
     if (count > PAGES_MAX) throw new RangeError(`${writer.origin.entity} yielded more than ${PAGES_MAX} pages in one read`);
-    const store = (): Promise<void> => session.commit(async (transaction) => {
-      await storePage(transaction, writer, prepared, { touch, first });
+    const store = (): Promise<number> => session.commit(async (transaction) => {
+      const quarantined = await storePage(transaction, writer, prepared, { touch, first });
       if (touch) await rememberPageTouched(transaction, connectionId, page);
       await saveCheckpoint(transaction, connectionId, writer.origin.entity, page.checkpoint as Json);
-      // A page whose source is let go next must be on the disk first, and with it those before it: nobody can send them again.
-    }, { repeatable: page.stored === undefined });
-    await store().catch((error: unknown) => {
+      return quarantined;
+    });
+    const quarantined = await store().catch((error: unknown) => {
       // A source that repeats a record in a later page of its first read: from here on, every record is looked up.
       if (!first || !isUniqueViolation(error)) throw error;
       first = false;
       return store();
     });
+    // A record kept apart may come again, mended: then it has to be found in quarantine.
+    if (quarantined > 0) first = false;
     progressed();
     await letGo(session, page);
   }

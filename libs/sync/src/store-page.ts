@@ -88,8 +88,8 @@ export interface StoreOptions {
   readonly first?: boolean;
 }
 
-/** Stores what is new on a page: raw, canonical or quarantine, deletions, touched documents, counts. One transaction, the caller's. */
-export async function storePage(transaction: Transaction, writer: EntityWriter, page: PreparedPage, options: StoreOptions): Promise<void> {
+/** Stores what is new on a page: raw, canonical or quarantine, deletions, touched documents, counts. One transaction, the caller's. @returns records that were quarantined */
+export async function storePage(transaction: Transaction, writer: EntityWriter, page: PreparedPage, options: StoreOptions): Promise<number> {
   const { origin } = writer;
   const changed = options.first === true ? page.received.map(unknownRecord) : await selectChanged(transaction, origin, page.received);
   const { mapped, refused } = mapRecords(writer, page, changed);
@@ -100,6 +100,7 @@ export async function storePage(transaction: Transaction, writer: EntityWriter, 
   await quarantineUnreadable(transaction, origin, page.unreadable);
   const deleted = await deleteRecords(transaction, origin, page.deleted);
   await addCounts(transaction, origin.syncRunId, origin.entity, { read: page.read, changed: mapped.length, quarantined: refused.length + page.unreadable.length, deleted });
+  return refused.length;
 }
 
 function unknownRecord(_record: ReceivedRecord, position: number): ChangedRecord {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntityName } from '#canonical';
 import type { OpenConnection } from '#connections';
 import { ConnectorError, type Context } from '#connector-kit';
-import { holdsLease, renewLease, type Database, type Lease, type SyncRun, type Transaction, type TransactionOptions } from '#storage';
+import { holdsLease, renewLease, type Database, type Lease, type SyncRun, type Transaction } from '#storage';
 import { READ_RETRIES_MAX, retryDelayMs } from './rules/sync-rules.js';
 
 /** A page must be fetched and stored well within this; it is renewed while a run goes on. */
@@ -39,13 +39,13 @@ export class SyncSession {
   }
 
   /** One transaction that commits only while the lease is ours. @throws LeaseLostError */
-  async commit<T>(work: (transaction: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+  async commit<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     this.signal.throwIfAborted();
     await this.keepLease();
     return this.database.inTenant(this.connection.tenantId, async (transaction) => {
       if (!await holdsLease(transaction, this.lease)) throw new LeaseLostError(`another worker took over connection ${this.connection.id}`);
       return work(transaction);
-    }, options);
+    });
   }
 
   /** Renews the lease when a third of it has passed. For long work between commits. */
