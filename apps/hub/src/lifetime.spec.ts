@@ -49,7 +49,7 @@ describe('the lifetime of a process', () => {
     const seen: string[] = [];
     const life = new Lifetime();
     const known = new Set([...process.listeners('SIGTERM'), ...process.listeners('SIGINT')]);
-    life.endOnSignal((signal) => { seen.push(signal); }, (error) => { throw error; });
+    life.endOnSignal((signal) => { seen.push(signal); }, (error) => { throw error; }, () => undefined);
     const [onTerm, onInterrupt] = [process.listeners('SIGTERM'), process.listeners('SIGINT')].map((listeners) => listeners.find((listener) => !known.has(listener)));
     try {
       onInterrupt?.('SIGINT');

@@ -16,11 +16,12 @@ export class Lifetime {
   }
 
   /** Ends at SIGTERM or SIGINT, and when the process that keeps a channel to this one is gone. Later signals change nothing: npm passes on a Ctrl-C that the terminal has sent to everybody already. */
-  endOnSignal(whenEnding: (signal: NodeJS.Signals) => void, whenFailing: (error: unknown) => void): void {
+  endOnSignal(whenEnding: (signal: NodeJS.Signals) => void, whenFailing: (error: unknown) => void, letGo: () => void = leaveChannel): void {
     const end = (signal: NodeJS.Signals): void => {
       if (this.ended) return;
       whenEnding(signal);
-      this.end().catch(whenFailing);
+      // Listening to the channel's end keeps the process; nothing else does once everything is stopped.
+      this.end().catch(whenFailing).finally(letGo);
     };
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
@@ -52,8 +53,10 @@ export class Lifetime {
     for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) {
       await stop().catch((error: unknown) => { failures.push(error); });
     }
-    // Listening to the channel's end keeps the process; nothing else does by now.
-    if (process.connected) process.disconnect();
     if (failures.length > 0) throw new AggregateError(failures, 'not everything could be stopped');
   }
+}
+
+function leaveChannel(): void {
+  if (process.connected) process.disconnect();
 }

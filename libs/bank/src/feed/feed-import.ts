@@ -90,7 +90,9 @@ export class FeedImport {
       if (this.#lineBefore(step) !== null || 'problem' in placed) continue;
       const { bankAccountId } = await accounts.of(step.row.transaction);
       if (bankAccountId === null) throw new Error(`the account of the transaction ${step.row.externalId} has no bank account`);
-      const identity = `feed:${this.connectionId}:${step.row.externalId}`;
+      // The line this id had went to a row that is still there: the id stands for a second one.
+      const beside = this.#known.get(step.row.externalId)?.replacedBy ?? null;
+      const identity = `feed:${this.connectionId}:${step.row.externalId}${beside === null ? '' : ` beside ${beside}`}`;
       rowOf.set(identity, step.row.externalId);
       const { status, because } = firstStatus(placed.line, this.#matchRule);
       lines.push({ bankAccountId, identity, ...contentOf(step.row, placed.line), status, because });

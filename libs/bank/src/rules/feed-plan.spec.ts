@@ -151,6 +151,19 @@ function read(bank: Bank, book: Book, place: number, { pageSize, crashAfterPages
 }
 
 describe('what an update means for the lines', () => {
+  it('keeps two lines for twins of which one was taken for the other\'s new number and came back', () => {
+    const [bank, book] = [new Bank(), new Book()];
+    const first = bank.add(1, false);
+    let place = read(bank, book, 0, { pageSize: 1, crashAfterPages: 0 });
+    bank.add(1, false);
+    bank.remove(first);
+    place = read(bank, book, place, { pageSize: 1, crashAfterPages: 0 });
+    bank.giveBack(0);
+    read(bank, book, place, { pageSize: 1, crashAfterPages: 0 });
+    expect(book.present()).toEqual(bank.present());
+    expect(new Set(book.lineOf.values()).size).toBe(2);
+  });
+
   it('ends at the bank\'s own set, whatever the bank does, wherever pages part and processes die; read twice it changes nothing', () => {
     fc.assert(fc.property(fc.array(act, { maxLength: 40 }), (acts) => {
       const [bank, book, settled] = [new Bank(), new Book(), [] as [string, string][]];

@@ -45,7 +45,8 @@ export interface FeedPart<Row extends IncomingRow> {
  * - The last word of the update on an id counts; the parts may speak of pending and booked rows in any order.
  * - A booked row takes the line of the pending one it names. One that names none takes nobody's line unless it says the same as a row that goes in
  *   this very update, or whose account was numbered anew: then only the id has changed.
- * - Identical twins are two rows with two ids, and stay two. The same update again gives no step at all.
+ * - Identical twins are two rows with two ids, and stay two, also when one was taken for the other's new number and returns.
+ * - The same update again gives no step at all.
  * Source of the rule: reference, Plaid, "Pending -> posted" and "account churn".
  * @param known every row of earlier updates that this one speaks of, and those of renumbered accounts.
  */
@@ -110,7 +111,10 @@ class Claims<Row extends IncomingRow> {
     if (own.state === 'removed') return [{ kind: 'changed', row }];
     // The line went to a successor. As long as that one is there, this id has nothing to say; when it goes, the line comes back.
     const successor = own.replacedBy === null ? undefined : this.known.get(own.replacedBy);
-    if (successor === undefined || this.last.get(successor.externalId) !== null || successor.state !== 'live') return [];
+    const stays = successor !== undefined && successor.state === 'live' && this.last.get(successor.externalId) !== null;
+    // Both are there, booked: it only looked like one row numbered anew, they are two movements of money. A pending row keeps silent beside its booking.
+    if (stays && !own.pending && !row.pending) return [{ kind: 'new', row }];
+    if (successor === undefined || stays || successor.state !== 'live') return [];
     this.#claimed.add(successor.externalId);
     return [{ kind: 'takesOver', row, fromExternalId: successor.externalId, because: 'renumbered' }];
   }
