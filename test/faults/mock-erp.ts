@@ -67,7 +67,7 @@ export class MockErp {
   readonly #byId = new Map<string, ErpRecord>();
   readonly #server: Server;
   #behaviour: MockErpBehaviour;
-  #random: () => number = Math.random;
+  #random: () => number = () => Math.random();
   #tokens = 0;
   #tokensAtMs = performance.now();
   #rejected = 0;
@@ -99,7 +99,7 @@ export class MockErp {
   }
 
   #throwDice(): void {
-    this.#random = this.#behaviour.seed === null ? Math.random : seededRandom(this.#behaviour.seed);
+    this.#random = this.#behaviour.seed === null ? () => Math.random() : seededRandom(this.#behaviour.seed);
   }
 
   /** For a read-back that finds something else than was sent. */
