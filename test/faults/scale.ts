@@ -1,4 +1,4 @@
-/** FAULTS_SCALE=1 runs the sizes of the reference (R1 to R3, R6, R15), 0.1 the tenth that the CI runs; the default is a small fraction for every day. */
+/** FAULTS_SCALE=1 runs the sizes of the reference (R1 to R3, R6, R15), 0.05 the twentieth that the CI runs; the default is a small fraction for every day. */
 export const SCALE = Number(process.env['FAULTS_SCALE'] ?? '0.002');
 export const TIMEOUT_MS = SCALE >= 0.1 ? 4 * 3_600_000 : 120_000;
 

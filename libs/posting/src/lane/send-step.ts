@@ -4,6 +4,7 @@ import { ConnectorError, resolveStep, type Context, type SendResult } from '#con
 import type { Transition } from '../compose-move.js';
 import { afterFailure, afterSent, failureOf, type AfterAnswer } from './answer-to-transition.js';
 import type { CarriedPosting } from './carried-posting.js';
+import { leavingOnlyWhile } from './leaving-requests.js';
 import type { LaneRun } from './lane-run.js';
 import type { Turn } from './pacer.js';
 
@@ -109,11 +110,12 @@ function leasedContext(run: LaneRun, posting: CarriedPosting, turn: Turn, signal
     ...context,
     now: () => context.now(),
     fetch: (input, init) => {
-      if (run.options.safeguards.leaseCheck && run.elapsed.nowMs() > endsAtMs - run.options.limits.leaseMarginMs) {
+      const mayLeave = (): boolean => !run.options.safeguards.leaseCheck || run.elapsed.nowMs() <= endsAtMs - run.options.limits.leaseMarginMs;
+      if (!mayLeave()) {
         return Promise.reject(new ConnectorError('the lease ended before the request left', { kind: 'outcomeUnknown' }));
       }
       turn.noteRequest();
-      return context.fetch(input, init);
+      return leavingOnlyWhile(mayLeave, () => context.fetch(input, init));
     },
   };
 }
