@@ -403,6 +403,20 @@ describe('a file that a person carries', () => {
 });
 
 describe('a lost file', () => {
+  it('is not given up while the target has it: its postings in another file would be booked twice', async () => {
+    target.behave({ pickUpMs: 60_000 });
+    const [id = ''] = await finalize(0);
+    await drain(batchIs('delivered'));
+    const { batch } = await onlyBatch();
+    await asOwner(db.url, `UPDATE posting_batch SET confirm_by = clock_timestamp(), due_at = clock_timestamp() WHERE id = $1`, [batch.id]);
+    await drain(batchIs('unconfirmed'));
+    await expect(batches.withdraw(world.tenantId, batch.id, 'anna', 'they say they never got it')).rejects.toMatchObject({ code: 'notNow', message: expect.stringContaining('the target still has it') as string });
+    expect(await stateOf(id)).toBe('attention');
+    target.lose(batch.name);
+    await batches.withdraw(world.tenantId, batch.id, 'anna', 'their disk was full');
+    expect(await stateOf(id)).toBe('planned');
+  });
+
   it('is reissued under the same name with the same bytes, once nobody has answered it', async () => {
     target.behave({ pickUpMs: 60_000 });
     const [id = ''] = await finalize(0);

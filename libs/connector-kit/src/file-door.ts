@@ -23,7 +23,11 @@ export interface FileDoor {
    * @throws ConnectorError `conflict` where other bytes stand under the name; `outcomeUnknown` where the rename may have happened.
    */
   deliver(context: Context, file: RenderedFile): Promise<Delivery>;
-  /** Whether the file arrived, for deliveries without a trustworthy answer. A target that takes files away is asked for its archive too. */
+  /**
+   * Whether the file arrived, for deliveries without a trustworthy answer: `delivered` means these bytes, not this name. A target that takes
+   * files away is asked for its archive too.
+   * @throws ConnectorError `conflict` where other bytes stand under the name (`absent` is as good).
+   */
   lookUp(context: Context, file: RenderedFile): Promise<'delivered' | 'absent' | 'unknown'>;
   /** What the target has answered about a delivered file so far; null while it has not, and always where it never does. */
   acknowledgement(context: Context, file: RenderedFile): Promise<Acknowledgement | null>;

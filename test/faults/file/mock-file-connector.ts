@@ -46,7 +46,9 @@ function doorOf(settings: MockFileSettings): FileDoor {
     deliver: (context, file) => deliver(context, settings, file),
     lookUp: async (context, file) => {
       const { text } = await ask<{ text: string | null }>(context, settings, '/exists', { name: file.name }, 'transient');
-      return text === null ? 'absent' : 'delivered';
+      if (text === null) return 'absent';
+      if (text === Buffer.from(file.bytes).toString('utf8')) return 'delivered';
+      throw new ConnectorError(`other bytes stand under ${file.name}`, { kind: 'conflict', externalId: file.name, differsIn: ['bytes'] });
     },
     acknowledgement: async (context, file) => {
       const { answers } = await ask<{ answers: [string, { state: 'booked'; externalId: string; amount: string } | { state: 'refused'; problem: string }][] | null }>(context, settings, '/answers', { name: file.name }, 'transient');

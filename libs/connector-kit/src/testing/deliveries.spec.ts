@@ -20,6 +20,7 @@ interface Habits {
   readonly nameOf: (batch: FileBatch) => string;
   readonly viaTemporaryName: boolean;
   readonly overwrites?: boolean;
+  readonly looksUpByName?: boolean;
   readonly answersEarly?: boolean;
 }
 
@@ -68,7 +69,10 @@ function doorOf(folder: Folder, habits: Habits): FileDoor {
       folder.files.set(name, bytes);
       return { state: 'delivered', alreadyThere: there !== undefined };
     },
-    lookUp: async (_context, { name }) => (folder.files.has(name) ? 'delivered' : 'absent'),
+    lookUp: async (_context, { name, bytes }) => {
+      const there = folder.files.get(name);
+      return there !== undefined && (habits.looksUpByName === true || Buffer.from(there).equals(Buffer.from(bytes))) ? 'delivered' : 'absent';
+    },
     acknowledgement: async (_context, { name, bytes }) => {
       const problem = folder.answers.get(name) ?? (habits.answersEarly === true ? 'early' : undefined);
       if (problem === undefined) return null;
@@ -176,6 +180,10 @@ describe('the sentences about files and webhooks', () => {
 
   it('turn 51 red when another file is written over', async () => {
     expect(await brokenBy((folder) => dropConnector(folder, { ...good, overwrites: true }))).toEqual([51]);
+  });
+
+  it('turn 52 red when another file of the name is taken for ours', async () => {
+    expect(await brokenBy((folder) => dropConnector(folder, { ...good, looksUpByName: true }))).toEqual([52]);
   });
 
   it('turn 53 red when an answer is made up', async () => {

@@ -161,7 +161,7 @@ export class PostingBatches {
    */
   async reissue(tenantId: string, batchId: string, by: string, reason: string): Promise<void> {
     if (reason.trim() === '') throw new PostingError('invalid', 'say why the file goes again: the reason is kept with it');
-    await this.#refuseFound(tenantId, batchId);
+    await this.#refuseFound(tenantId, await this.#require(tenantId, batchId));
     await this.#decide(tenantId, batchId, by, ['closed'], async (transaction, batch, at) => {
       if (batch.state !== 'delivered' && batch.state !== 'unconfirmed') throw notNow(batch, 'only a delivered file can be lost by its target');
       await refuseAnswered(transaction, batch, 'delivered again');
@@ -172,10 +172,13 @@ export class PostingBatches {
 
   /**
    * The target never took the file and never will: its postings wait for a later one. Its number stays used, which the target may miss.
+   * A target the hub may have delivered to is asked first: a file it has, given up here, would be booked twice.
    * @throws PostingError as {@link reissue}
    */
   async withdraw(tenantId: string, batchId: string, by: string, reason: string): Promise<void> {
     if (reason.trim() === '') throw new PostingError('invalid', 'say why the file is given up: the reason is kept with it');
+    const batch = await this.#require(tenantId, batchId);
+    if (batch.state === 'stopped' || batch.state === 'unconfirmed') await this.#refuseFound(tenantId, batch);
     await this.#decide(tenantId, batchId, by, ['withdrawn'], async (transaction, batch, at) => {
       await refuseAnswered(transaction, batch, 'withdrawn');
       const { here } = await lockBatchPostings(transaction, batch.id, 'all');
@@ -186,15 +189,21 @@ export class PostingBatches {
     }, true);
   }
 
-  /** What a target cannot say, a person may; what it says counts more than a person's word. */
-  async #refuseFound(tenantId: string, batchId: string): Promise<void> {
-    const { database, openConnection } = this.dependencies;
-    const batch = await database.inTenant(tenantId, (transaction) => readBatch(transaction, batchId));
+  /** @throws PostingError `notFound` */
+  async #require(tenantId: string, batchId: string): Promise<PostingBatchRow> {
+    const batch = await this.dependencies.database.inTenant(tenantId, (transaction) => readBatch(transaction, batchId));
     if (batch === null) throw notFound(batchId);
-    const connection = await openConnection(tenantId, batch.connectionId);
-    const { name, bytes } = await this.content(tenantId, batchId);
+    return batch;
+  }
+
+  /** What a target cannot say, a person may; what it says counts more than a person's word. Other bytes under the name are somebody else's file. */
+  async #refuseFound(tenantId: string, batch: PostingBatchRow): Promise<void> {
+    const connection = await this.dependencies.openConnection(tenantId, batch.connectionId);
+    const { name, bytes } = await this.content(tenantId, batch.id);
     const found = await fileDoorOf(connection).lookUp(connection.context(AbortSignal.timeout(this.#limits.timeoutMs)), { name, bytes }).catch((error: unknown) => {
-      throw notNow(batch, `the target cannot be asked for it: ${failureOf(error).message}`);
+      const { failure, message } = failureOf(error);
+      if (failure.kind === 'conflict') return 'absent';
+      throw notNow(batch, `the target cannot be asked for it: ${message}`);
     });
     if (found === 'delivered') throw notNow(batch, 'the target still has it: it is not lost');
   }

@@ -1,5 +1,5 @@
 import { addMoney, zeroMoney } from '#canonical';
-import type { AnyConnector, FileBatch, RenderedFile } from '../../index.js';
+import { ConnectorError, type AnyConnector, type FileBatch, type RenderedFile } from '../../index.js';
 import { errorOf, failureOfKind, holds, holdsSameSet } from '../broken.js';
 import type { ConnectorHarness, IntentShape } from '../harness.js';
 import { stepsOf } from '../posting-run.js';
@@ -83,6 +83,12 @@ async function looksUp(bench: FileBench): Promise<void> {
   await door.deliver(harness.context(), file);
   holds(await door.lookUp(harness.context(), file) === 'delivered', 'a delivered file is not found');
   holds(await door.lookUp(harness.context(), door.render({ ...batch, sequence: 2 }, files.tools)) === 'absent', 'a file of the next sequence is found');
+  const other = door.render(await batchOf(bench, 1, ['several']), files.tools);
+  const said = await door.lookUp(harness.context(), { ...other, name: file.name }).catch((error: unknown) => {
+    if (error instanceof ConnectorError && error.failure.kind === 'conflict') return 'conflict';
+    throw error;
+  });
+  holds(said !== 'delivered', 'other bytes under the name are taken for the file');
 }
 
 async function readsAnswers(bench: FileBench): Promise<void> {
