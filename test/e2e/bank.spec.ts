@@ -1,6 +1,6 @@
 import { AuditTrail } from '#access';
 import { BankAccounts, BankFiles, type BankFileUpload, BankTransactions, type ImportedBankFile, NonPaymentRuleBook, PENDING_BECAUSE, Remittances } from '#bank';
-import { formatMoney, type ParsedStatements } from '#canonical';
+import { formatMoney, type ParsedDocument } from '#canonical';
 import { type CsvLayout, parseStatements } from '#documents';
 import type { BankTransactionRecord } from '#storage';
 import { existsSync, readFileSync } from 'node:fs';
@@ -354,7 +354,7 @@ describe('bank files', () => {
       const bytes = readFileSync(join(SAMPLES, name));
       const { file } = await upload(bytes, { name });
       expect(file).toMatchObject({ status: 'processed', counts: { transactions: expected, created: expected, known: 0, notTaken: 0 } });
-      const parsed: ParsedStatements = parseStatements(bytes);
+      const parsed: ParsedDocument = parseStatements(bytes);
       const wanted = parsed.statements.flatMap((statement) => statement.transactions.map(({ amount }) => formatMoney(amount)));
       const stored = (await transactions.list(tenantId, { filters: { bankFileId: file.id }, sort: 'id' })).rows.map(({ amount }) => formatMoney(amount));
       expect(stored).toEqual(wanted);

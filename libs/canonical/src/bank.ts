@@ -1,22 +1,8 @@
 import type { CurrencyCode } from './currency.js';
 import type { LocalDate } from './local-date.js';
 import type { Money } from './money.js';
-
-/** Where in a file something stands, precise enough to highlight it. 1-based; null where the format has no such thing. */
-export interface Where {
-  readonly line: number | null;
-  readonly column: number | null;
-  readonly record: string | null;
-  readonly page: number | null;
-}
-
-/** Something a parser could not take as it stands. A row that cannot be read is a finding, never a zero and never silence. */
-export interface Finding {
-  readonly severity: 'error' | 'warning';
-  readonly where: Where;
-  readonly value: string;
-  readonly problem: string;
-}
+import type { AchEntry, Remittance, RemittanceLine } from './remittance.js';
+import type { Finding, Where } from './where.js';
 
 export interface Payer {
   readonly name: string | null;
@@ -41,6 +27,10 @@ export interface StatementTransaction {
   readonly checkNumber: string | null;
   readonly payer: Payer;
   readonly memo: string;
+  /** References under a standard with a check of its own: ISO 11649 `RF`, QR, KID. As written, without blanks. */
+  readonly structuredReferences: readonly string[];
+  /** What the bank's own record says the payment is for: structured remittance of camt, an `RMR` in an addenda or a text. */
+  readonly lines: readonly RemittanceLine[];
   readonly where: Where;
 }
 
@@ -62,12 +52,26 @@ export interface BankStatement {
   readonly transactions: readonly StatementTransaction[];
 }
 
+/** What a file can be (`design/parse-output`). */
+export const DOCUMENT_FORMATS = [
+  'bai2', 'mt940', 'mt942', 'camt.052', 'camt.053', 'camt.054', 'ofx', 'nacha', 'x12.820', 'x12.823', 'lockbox.bai', 'csv', 'xlsx', 'pdf', 'image', 'email', 'text',
+] as const;
+export type DocumentFormat = (typeof DOCUMENT_FORMATS)[number];
+
+/** Why nothing of a file was taken. */
+export interface DocumentRefusal {
+  readonly problem: string;
+  readonly where: Where;
+}
+
 /** Result of reading one file: everything understood, and a finding for everything that was not. */
-export interface ParsedStatements {
-  readonly format: 'bai2' | 'csv';
+export interface ParsedDocument {
+  readonly format: DocumentFormat;
   readonly version: string | null;
-  readonly refused: { readonly problem: string; readonly where: Where } | null;
+  readonly refused: DocumentRefusal | null;
   readonly statements: readonly BankStatement[];
+  readonly remittances: readonly Remittance[];
+  readonly entries: readonly AchEntry[];
   readonly findings: readonly Finding[];
 }
 

@@ -5,3 +5,5 @@ export * from './json.js';
 export * from './local-date.js';
 export * from './money.js';
 export * from './posting.js';
+export * from './remittance.js';
+export * from './where.js';

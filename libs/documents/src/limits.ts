@@ -2,6 +2,8 @@
 
 /** Bytes of one file. A day of a large lockbox is below 20 MB. */
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
+/** Bytes at the beginning of a file by which its format is recognised. */
+export const DETECTION_BYTES = 64 * 1024;
 /** Characters of one physical line. Some banks send a whole BAI2 file as one line. */
 export const LINE_LENGTH_MAX = 4_000_000;
 /** Physical BAI2 records, or CSV rows, of one file. */

@@ -1,4 +1,4 @@
-import type { CurrencyCode, ParsedStatements } from '#canonical';
+import type { CurrencyCode, ParsedDocument } from '#canonical';
 import { readBai2 } from './bai2/bai2-reader.js';
 import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
 import { readCsv } from './csv/csv-reader.js';
@@ -10,7 +10,7 @@ import { decodeText } from './text-decoding.js';
 /** What the caller knows of the source. Everything may be left out. */
 export interface ParseOptions {
   /** Skips detection. */
-  readonly format?: ParsedStatements['format'];
+  readonly format?: ParsedDocument['format'];
   /** The remembered layout of this source's CSV files. */
   readonly layout?: CsvLayout;
   /** Own account of a CSV file that does not name it. */
@@ -20,12 +20,12 @@ export interface ParseOptions {
 }
 
 /** A read file. `layout` is how a CSV file was read, for a person to confirm once; null for formats that need none. */
-export interface ReadStatements extends ParsedStatements {
+export interface ReadStatements extends ParsedDocument {
   readonly layout: LayoutGuess | null;
 }
 
 /** A file header of BAI2, and a second record behind it on the same line or the next. */
-const BAI2_START = /^\s*01,[^\n]*(?:\/[ \t]*|\n\s*)(?:02|03|16|88|98|99)[,/]/;
+export const BAI2_START = /^\s*01,[^\n]*(?:\/[ \t]*|\n\s*)(?:02|03|16|88|98|99)[,/]/;
 
 /**
  * Reads a bank statement file, its format recognised by content. Never throws on content: the answer holds everything understood and a
@@ -43,11 +43,11 @@ export function parseStatements(bytes: Uint8Array, options: ParseOptions = {}): 
 }
 
 /** BAI2 by its first record, CSV by a header row; null when it is neither. */
-export function detectFormat(text: string): ParsedStatements['format'] | null {
+export function detectFormat(text: string): ParsedDocument['format'] | null {
   if (BAI2_START.test(text)) return 'bai2';
   return findHeader(text) === null ? null : 'csv';
 }
 
-function refuse(format: ParsedStatements['format'], problem: string): ReadStatements {
-  return { format, version: null, refused: { problem, where: whereAt(null, null, null) }, statements: [], findings: [], layout: null };
+function refuse(format: ParsedDocument['format'], problem: string): ReadStatements {
+  return { format, version: null, refused: { problem, where: whereAt(null, null, null) }, statements: [], remittances: [], entries: [], findings: [], layout: null };
 }

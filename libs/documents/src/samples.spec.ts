@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type BankStatement, formatMinorUnits, type ParsedStatements } from '#canonical';
+import { type BankStatement, formatMinorUnits, type ParsedDocument } from '#canonical';
 import { parseStatements } from './parse-statements.js';
 import { readSample, SAMPLES_FOLDER, whyNoSamples } from './testing/sample-files.js';
 
@@ -9,7 +9,7 @@ function amounts(statement: BankStatement | undefined): string[] {
   return (statement?.transactions ?? []).map(({ amount }) => formatMinorUnits(amount.minor, 2));
 }
 
-function total(parsed: ParsedStatements, sign: 1 | -1): [count: number, total: string] {
+function total(parsed: ParsedDocument, sign: 1 | -1): [count: number, total: string] {
   const chosen = parsed.statements.flatMap(({ transactions }) => transactions).filter(({ amount }) => (amount.minor > 0n) === (sign === 1));
   return [chosen.length, formatMinorUnits(chosen.reduce((sum, { amount }) => sum + amount.minor, 0n), 2)];
 }

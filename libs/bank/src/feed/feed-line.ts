@@ -32,7 +32,8 @@ export function lineOf(transaction: FeedTransaction): { readonly line: Statement
   if (typeof money === 'string') return { problem: money };
   const line: StatementTransaction = {
     bookedOn: transaction.bookedOn, valueOn: null, amount: money, code: transaction.code, kind: transaction.kind, reversal: false, pending: transaction.pending,
-    bankReference: transaction.bankReference, customerReference: null, endToEndId: null, checkNumber: transaction.checkNumber, payer: transaction.payer, memo: transaction.memo, where: NOWHERE,
+    bankReference: transaction.bankReference, customerReference: null, endToEndId: null, checkNumber: transaction.checkNumber, payer: transaction.payer, memo: transaction.memo,
+    structuredReferences: [], lines: [], where: NOWHERE,
   };
   const problem = storageProblem(line);
   return problem === null ? { line } : { problem };

@@ -9,7 +9,8 @@ import { AMOUNT_MINOR_MAX, storageProblem } from './storable.js';
 function line(change: Partial<StatementTransaction> = {}): StatementTransaction {
   return {
     bookedOn: '2026-11-01' as LocalDate, valueOn: null, amount: { minor: 100n, currency: 'USD' }, code: '142', kind: 'ach', reversal: false, pending: false, bankReference: null,
-    customerReference: null, endToEndId: null, checkNumber: null, payer: { name: 'ACME', account: null, id: '9' }, memo: 'INV 1', where: { line: 4, column: 1, record: '16', page: null }, ...change,
+    customerReference: null, endToEndId: null, checkNumber: null, payer: { name: 'ACME', account: null, id: '9' }, memo: 'INV 1',
+    structuredReferences: [], lines: [], where: { line: 4, column: 1, record: '16', page: null }, ...change,
   };
 }
 const usd = (minor: bigint): { minor: bigint; currency: string } => ({ minor, currency: 'USD' });

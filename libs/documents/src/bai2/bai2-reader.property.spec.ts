@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ParsedStatements } from '#canonical';
+import type { ParsedDocument } from '#canonical';
 import { readBai2 } from './bai2-reader.js';
 
 interface Written {
@@ -77,7 +77,7 @@ describe('BAI2, for every file', () => {
 
   it('never crashes on a mutant, and every line shaped like a transaction is taken or reported', () => {
     const [source = ''] = fc.sample(fc.array(written, { minLength: 8, maxLength: 8 }).map((details) => render(details, '\n')), { numRuns: 1, seed: 7 });
-    const magnitudes = (parsed: ParsedStatements): string => parsed.statements
+    const magnitudes = (parsed: ParsedDocument): string => parsed.statements
       .flatMap(({ transactions }) => transactions.map(({ amount: { minor } }) => (minor < 0n ? -minor : minor).toString())).sort().join(' ');
     const intact = magnitudes(readBai2(source));
     for (let seed = 1; seed <= 4_000; seed += 1) {

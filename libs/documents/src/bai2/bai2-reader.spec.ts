@@ -1,4 +1,4 @@
-import { type Finding, type ParsedStatements, type StatementTransaction } from '#canonical';
+import { type Finding, type ParsedDocument, type StatementTransaction } from '#canonical';
 import { readBai2 } from './bai2-reader.js';
 
 const HEAD = ['01,BANK,US,260301,0800,7,,,2/', '02,US,021000021,1,260228,,USD,2/', '03,123456,,010,100000,,/'];
@@ -10,7 +10,7 @@ function file(details: readonly string[], amount = 0n, group = HEAD[1] ?? ''): s
   return [HEAD[0], group, HEAD[2], ...details, `49,${total},${records}/`, `98,${total},1,${records + 2}/`, `99,${total},1,${records + 4}/`].join('\n');
 }
 
-function transactions(parsed: ParsedStatements): readonly StatementTransaction[] {
+function transactions(parsed: ParsedDocument): readonly StatementTransaction[] {
   return parsed.statements.flatMap((statement) => statement.transactions);
 }
 

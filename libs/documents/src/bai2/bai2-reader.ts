@@ -1,4 +1,4 @@
-import { type BankStatement, type CurrencyCode, isCurrencyCode, type LocalDate, type ParsedStatements, type StatementBalance, type StatementTransaction, type Where } from '#canonical';
+import { type BankStatement, type CurrencyCode, isCurrencyCode, type LocalDate, type ParsedDocument, type StatementBalance, type StatementTransaction, type Where } from '#canonical';
 import { FindingList, whereAt } from '../finding-list.js';
 import { CONTINUATIONS_MAX, RECORDS_MAX } from '../limits.js';
 import { AccountSummaryReader, tokensOf } from './account-summary.js';
@@ -47,16 +47,16 @@ class Bai2Reader {
     this.#scanner = new RecordScanner(text);
   }
 
-  read(): ParsedStatements {
+  read(): ParsedDocument {
     try {
       while (this.#scanner.next()) this.#readRecord();
     } catch (error) {
       if (!(error instanceof Bai2LimitError)) throw error;
       const where = whereAt(error.line, null, null);
-      return { format: 'bai2', version: this.#version, refused: { problem: error.message, where }, statements: [], findings: this.#findings.all() };
+      return { format: 'bai2', version: this.#version, refused: { problem: error.message, where }, statements: [], remittances: [], entries: [], findings: this.#findings.all() };
     }
     this.#finish();
-    return { format: 'bai2', version: this.#version, refused: null, statements: this.#statements, findings: this.#findings.all() };
+    return { format: 'bai2', version: this.#version, refused: null, statements: this.#statements, remittances: [], entries: [], findings: this.#findings.all() };
   }
 
   #here(): Where {
@@ -278,6 +278,6 @@ class Bai2Reader {
  * Reads BAI2 (manual of 10/2005; BTRS version 3 has the same shape). Never throws on content: what cannot be taken is a finding with line
  * and column, and control totals and counts that do not agree are warnings naming both figures.
  */
-export function readBai2(text: string): ParsedStatements {
+export function readBai2(text: string): ParsedDocument {
   return new Bai2Reader(text).read();
 }

@@ -68,6 +68,8 @@ function makeTransaction(
     // The tags name who paid; of money out that is ourselves, and on a reversal the parties change places.
     payer: code.direction === 1 && !code.reversal ? facts.payer : { name: null, account: null, id: null },
     memo,
+    structuredReferences: [],
+    lines: [],
     where,
   };
 }

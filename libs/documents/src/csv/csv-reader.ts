@@ -1,4 +1,4 @@
-import { type BankStatement, type CurrencyCode, type Finding, formatMinorUnits, currencyExponent, type ParsedStatements, type StatementBalance, type StatementTransaction } from '#canonical';
+import { type BankStatement, type CurrencyCode, type Finding, formatMinorUnits, currencyExponent, type ParsedDocument, type StatementBalance, type StatementTransaction } from '#canonical';
 import { FindingList, whereAt } from '../finding-list.js';
 import { RECORDS_MAX } from '../limits.js';
 import { type CsvLayout, type LayoutGuess, type LayoutQuestion } from './csv-layout.js';
@@ -8,7 +8,7 @@ import { findHeader, guessLayout, type HeaderRow, isHeaderRow, type KnownOfSourc
 import { type BalanceRow, checkRunningBalance, reportBreaks } from './running-balance.js';
 
 /** A CSV file's statements and the layout they were read by. */
-export interface ParsedCsv extends ParsedStatements {
+export interface ParsedCsv extends ParsedDocument {
   /** Null only when no header was found. */
   readonly layout: LayoutGuess | null;
 }
@@ -52,8 +52,8 @@ function ask(guess: LayoutGuess, findings: FindingList): ParsedCsv {
   return answer([], findings, guess, null);
 }
 
-function answer(statements: readonly BankStatement[], findings: FindingList, layout: LayoutGuess | null, refused: ParsedStatements['refused']): ParsedCsv {
-  return { format: 'csv', version: null, refused, statements, findings: findings.all() as readonly Finding[], layout };
+function answer(statements: readonly BankStatement[], findings: FindingList, layout: LayoutGuess | null, refused: ParsedDocument['refused']): ParsedCsv {
+  return { format: 'csv', version: null, refused, statements, remittances: [], entries: [], findings: findings.all() as readonly Finding[], layout };
 }
 
 /** Rows of one account in one currency, in the file's order; null marks a row that could not be read. */

@@ -116,6 +116,8 @@ export class CsvRowReader {
       checkNumber: textOrNull(this.#cell(row, 'checkNumber')),
       payer: this.#payer(row, amount),
       memo: this.#memoOf(row),
+      structuredReferences: [],
+      lines: [],
       where: whereAt(row.line, 1, 'row'),
     };
     return { transaction, account: this.#cell(row, 'account') || this.layout.account || this.known.account || '', balanceMinor: this.#balance(row, currency) };

@@ -1,0 +1,55 @@
+import type { CurrencyCode, DocumentFormat, DocumentRefusal, ParsedDocument } from '#canonical';
+import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
+import type { DocumentSink } from './document-sink.js';
+
+/** What the caller knows of the source. Everything may be left out. */
+export interface ReadOptions {
+  /** Skips detection. */
+  readonly format?: DocumentFormat;
+  /** The file's name: only ever a hint where content decides nothing. */
+  readonly name?: string;
+  /** The remembered layout of this source's CSV and XLSX files. */
+  readonly layout?: CsvLayout;
+  /** Own account of a file that does not name it. */
+  readonly account?: string;
+  /** Currency of a file that does not name it. */
+  readonly currency?: CurrencyCode;
+}
+
+/** How a file ended. */
+export interface ReadEnd {
+  readonly version: string | null;
+  /** Nothing of what the sink was given may be used. */
+  readonly refused: DocumentRefusal | null;
+  /** How a table was read, for a person to confirm once; null for formats that need none. */
+  readonly layout: LayoutGuess | null;
+}
+
+/** Reads one file piece by piece. Content never makes it throw: that ends in findings or in a refusal. */
+export interface OpenDocument {
+  push(bytes: Uint8Array): void;
+  end(): ReadEnd | Promise<ReadEnd>;
+}
+
+/** The beginning of a file, {@link DETECTION_BYTES} at most. */
+export interface DocumentStart {
+  readonly bytes: Uint8Array;
+  /** The same decoded; of a binary file it means nothing. */
+  readonly text: string;
+  readonly complete: boolean;
+}
+
+/** A format of this room. */
+export interface DocumentReader {
+  readonly formats: readonly DocumentFormat[];
+  /** Bytes of one file at most: more where the reader keeps nothing of what it has handed on. */
+  readonly bytesMax: number;
+  /** The format the file is in when it is one of this reader's, by content alone. */
+  recognise(start: DocumentStart): DocumentFormat | null;
+  open(format: DocumentFormat, sink: DocumentSink, options: ReadOptions): OpenDocument;
+}
+
+/** A read file, whole. */
+export interface ReadDocument extends ParsedDocument {
+  readonly layout: LayoutGuess | null;
+}
