@@ -153,36 +153,10 @@ CREATE UNIQUE INDEX bank_feed_row_problem ON bank_feed_row USING btree (connecti
 CREATE POLICY bank_feed_row_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
-CREATE TABLE bank_file (
-  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
-  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-  name text NOT NULL,
-  content bytea NOT NULL,
-  content_hash bytea NOT NULL,
-  format text,
-  source text NOT NULL,
-  bank_account_id bigint,
-  status text NOT NULL,
-  findings jsonb NOT NULL DEFAULT '[]'::jsonb,
-  counts jsonb NOT NULL DEFAULT '{}'::jsonb,
-  layout jsonb,
-  uploaded_by text NOT NULL,
-  uploaded_at timestamp with time zone NOT NULL DEFAULT now(),
-  finished_at timestamp with time zone,
-  CONSTRAINT bank_file_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),
-  CONSTRAINT bank_file_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
-  CONSTRAINT bank_file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
-  CONSTRAINT bank_file_pkey PRIMARY KEY (id),
-  CONSTRAINT bank_file_tenant_id_content_hash_key UNIQUE (tenant_id, content_hash)
-); -- row-level security, forced
-
-CREATE POLICY bank_file_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
-GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
-
 CREATE TABLE bank_statement (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
-  bank_file_id bigint NOT NULL,
+  received_document_id bigint NOT NULL,
   bank_account_id bigint NOT NULL,
   position integer NOT NULL DEFAULT 1,
   as_of date NOT NULL,
@@ -191,10 +165,10 @@ CREATE TABLE bank_statement (
   balances jsonb NOT NULL,
   CONSTRAINT bank_statement_status_check CHECK ((status = ANY (ARRAY['add'::text, 'replace'::text, 'delete'::text, 'interim'::text]))),
   CONSTRAINT bank_statement_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
-  CONSTRAINT bank_statement_bank_file_id_fkey FOREIGN KEY (bank_file_id) REFERENCES bank_file(id),
+  CONSTRAINT bank_statement_received_document_id_fkey FOREIGN KEY (received_document_id) REFERENCES received_document(id),
   CONSTRAINT bank_statement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT bank_statement_pkey PRIMARY KEY (id),
-  CONSTRAINT bank_statement_bank_file_id_position_key UNIQUE (bank_file_id, "position")
+  CONSTRAINT bank_statement_received_document_id_position_key UNIQUE (received_document_id, "position")
 ); -- row-level security, forced
 
 CREATE POLICY bank_statement_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
@@ -914,6 +888,32 @@ CREATE TABLE raw_record (
 CREATE INDEX raw_record_history ON raw_record USING btree (connection_id, entity, external_id);
 CREATE POLICY raw_record_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT INSERT, SELECT TO tributary_app;
+
+CREATE TABLE received_document (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  name text NOT NULL,
+  content bytea NOT NULL,
+  content_hash bytea NOT NULL,
+  format text,
+  source text NOT NULL,
+  bank_account_id bigint,
+  status text NOT NULL,
+  findings jsonb NOT NULL DEFAULT '[]'::jsonb,
+  counts jsonb NOT NULL DEFAULT '{}'::jsonb,
+  layout jsonb,
+  uploaded_by text NOT NULL,
+  uploaded_at timestamp with time zone NOT NULL DEFAULT now(),
+  finished_at timestamp with time zone,
+  CONSTRAINT received_document_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),
+  CONSTRAINT received_document_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
+  CONSTRAINT received_document_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT received_document_pkey PRIMARY KEY (id),
+  CONSTRAINT received_document_tenant_id_content_hash_key UNIQUE (tenant_id, content_hash)
+); -- row-level security, forced
+
+CREATE POLICY received_document_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
 CREATE TABLE remittance (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,

@@ -20,7 +20,7 @@ interface Probe { method: Method; path: string; body?: unknown }
 /** The list whose ids a property or parameter takes. */
 const IDS_OF: Readonly<Record<string, string>> = {
   connectionId: '/v1/connections', customerId: '/v1/customers', invoiceId: '/v1/invoices', bankTransactionId: '/v1/bank-transactions', bankAccountId: '/v1/bank-accounts',
-  bankFileId: '/v1/bank-files', proposalId: '/v1/match-proposals', batchId: '/v1/posting-batches', postingId: '/v1/postings', confirmByConnectionId: '/v1/connections', remittanceId: '/v1/remittances',
+  receivedDocumentId: '/v1/documents', proposalId: '/v1/match-proposals', batchId: '/v1/posting-batches', postingId: '/v1/postings', confirmByConnectionId: '/v1/connections', remittanceId: '/v1/remittances',
 };
 
 describe('tenants (S1)', () => {

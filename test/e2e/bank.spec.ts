@@ -1,5 +1,5 @@
 import { AuditTrail } from '#access';
-import { BankAccounts, BankFiles, type BankFileUpload, BankTransactions, type ImportedBankFile, NonPaymentRuleBook, PENDING_BECAUSE, Remittances } from '#bank';
+import { BankAccounts, ReceivedDocuments, type ReceivedDocumentUpload, BankTransactions, type ImportedReceivedDocument, NonPaymentRuleBook, PENDING_BECAUSE, Remittances } from '#bank';
 import { formatMoney, type ParsedDocument } from '#canonical';
 import { type CsvLayout, parseStatements } from '#documents';
 import type { BankTransactionRecord } from '#storage';
@@ -14,7 +14,7 @@ const NO_LINKS = { connectionId: null, ledgerAccountExternalId: null, receivable
 describe('bank files', () => {
   let test: TestDatabase;
   let audit: AuditTrail;
-  let files: BankFiles;
+  let files: ReceivedDocuments;
   let transactions: BankTransactions;
   let rules: NonPaymentRuleBook;
   let tenantId: string;
@@ -26,7 +26,7 @@ describe('bank files', () => {
     ({ tenantId } = test);
     audit = new AuditTrail(test.database);
     const dependencies = { database: test.database, audit };
-    files = new BankFiles(dependencies);
+    files = new ReceivedDocuments(dependencies);
     transactions = new BankTransactions(dependencies);
     rules = new NonPaymentRuleBook(dependencies);
   });
@@ -34,7 +34,7 @@ describe('bank files', () => {
   // Each test has an account of its own, so none sees another's lines.
   beforeEach(() => { account = String(accountNumber += 1); });
 
-  const upload = (bytes: Uint8Array, more: Partial<BankFileUpload> = {}): Promise<ImportedBankFile> => files.importFile(tenantId, { name: 'statement.txt', bytes, source: 'upload', uploadedBy: 'ann', ...more });
+  const upload = (bytes: Uint8Array, more: Partial<ReceivedDocumentUpload> = {}): Promise<ImportedReceivedDocument> => files.importFile(tenantId, { name: 'statement.txt', bytes, source: 'upload', uploadedBy: 'ann', ...more });
   const count = async (sql: string, tenant = tenantId): Promise<number> => {
     const row = await test.database.inTenant(tenant, (transaction) => transaction.one<{ count: string }>(`SELECT count(*) AS count FROM ${sql}`));
     return Number(row?.count);
@@ -62,10 +62,10 @@ describe('bank files', () => {
       ['1250.00', 'potentialPayment', null], ['-9.00', 'notPayment', 'money out'], ['5.00', 'notPayment', 'the bank takes back an earlier entry (type 252)'],
       ['0.77', 'notPayment', 'interest (type 354)'], ['0.00', 'notPayment', 'the amount is zero'],
     ]);
-    expect(lines[0]).toMatchObject({ bankFileId: file.id, where: { line: 4, column: 1, record: '16' }, memo: 'ACME INV 4711', bookedOn: '2026-11-01', proposalId: null, version: 1 });
+    expect(lines[0]).toMatchObject({ receivedDocumentId: file.id, where: { line: 4, column: 1, record: '16' }, memo: 'ACME INV 4711', bookedOn: '2026-11-01', proposalId: null, version: 1 });
     expect(await count(`event WHERE type = 'bankTransaction.created' AND subject_id IN (SELECT id FROM bank_transaction WHERE bank_account_id = ${await accountId()})`)).toBe(5);
-    expect(await count(`event WHERE type = 'bankFile.processed' AND subject_id = ${file.id}`)).toBe(1);
-    expect(await audit.list(tenantId, { limit: 1 })).toMatchObject([{ actor: 'ann', action: 'bankFile.import', subject: `bankFile/${file.id}`, detail: { status: 'processed' } }]);
+    expect(await count(`event WHERE type = 'receivedDocument.processed' AND subject_id = ${file.id}`)).toBe(1);
+    expect(await audit.list(tenantId, { limit: 1 })).toMatchObject([{ actor: 'ann', action: 'receivedDocument.import', subject: `receivedDocument/${file.id}`, detail: { status: 'processed' } }]);
     expect((await files.content(tenantId, file.id))?.content.toString()).toContain('ACME INV 4711');
   });
 
@@ -99,7 +99,7 @@ describe('bank files', () => {
     class BrokenTrail extends AuditTrail {
       override append(): Promise<void> { return Promise.reject(new Error('the disk is full')); }
     }
-    const broken = new BankFiles({ database: test.database, audit: new BrokenTrail(test.database) });
+    const broken = new ReceivedDocuments({ database: test.database, audit: new BrokenTrail(test.database) });
     const bytes = bai2File('1', { account, lines: payments('A', 'B') });
     const before = [await count('event'), await count('bank_statement'), await count('bank_transaction'), await count('bank_account')];
     await expect(broken.importFile(tenantId, { name: 'crash.txt', bytes, source: 'upload', uploadedBy: 'ann' })).rejects.toThrow('the disk is full');
@@ -163,7 +163,7 @@ describe('bank files', () => {
   });
 
   it('lets a pending line wait and judges it when the bank has booked it, as the same line', async () => {
-    const pending = new BankFiles({ database: test.database, audit, parse: (bytes, options) => {
+    const pending = new ReceivedDocuments({ database: test.database, audit, parse: (bytes, options) => {
       const parsed = parseStatements(bytes, options);
       return { ...parsed, statements: parsed.statements.map((statement) => ({ ...statement, status: 'interim', transactions: statement.transactions.map((line) => ({ ...line, pending: true })) })) };
     } });
@@ -356,7 +356,7 @@ describe('bank files', () => {
       expect(file).toMatchObject({ status: 'processed', counts: { transactions: expected, created: expected, known: 0, notTaken: 0 } });
       const parsed: ParsedDocument = parseStatements(bytes);
       const wanted = parsed.statements.flatMap((statement) => statement.transactions.map(({ amount }) => formatMoney(amount)));
-      const stored = (await transactions.list(tenantId, { filters: { bankFileId: file.id }, sort: 'id' })).rows.map(({ amount }) => formatMoney(amount));
+      const stored = (await transactions.list(tenantId, { filters: { receivedDocumentId: file.id }, sort: 'id' })).rows.map(({ amount }) => formatMoney(amount));
       expect(stored).toEqual(wanted);
       const again = await upload(Buffer.concat([bytes, Buffer.from('\n')]), { name: `${name} with a blank line` });
       expect(again.file).toMatchObject({ status: 'processed', counts: { created: 0, known: expected } });

@@ -1,6 +1,6 @@
 export * from './bank-accounts.js';
 export * from './bank-error.js';
-export * from './bank-files.js';
+export * from './received-documents.js';
 export * from './bank-limits.js';
 export { BankTransactions, type LikeIt, type MarkedTransaction, type NonPaymentMark } from './bank-transactions.js';
 export { type MadeRule, NonPaymentRuleBook } from './non-payment-rule-book.js';

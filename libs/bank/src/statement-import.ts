@@ -1,7 +1,7 @@
 import { type BankStatement, formatMoney } from '#canonical';
 import { identifyTransactions, type IdentifiedTransaction } from '#documents';
 import {
-  type AccountKey, type BankAccountRecord, type BankFileCounts, insertStatements, lockBankAccounts, mergeTransactions, type NewTransaction, readNonPaymentRules,
+  type AccountKey, type BankAccountRecord, type ReceivedDocumentCounts, insertStatements, lockBankAccounts, mergeTransactions, type NewTransaction, readNonPaymentRules,
   recordBankEvents, stageNothing, type Transaction, withdrawDay,
 } from '#storage';
 import { ACCOUNT_NUMBER_LENGTH_MAX } from './bank-limits.js';
@@ -13,7 +13,7 @@ import { accountKey, storageProblem } from './rules/storable.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-export function noCounts(): Mutable<BankFileCounts> {
+export function noCounts(): Mutable<ReceivedDocumentCounts> {
   return { statements: 0, testStatements: 0, transactions: 0, created: 0, changed: 0, known: 0, notTaken: 0, withdrawn: 0, accountsMade: 0 };
 }
 
@@ -119,7 +119,7 @@ export class StatementImport {
 
   #statementId(position: number): string {
     const id = this.#statementIds.get(position);
-    if (id === undefined) throw new Error(`statement ${position} of bank file ${this.file.id} was not stored`);
+    if (id === undefined) throw new Error(`statement ${position} of document ${this.file.id} was not stored`);
     return id;
   }
 

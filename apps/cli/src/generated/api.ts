@@ -1090,28 +1090,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files": {
+    "/v1/documents": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List bank files */
-        get: operations["bankFilesList"];
+        /** List documents */
+        get: operations["receivedDocumentsList"];
         put?: never;
         /**
-         * Hand in a bank file
+         * Hand in a document
          * @description BAI2 or CSV, recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.
          */
-        post: operations["bankFilesUpload"];
+        post: operations["receivedDocumentsUpload"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files/{id}/import": {
+    "/v1/documents/{id}/import": {
         parameters: {
             query?: never;
             header?: never;
@@ -1124,22 +1124,22 @@ export interface paths {
          * Import a kept file again
          * @description With the answers its findings asked for: the layout of a CSV file, or the bank account.
          */
-        post: operations["bankFilesImportAgain"];
+        post: operations["receivedDocumentsImportAgain"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files/{id}": {
+    "/v1/documents/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One bank file with its findings */
-        get: operations["bankFilesGet"];
+        /** One document with its findings */
+        get: operations["receivedDocumentsGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1148,7 +1148,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files/{id}/content": {
+    "/v1/documents/{id}/content": {
         parameters: {
             query?: never;
             header?: never;
@@ -1156,7 +1156,7 @@ export interface paths {
             cookie?: never;
         };
         /** The file as received */
-        get: operations["bankFilesContent"];
+        get: operations["receivedDocumentsContent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3429,7 +3429,7 @@ export interface components {
             /** @description What is wrong with it */
             problem: string | null;
         };
-        BankFileCountsBody: {
+        ReceivedDocumentCountsBody: {
             statements: number;
             /** @description Statements that say they are tests; not imported */
             testStatements: number;
@@ -3469,7 +3469,7 @@ export interface components {
             /** @description What is wrong and what to do */
             problem: string;
         };
-        UploadedBankFileBody: {
+        UploadedReceivedDocumentBody: {
             id: string;
             name: string;
             sizeBytes: number;
@@ -3485,7 +3485,7 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "invalid" | "processed";
-            counts: components["schemas"]["BankFileCountsBody"] | null;
+            counts: components["schemas"]["ReceivedDocumentCountsBody"] | null;
             /** @description Findings that say something was not taken */
             errorCount: number;
             warningCount: number;
@@ -3595,12 +3595,12 @@ export interface components {
             /** @description Our account, where no column says it */
             account?: string | null;
         };
-        BankFileImportBody: {
+        ReceivedDocumentImportBody: {
             /** @description Answers the questions; remembered on the file's accounts */
             layout?: components["schemas"]["CsvLayoutBody"];
             bankAccountId?: string;
         };
-        BankFileBody: {
+        ReceivedDocumentBody: {
             id: string;
             name: string;
             sizeBytes: number;
@@ -3616,7 +3616,7 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "invalid" | "processed";
-            counts: components["schemas"]["BankFileCountsBody"] | null;
+            counts: components["schemas"]["ReceivedDocumentCountsBody"] | null;
             /** @description Findings that say something was not taken */
             errorCount: number;
             warningCount: number;
@@ -3629,7 +3629,7 @@ export interface components {
             /** @description `{ layout, questions }` of a CSV file: how it was read, or would be once the questions are answered */
             layout: Record<string, never> | null;
         };
-        BankFileSummaryBody: {
+        ReceivedDocumentSummaryBody: {
             id: string;
             name: string;
             sizeBytes: number;
@@ -3645,7 +3645,7 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "invalid" | "processed";
-            counts: components["schemas"]["BankFileCountsBody"] | null;
+            counts: components["schemas"]["ReceivedDocumentCountsBody"] | null;
             /** @description Findings that say something was not taken */
             errorCount: number;
             warningCount: number;
@@ -3712,7 +3712,7 @@ export interface components {
             id: string;
             bankAccountId: string;
             /** @description The file that brought it first; null for a line of a bank feed */
-            bankFileId: string | null;
+            receivedDocumentId: string | null;
             /** @description The account of the bank feed that brings it; null for a line of a file */
             bankFeedAccountId: string | null;
             /** @description Where it stands in that file */
@@ -9247,7 +9247,7 @@ export interface operations {
             };
         };
     };
-    bankFilesList: {
+    receivedDocumentsList: {
         parameters: {
             query?: {
                 /** @description processing, invalid or processed */
@@ -9278,7 +9278,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["BankFileSummaryBody"][];
+                        items: components["schemas"]["ReceivedDocumentSummaryBody"][];
                         nextCursor: string | null;
                     };
                 };
@@ -9321,7 +9321,7 @@ export interface operations {
             };
         };
     };
-    bankFilesUpload: {
+    receivedDocumentsUpload: {
         parameters: {
             query: {
                 /** @description The file's name */
@@ -9351,7 +9351,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadedBankFileBody"];
+                    "application/json": components["schemas"]["UploadedReceivedDocumentBody"];
                 };
             };
             201: {
@@ -9359,7 +9359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadedBankFileBody"];
+                    "application/json": components["schemas"]["UploadedReceivedDocumentBody"];
                 };
             };
             /** @description No file */
@@ -9409,7 +9409,7 @@ export interface operations {
             };
         };
     };
-    bankFilesImportAgain: {
+    receivedDocumentsImportAgain: {
         parameters: {
             query?: never;
             header?: {
@@ -9423,7 +9423,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BankFileImportBody"];
+                "application/json": components["schemas"]["ReceivedDocumentImportBody"];
             };
         };
         responses: {
@@ -9432,7 +9432,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BankFileBody"];
+                    "application/json": components["schemas"]["ReceivedDocumentBody"];
                 };
             };
             /** @description No API key, or none that is valid */
@@ -9489,7 +9489,7 @@ export interface operations {
             };
         };
     };
-    bankFilesGet: {
+    receivedDocumentsGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -9505,7 +9505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BankFileBody"];
+                    "application/json": components["schemas"]["ReceivedDocumentBody"];
                 };
             };
             /** @description No API key, or none that is valid */
@@ -9554,7 +9554,7 @@ export interface operations {
             };
         };
     };
-    bankFilesContent: {
+    receivedDocumentsContent: {
         parameters: {
             query?: never;
             header?: never;
@@ -9914,7 +9914,7 @@ export interface operations {
                 /** @description Of this bank account */
                 bankAccountId?: string;
                 /** @description First brought by this file */
-                bankFileId?: string;
+                receivedDocumentId?: string;
                 /** @description Brought by the bank feed of this connection */
                 feedConnectionId?: string;
                 /** @description ach, wire, check, lockbox, card, transfer, fee, interest or other */

@@ -1,6 +1,6 @@
 export * from './bank-account-records.js';
 export * from './bank-events.js';
-export * from './bank-file-records.js';
+export * from './received-document-records.js';
 export * from './bank-lists.js';
 export * from './bank-transaction-records.js';
 export * from './feed-records.js';

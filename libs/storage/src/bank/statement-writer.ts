@@ -38,7 +38,7 @@ export async function allowLongImport(transaction: Transaction): Promise<void> {
 /** Ids by position. */
 export async function insertStatements(transaction: Transaction, fileId: string, statements: readonly NewStatement[]): Promise<ReadonlyMap<number, string>> {
   const rows = await transaction.query<{ id: string; position: number }>(`
-    INSERT INTO bank_statement (bank_file_id, bank_account_id, position, as_of, sequence, status, balances)
+    INSERT INTO bank_statement (received_document_id, bank_account_id, position, as_of, sequence, status, balances)
     SELECT $1, account, position, as_of, sequence, status, balances::jsonb
     FROM unnest($2::bigint[], $3::int[], $4::date[], $5::text[], $6::text[], $7::text[]) AS given (account, position, as_of, sequence, status, balances)
     RETURNING id, position`,

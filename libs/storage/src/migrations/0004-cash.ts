@@ -18,7 +18,7 @@ export class Cash1764000000004 implements MigrationInterface {
       created_at timestamptz NOT NULL DEFAULT now(),
       updated_at timestamptz NOT NULL DEFAULT now(),
       UNIQUE (tenant_id, account_number, currency)`));
-    await runner.query(tenantTable('bank_file', `
+    await runner.query(tenantTable('received_document', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       name text NOT NULL,
       content bytea NOT NULL,
@@ -36,14 +36,14 @@ export class Cash1764000000004 implements MigrationInterface {
       UNIQUE (tenant_id, content_hash)`));
     await runner.query(tenantTable('bank_statement', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-      bank_file_id bigint NOT NULL REFERENCES bank_file (id),
+      received_document_id bigint NOT NULL REFERENCES received_document (id),
       bank_account_id bigint NOT NULL REFERENCES bank_account (id),
       position integer NOT NULL DEFAULT 1,
       as_of date NOT NULL,
       sequence text,
       status text NOT NULL CHECK (status IN ('add', 'replace', 'delete', 'interim')),
       balances jsonb NOT NULL,
-      UNIQUE (bank_file_id, position)`));
+      UNIQUE (received_document_id, position)`));
     await runner.query(tenantTable('bank_transaction', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       bank_account_id bigint NOT NULL REFERENCES bank_account (id),
@@ -176,7 +176,7 @@ export class Cash1764000000004 implements MigrationInterface {
     await runner.query(`
       DROP TABLE non_payment_rule; DROP TABLE payer_alias; DROP TABLE match_proposal_line; DROP TABLE match_proposal;
       DROP TABLE remittance_line; DROP TABLE remittance; DROP TABLE bank_transaction; DROP TABLE bank_statement;
-      DROP TABLE bank_file; DROP TABLE bank_account;
+      DROP TABLE received_document; DROP TABLE bank_account;
     `);
   }
 }

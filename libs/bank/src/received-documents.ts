@@ -3,8 +3,8 @@ import type { AuditTrail } from '#access';
 import type { JsonObject } from '#canonical';
 import { type CsvLayout, FILE_BYTES_MAX, parseStatements } from '#documents';
 import {
-  allowLongImport, asBankFile, BANK_FILES, type BankAccountRecord, type BankFileRecord, type Database, finishBankFile, keepBankFile, type ListPage, type ListRequest,
-  lockBankFile, readBankAccount, readBankFile, readBankFileContent, readList, recordBankEvents, rememberCsvLayout, type Row, type Transaction,
+  allowLongImport, asReceivedDocument, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, type ListPage, type ListRequest,
+  lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, type Row, type Transaction,
 } from '#storage';
 import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
 import { FILE_NAME_LENGTH_MAX, SOURCE_LENGTH_MAX } from './bank-limits.js';
@@ -13,15 +13,15 @@ import { accountKey } from './rules/storable.js';
 import { noCounts, StatementImport } from './statement-import.js';
 import { type FileReading, type ParseStatements, readFile } from './statement-reading.js';
 
-export interface BankFilesDependencies {
+export interface ReceivedDocumentsDependencies {
   readonly database: Database;
   readonly audit: AuditTrail;
-  /** The reader of bank files; the documents room's unless a test says otherwise. */
+  /** The reader of documents; the documents room's unless a test says otherwise. */
   readonly parse?: ParseStatements;
 }
 
-/** A bank file handed in. */
-export interface BankFileUpload {
+/** A document handed in. */
+export interface ReceivedDocumentUpload {
   readonly name: string;
   readonly bytes: Uint8Array;
   /** Where it came from: `upload`, `sftp`, ... Free text for lists. */
@@ -33,17 +33,17 @@ export interface BankFileUpload {
   readonly layout?: CsvLayout;
 }
 
-export interface ImportedBankFile {
-  readonly file: BankFileRecord;
+export interface ImportedReceivedDocument {
+  readonly file: ReceivedDocumentRecord;
   /** The file that brought these bytes before; nothing was changed then. */
   readonly duplicateOf: string | null;
 }
 
-/** Bank files (capabilities 24, 35): kept as received, read, and imported whole or not at all. */
-export class BankFiles {
+/** Documents (capabilities 24, 35): kept as received, read, and imported whole or not at all. */
+export class ReceivedDocuments {
   readonly #parse: ParseStatements;
 
-  constructor(private readonly dependencies: BankFilesDependencies) {
+  constructor(private readonly dependencies: ReceivedDocumentsDependencies) {
     this.#parse = dependencies.parse ?? parseStatements;
   }
 
@@ -52,13 +52,13 @@ export class BankFiles {
    * handed in again finish it. Bytes already processed change nothing. Never throws on content: that ends in the file's findings.
    * @throws BankError (invalid) for an unusable name, source or account, or more bytes than {@link FILE_BYTES_MAX}.
    */
-  async importFile(tenantId: string, upload: BankFileUpload): Promise<ImportedBankFile> {
+  async importFile(tenantId: string, upload: ReceivedDocumentUpload): Promise<ImportedReceivedDocument> {
     checkUpload(upload);
     const content = Buffer.from(upload.bytes.buffer, upload.bytes.byteOffset, upload.bytes.byteLength);
     const contentHash = createHash('sha256').update(content).digest();
     const { kept, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => ({
       account: await namedAccount(transaction, upload.bankAccountId ?? null),
-      kept: await keepBankFile(transaction, { name: upload.name, content, contentHash, source: upload.source, uploadedBy: upload.uploadedBy }),
+      kept: await keepReceivedDocument(transaction, { name: upload.name, content, contentHash, source: upload.source, uploadedBy: upload.uploadedBy }),
     }));
     if (kept.file.status === 'processed') return { file: kept.file, duplicateOf: kept.file.id };
     return this.#import(tenantId, kept.file.id, content, account, upload.layout ?? null, upload.uploadedBy);
@@ -68,62 +68,62 @@ export class BankFiles {
    * Imports a kept file again, with the answers it asked for.
    * @throws BankError missing; conflict when it is processed already.
    */
-  async importAgain(tenantId: string, fileId: string, answers: { readonly bankAccountId?: string; readonly layout?: CsvLayout; readonly by: string }): Promise<BankFileRecord> {
+  async importAgain(tenantId: string, fileId: string, answers: { readonly bankAccountId?: string; readonly layout?: CsvLayout; readonly by: string }): Promise<ReceivedDocumentRecord> {
     const { content, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
-      const file = await readBankFile(transaction, fileId);
-      const stored = await readBankFileContent(transaction, fileId);
-      if (file === null || stored === null) throw missing('bank file', fileId);
+      const file = await readReceivedDocument(transaction, fileId);
+      const stored = await readReceivedDocumentContent(transaction, fileId);
+      if (file === null || stored === null) throw missing('document', fileId);
       return { content: stored.content, account: await namedAccount(transaction, answers.bankAccountId ?? file.bankAccountId) };
     });
     const { file, duplicateOf } = await this.#import(tenantId, fileId, content, account, answers.layout ?? null, answers.by);
-    if (duplicateOf !== null) throw conflicting(`bank file ${fileId} is processed already: its lines are in, and importing it again would change nothing`);
+    if (duplicateOf !== null) throw conflicting(`document ${fileId} is processed already: its lines are in, and importing it again would change nothing`);
     return file;
   }
 
-  list(tenantId: string, request: ListRequest): Promise<ListPage<BankFileRecord>> {
+  list(tenantId: string, request: ListRequest): Promise<ListPage<ReceivedDocumentRecord>> {
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
-      const { rows, nextCursor } = await readList<Row>(transaction, BANK_FILES, request);
-      return { rows: rows.map(asBankFile), nextCursor };
+      const { rows, nextCursor } = await readList<Row>(transaction, RECEIVED_DOCUMENTS, request);
+      return { rows: rows.map(asReceivedDocument), nextCursor };
     });
   }
 
-  get(tenantId: string, id: string): Promise<BankFileRecord | null> {
-    return this.dependencies.database.inTenant(tenantId, (transaction) => readBankFile(transaction, id));
+  get(tenantId: string, id: string): Promise<ReceivedDocumentRecord | null> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => readReceivedDocument(transaction, id));
   }
 
   /** The bytes as received. */
   content(tenantId: string, id: string): Promise<{ readonly name: string; readonly content: Buffer } | null> {
-    return this.dependencies.database.inTenant(tenantId, (transaction) => readBankFileContent(transaction, id));
+    return this.dependencies.database.inTenant(tenantId, (transaction) => readReceivedDocumentContent(transaction, id));
   }
 
-  async #import(tenantId: string, fileId: string, content: Buffer, account: BankAccountRecord | null, layout: CsvLayout | null, by: string): Promise<ImportedBankFile> {
+  async #import(tenantId: string, fileId: string, content: Buffer, account: BankAccountRecord | null, layout: CsvLayout | null, by: string): Promise<ImportedReceivedDocument> {
     // Reading takes seconds for a large file, so no transaction is open meanwhile.
     const reading = readFile(this.#parse, content, account, layout);
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       await allowLongImport(transaction);
-      const file = await lockBankFile(transaction, fileId);
-      if (file === null) throw missing('bank file', fileId);
+      const file = await lockReceivedDocument(transaction, fileId);
+      if (file === null) throw missing('document', fileId);
       if (file.status === 'processed') return { file, duplicateOf: file.id };
       const finished = await this.#finish(transaction, file, reading, account);
-      await recordBankEvents(transaction, 'bankFile', finished.status, [file.id]);
+      await recordBankEvents(transaction, 'receivedDocument', finished.status, [file.id]);
       const { name, contentHash, format, status } = finished;
       const detail: JsonObject = { name, contentHash, format, status, counts: { ...finished.counts }, findings: finished.findings.length };
       // Last, because it holds the tenant's audit chain until the commit.
-      await this.dependencies.audit.append(transaction, { actor: by, action: 'bankFile.import', subject: `bankFile/${file.id}`, detail });
+      await this.dependencies.audit.append(transaction, { actor: by, action: 'receivedDocument.import', subject: `receivedDocument/${file.id}`, detail });
       return { file: finished, duplicateOf: null };
     });
   }
 
-  async #finish(transaction: Transaction, file: BankFileRecord, reading: FileReading, account: BankAccountRecord | null): Promise<BankFileRecord> {
+  async #finish(transaction: Transaction, file: ReceivedDocumentRecord, reading: FileReading, account: BankAccountRecord | null): Promise<ReceivedDocumentRecord> {
     const { format, layout, statements } = reading.parsed;
     const common = { format, bankAccountId: account?.id ?? null, layout };
-    if (reading.invalid) return finishBankFile(transaction, file.id, { ...common, status: 'invalid', findings: reading.findings, counts: noCounts() });
+    if (reading.invalid) return finishReceivedDocument(transaction, file.id, { ...common, status: 'invalid', findings: reading.findings, counts: noCounts() });
     const run = new StatementImport(transaction, file);
     await run.run(statements);
     const others = otherAccounts(account, run.accounts);
     if (reading.confirmedLayout !== null) await rememberCsvLayout(transaction, run.accounts.map(({ id }) => id), reading.confirmedLayout);
     const findings = [...reading.findings, ...others.all(), ...run.findings.all()];
-    return finishBankFile(transaction, file.id, { ...common, status: 'processed', findings, counts: run.counts });
+    return finishReceivedDocument(transaction, file.id, { ...common, status: 'processed', findings, counts: run.counts });
   }
 }
 
@@ -145,7 +145,7 @@ async function namedAccount(transaction: Transaction, id: string | null): Promis
   return account;
 }
 
-function checkUpload(upload: BankFileUpload): void {
+function checkUpload(upload: ReceivedDocumentUpload): void {
   const problems: BankProblem[] = [];
   checkText('name', upload.name, FILE_NAME_LENGTH_MAX, problems);
   checkText('source', upload.source, SOURCE_LENGTH_MAX, problems);
