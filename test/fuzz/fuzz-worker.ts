@@ -1,6 +1,6 @@
 import { MUTANT_LIMIT_MS, type Order, RESIDENT_LIMIT_MB, type Told } from './fuzz-protocol.js';
 import { loadFormat } from './load-format.js';
-import { mutantOf, readMutant } from './one-mutant.js';
+import { mutantOf, readMutant, seedProblems } from './one-mutant.js';
 
 /** Tells before each mutant which one it is, so that a death or a hang has a number. Talks to {@link ./fuzz-run.ts}. */
 async function main(order: Order): Promise<void> {
@@ -30,10 +30,9 @@ async function main(order: Order): Promise<void> {
 
 let slowest = { number: 0, milliseconds: 0 };
 
-/** A seed that is refused or has errors would fuzz nothing but its first complaint. */
 async function readSeeds(fuzzed: Awaited<ReturnType<typeof loadFormat>>, seeds: readonly Uint8Array[]): Promise<void> {
   for (const [index, seed] of seeds.entries()) {
-    const problems = await readMutant(fuzzed, seed, index);
+    const problems = await seedProblems(fuzzed, seed);
     if (problems.length > 0) throw new RangeError(`seed file ${index} of ${String(fuzzed.format)} itself: ${problems.join('; ')}`);
   }
 }

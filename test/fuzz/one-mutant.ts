@@ -33,6 +33,13 @@ export async function readMutant(fuzzed: FuzzFormat, bytes: Uint8Array, number: 
   return [...broken(whole), ...fuzzed.checks?.(whole, bytes) ?? [], ...same];
 }
 
+/** What is wrong with a seed file: it must be taken whole, or its mutants would meet its first complaint and nothing behind it. */
+export async function seedProblems(fuzzed: FuzzFormat, bytes: Uint8Array): Promise<readonly string[]> {
+  const { refused, findings } = await read(fuzzed, [bytes], false);
+  const complaint = refused ?? findings.find(({ severity }) => severity === 'error');
+  return [...complaint === undefined ? [] : [`it is not taken whole: ${complaint.problem}`], ...await readMutant(fuzzed, bytes, 0)];
+}
+
 async function read(fuzzed: FuzzFormat, pieces: readonly Uint8Array[], byName: boolean): Promise<ReadDocument> {
   if (fuzzed.read !== undefined) return fuzzed.read(pieces);
   const sink = new CollectingSink();
