@@ -221,7 +221,7 @@ export class XmlScanner {
 
   #endTag(raw: string): void {
     const tag = this.#open.pop();
-    if (tag === undefined || (tag.qualified !== raw && tag.qualified !== raw.replace(/[ \t\n]+$/, ''))) {
+    if (tag === undefined || (tag.qualified !== raw && tag.qualified !== raw.trimEnd())) {
       throw this.#error(`</${raw.slice(0, 40)}> closes nothing; ${tag === undefined ? 'no element is open' : `<${tag.qualified}> is open`}`);
     }
     this.#afterStart = false;
