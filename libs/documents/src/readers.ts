@@ -1,4 +1,5 @@
 import { readBai2 } from './bai2/bai2-reader.js';
+import { CAMT_READER } from './camt/camt-reader.js';
 import { readCsv } from './csv/csv-reader.js';
 import { findHeader } from './csv/layout-guess.js';
 import type { DocumentReader } from './document-reader.js';
@@ -8,6 +9,7 @@ import { wholeText } from './whole-text.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
+  CAMT_READER,
   {
     formats: ['bai2'],
     bytesMax: FILE_BYTES_MAX,
