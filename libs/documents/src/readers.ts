@@ -5,9 +5,11 @@ import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { BAI2_START } from './parse-statements.js';
 import { wholeText } from './whole-text.js';
+import { X12_READER } from './x12/x12-reader.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
+  X12_READER,
   {
     formats: ['bai2'],
     bytesMax: FILE_BYTES_MAX,
