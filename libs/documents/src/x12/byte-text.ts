@@ -10,17 +10,23 @@ const BYTES_MIN_FOR_DETECTION = 4;
 export class ByteText {
   #first = true;
   #wide: TextDecoder | null = null;
+  #last: Buffer = Buffer.alloc(0);
 
-  /** @param bytes the first call must give the first {@link BYTES_MIN_FOR_DETECTION} bytes of the file at least, if it has so many */
-  read(bytes: Uint8Array): { readonly text: string; readonly plain: boolean } {
+  /**
+   * @param bytes the first call must give the first {@link BYTES_MIN_FOR_DETECTION} bytes of the file at least, if it has so many
+   * @param kept characters at the end of the text before that the new one begins with
+   */
+  read(bytes: Uint8Array, kept: number): { readonly text: string; readonly plain: boolean } {
     let start = 0;
     if (this.#first) {
       this.#first = false;
       this.#wide = wideDecoder(bytes);
       if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) start = 3;
     }
-    const narrow = this.#wide === null ? Buffer.from(bytes.buffer, bytes.byteOffset + start, bytes.length - start) : Buffer.from(this.#wide.decode(bytes, { stream: true }), 'utf8');
-    return { text: narrow.toString('latin1'), plain: isAscii(narrow) };
+    const narrow = this.#wide === null ? bytes.subarray(start) : Buffer.from(this.#wide.decode(bytes, { stream: true }), 'utf8');
+    // Joined as bytes: a text joined from two would be copied again before it can be searched.
+    this.#last = Buffer.concat([this.#last.subarray(this.#last.length - kept), narrow]);
+    return { text: this.#last.toString('latin1'), plain: isAscii(this.#last) };
   }
 }
 

@@ -11,4 +11,4 @@ export const INTERCHANGES_MAX = 10_000;
 /** Items and adjustments of one payment, which is in memory whole. */
 export const REMITTANCE_ITEMS_MAX = 250_000;
 /** Bytes looked at in one go. */
-export const PIECE_BYTES = 256 * 1024;
+export const PIECE_BYTES = 64 * 1024;

@@ -1,9 +1,8 @@
-import { formatMinorUnits, type Money, type RemittanceAdjustment, type RemittanceLine, type RemittanceLineKind, type Where } from '#canonical';
+import { type CurrencyCode, formatMinorUnits, type Money, type RemittanceAdjustment, type RemittanceLine, type RemittanceLineKind, type Where } from '#canonical';
 import { type FindingList, whereAt } from '../finding-list.js';
 import { MEMO_LENGTH_MAX } from '../limits.js';
 import { itemKindOf } from './item-kinds.js';
 import { REMITTANCE_ITEMS_MAX } from './limits.js';
-import type { Payment } from './payment.js';
 import type { Segment } from './segment.js';
 import { X12LimitError } from './segment-scanner.js';
 import { parseX12Amount } from './x12-values.js';
@@ -22,6 +21,12 @@ interface ItemElements {
 }
 const RMR: ItemElements = { action: 3, paid: 4, gross: 5, discount: 6, reason: 7, adjustment: 8, text: 0 };
 const RMT: ItemElements = { action: 0, paid: 3, gross: 4, discount: 7, reason: 9, adjustment: 8, text: 10 };
+
+/** What the amounts of a payment are counted in; they are read once it is known. */
+export interface AmountUnit {
+  readonly currency: CurrencyCode;
+  readonly exponent: number;
+}
 
 /** Adjustment of an item in the making. */
 type DraftAdjustment = { -readonly [Key in keyof RemittanceAdjustment]: RemittanceAdjustment[Key] };
@@ -59,14 +64,14 @@ export class PaymentItems {
   #entityMemo = '';
   #count = 0;
 
-  constructor(private readonly payment: Payment, private readonly findings: FindingList) {}
+  constructor(private readonly unit: AmountUnit, private readonly findings: FindingList) {}
 
   /** @param segment ENT: whose items follow */
   entity(segment: Segment): void {
     this.#close();
     this.#inItem = false;
     this.#dropped = false;
-    this.#entityMemo = segment.elements.length > 2 ? segment.text() : '';
+    this.#entityMemo = segment.length > 2 ? segment.text() : '';
   }
 
   item(segment: Segment): void {
@@ -89,7 +94,7 @@ export class PaymentItems {
     };
     this.#draft = draft;
     if (elements.text > 0 && segment.at(elements.text) !== '') this.#append(draft, segment.at(elements.text));
-    if (segment.elements.length > elements.reason) this.#ownAdjustment(draft, segment, elements);
+    if (segment.length > elements.reason) this.#ownAdjustment(draft, segment, elements);
   }
 
   adjustment(segment: Segment): void {
@@ -142,7 +147,7 @@ export class PaymentItems {
   #amount(segment: Segment, element: number): bigint | null | undefined {
     const text = segment.at(element);
     if (text === '') return null;
-    const minor = parseX12Amount(text, this.payment.exponent);
+    const minor = parseX12Amount(text, this.unit.exponent);
     if (typeof minor === 'bigint') return minor;
     this.complete = false;
     this.findings.error(segment.where(element), text, `the amount cannot be read: ${minor}; what it belongs to was not taken`);
@@ -175,7 +180,7 @@ export class PaymentItems {
 
   #checkItem(draft: Draft, paid: bigint, expected: bigint): void {
     if (paid === expected || draft.partial) return;
-    const { exponent } = this.payment;
+    const { exponent } = this.unit;
     const [is, should, gap] = [paid, expected, paid - expected].map((minor) => formatMinorUnits(minor, exponent));
     this.findings.warning(draft.where, draft.reference, `paid ${is}, but gross less discount plus adjustments is ${should}: a gap of ${gap} has no reason`);
   }
@@ -186,7 +191,7 @@ export class PaymentItems {
   }
 
   #money(minor: bigint): Money {
-    return { minor, currency: this.payment.currency };
+    return { minor, currency: this.unit.currency };
   }
 }
 

@@ -25,8 +25,6 @@ export interface SegmentTaker {
 const BLANK = 32;
 const LINE_FEED = 10;
 const INTERCHANGE_START = /ISA[^A-Za-z0-9 \t\r\n]/g;
-// oxlint-disable-next-line no-control-regex -- ASCII begins with control characters
-const ASCII_ONLY = /^[\x00-\x7f]*$/;
 /** Beginnings of interchanges that are none; more of them is no X12 file. */
 const BROKEN_HEADERS_MAX = 1_000;
 /** Characters of stray text a finding is given. */
@@ -81,16 +79,14 @@ export class SegmentScanner {
     this.#waiting = [];
     this.#waitingLength = 0;
     for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
-      const { text, plain } = this.#bytes.read(bytes.subarray(start, start + PIECE_BYTES));
-      const rest = this.#text.slice(this.#position);
       this.#sum(this.#position);
+      const { text, plain } = this.#bytes.read(bytes.subarray(start, start + PIECE_BYTES), this.#text.length - this.#position);
       this.#lineStart -= this.#position;
       this.#summedTo = 0;
       this.#noBreakBefore = 0;
       this.#position = 0;
-      // What is left of the piece before may hold more than ASCII, whatever this one holds.
-      this.#segment.plain = plain && (this.#segment.plain || ASCII_ONLY.test(rest));
-      this.#text = rest + text;
+      this.#segment.plain = plain;
+      this.#text = text;
       this.#scan(false);
     }
   }
@@ -184,16 +180,17 @@ export class SegmentScanner {
 
   #emit(delimiters: Delimiters, end: number, next: number): void {
     const segment = this.#segment;
-    let raw = this.#text.slice(this.#position, end);
     this.#number += 1;
     segment.number = this.#number;
     segment.line = this.#line;
     segment.column = this.#position - this.#lineStart + 1;
-    if (!segment.plain) this.#lineStart += raw.length - decodeValue(raw).length;
-    if (end > this.#noBreakBefore) raw = this.#joinLines(raw, end);
-    segment.elements = raw.split(delimiters.element);
-    segment.separatorLength = delimiters.element.length;
-    segment.id = (segment.elements[0] ?? '').trimEnd();
+    if (end > this.#noBreakBefore && this.#isBroken(end)) {
+      const joined = this.#text.slice(this.#position, end).replace(/[\r\n]+/g, '');
+      this.#countLines(end);
+      segment.fill(joined, 0, joined.length, delimiters.element);
+    } else segment.fill(this.#text, this.#position, end, delimiters.element);
+    // Columns count characters, of which some have several bytes.
+    if (!segment.plain) this.#lineStart += end - this.#position - decodeValue(this.#text.slice(this.#position, end)).length;
     this.#position = next;
     if (delimiters.terminator === '\n' || delimiters.terminator === '\r') this.#endLine(delimiters.terminator);
     this.taker.segment(segment);
@@ -201,12 +198,10 @@ export class SegmentScanner {
   }
 
   /** Files are met that break every line after 80 characters, wherever that is. */
-  #joinLines(raw: string, end: number): string {
+  #isBroken(end: number): boolean {
     const next = this.#text.indexOf('\n', this.#position);
     this.#noBreakBefore = next === -1 ? this.#text.length : next;
-    if (next === -1 || next >= end) return raw;
-    this.#countLines(end);
-    return raw.replace(/[\r\n]+/g, '');
+    return next !== -1 && next < end;
   }
 
   #endLine(terminator: string): void {

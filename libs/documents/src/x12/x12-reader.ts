@@ -1,4 +1,4 @@
-import { type DocumentRefusal, type Where } from '#canonical';
+import type { DocumentRefusal, Where } from '#canonical';
 import type { DocumentReader, DocumentStart, OpenDocument, ReadEnd } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
@@ -45,13 +45,16 @@ export class X12Document implements OpenDocument, SegmentTaker {
   }
 
   segment(segment: Segment): void {
+    const set = this.#set;
+    // Nearly every segment is of a set and none of these.
+    if (set !== null && segment.id.length === 3 && segment.id !== 'IEA' && segment.id !== 'ISA') return set.segment(segment);
     switch (segment.id) {
       case 'ST': return this.#openSet(segment);
       case 'SE': return this.#closeSet(segment);
       case 'ISA': case 'GS': case 'GE': case 'IEA': return this.#ofEnvelope(segment);
       default:
     }
-    if (this.#set !== null) this.#set.segment(segment);
+    if (set !== null) set.segment(segment);
     else if (segment.id !== 'TA1') this.#findings.warning(segment.where(), segment.text(), 'the segment belongs to no transaction set; it was passed over');
   }
 

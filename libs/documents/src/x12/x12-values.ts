@@ -2,6 +2,9 @@ import { isLocalDate, type LocalDate, MoneyError, parseMinorUnits } from '#canon
 
 /** Years from here on are 19xx where a date has two digits of them. */
 const FIRST_YEAR_OF_LAST_CENTURY = 80;
+const PLUS = 43;
+const MINUS = 45;
+const POINT = 46;
 
 /** `CCYYMMDD`, or `YYMMDD` of versions before 004010; null when it is no day. */
 export function parseX12Date(text: string): LocalDate | null {
@@ -18,11 +21,16 @@ export function parseX12Date(text: string): LocalDate | null {
  */
 export function parseX12Amount(text: string, exponent: number): bigint | string {
   try {
-    return parseMinorUnits(text.includes('.') ? text.replace(/^([+-]?)\./, '$10.') : text, exponent);
+    return parseMinorUnits(startsWithPoint(text) ? text.replace('.', '0.') : text, exponent);
   } catch (error) {
     if (error instanceof MoneyError) return error.message;
     throw error;
   }
+}
+
+function startsWithPoint(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === POINT || ((first === MINUS || first === PLUS) && text.charCodeAt(1) === POINT);
 }
 
 /** A count, leading zeros allowed; null when it is none. */
