@@ -6,14 +6,14 @@ import { achFile, type TestEntry } from './testing/ach-file.js';
 
 const read = (text: string, encoding: BufferEncoding = 'utf8'): Promise<ReadDocument> => parseDocument(Buffer.from(text, encoding));
 const transactions = ({ statements }: ReadDocument): StatementTransaction[] => statements.flatMap((statement) => statement.transactions);
-const CREDIT: TestEntry = { code: '22', cents: 520_000, payloads: ['RMR*IV*INV-1001**5000.00\\RMR*IV*0012*PP*250*400\\ADX*-50*ZZ*CM*D7\\REF*PO*9\\RMR*CM*C1**-50\\'] };
+const CREDIT: TestEntry = { code: '22', cents: 520_000, payloads: ['RMR*IV*INV-1**5000\\RMR*IV*0012*PP*250*400\\ADX*-50*ZZ*CM*D7\\REF*PO*9\\RMR*CM*C1**-50\\'] };
 
 describe('an ACH file', () => {
   it('lists what was credited and debited to the accounts it names', async () => {
     const parsed = await read(achFile([{ code: '22', cents: 12_345 }, { code: '27', cents: 500, account: '55' }, { code: '32', cents: 1 }, { code: '23', cents: 0 }]));
     expect([parsed.format, parsed.refused]).toEqual(['nacha', null]);
     expect(parsed.statements.map(({ account, asOf, bank, transactions: lines }) => [account, asOf, bank, lines.map(({ amount }) => formatMoney(amount))])).toEqual([
-      ['987654321', '2026-11-05', 'My Bank Name', ['123.45', '0.01']], ['55', '2026-11-05', 'My Bank Name', ['-5.00']],
+      ['987654321', '2026-11-05', '121042882', ['123.45', '0.01']], ['55', '2026-11-05', '121042882', ['-5.00']],
     ]);
     expect(transactions(parsed).map(({ payer }) => payer.name)).toEqual(['Acme Retail', 'Acme Retail', null]);
     expect(parsed.findings.map(({ severity, problem }) => [severity, problem])).toEqual([['warning', 'a prenotification: it tests an account and moves no money']]);
@@ -37,7 +37,7 @@ describe('an ACH file', () => {
     const parsed = await read(achFile([CREDIT]));
     expect(parsed.findings).toEqual([]);
     expect(transactions(parsed)[0]?.lines).toMatchObject([
-      { reference: 'INV-1001', kind: 'invoice', paid: { minor: 500_000n }, where: { line: 4, record: '7 addenda RMR' } },
+      { reference: 'INV-1', kind: 'invoice', paid: { minor: 500_000n }, where: { line: 4, record: '7 addenda RMR' } },
       { reference: '0012', kind: 'invoice', paid: { minor: 25_000n }, gross: { minor: 40_000n }, memo: 'REF*PO*9', adjustments: [{ code: 'ZZ', amount: { minor: -5_000n }, reference: 'D7' }] },
       { reference: 'C1', kind: 'credit', paid: { minor: -5_000n } },
     ]);

@@ -31,10 +31,9 @@ class NachaReader {
   #batch: AchBatch = NO_BATCH;
   #batchOpen = false;
   #createdOn: LocalDate | null = null;
-  #bank: string | null = null;
   #entry: OpenEntry | null = null;
-  /** Lines of the open batch, by account. */
-  #transactions = new Map<string, StatementTransaction[]>();
+  /** Lines of the open batch, by bank and account. */
+  #accounts = new Map<string, { readonly account: string; readonly bank: string | null; readonly transactions: StatementTransaction[] }>();
   #fileClosed = false;
   /** An entry was begun that could not be taken; its addenda have nothing to stand below. */
   #skipping = false;
@@ -62,7 +61,6 @@ class NachaReader {
 
   #openFile(record: AchRecord): void {
     this.#createdOn = parseAchDate(record.at(24, 29));
-    this.#bank = record.at(41, 63) || null;
     this.#fileClosed = false;
   }
 
@@ -123,9 +121,11 @@ class NachaReader {
     for (const { severity, where, value, problem } of embedded.findings) this.#findings[severity](where, value, problem);
     this.#remittances.push(...embedded.remittances);
     const account = accountOf(record, this.#batch);
-    const transactions = this.#transactions.get(account) ?? [];
-    transactions.push(transactionOf(record, addenda, this.#batch, bookedOn, minor, embedded, this.#findings));
-    this.#transactions.set(account, transactions);
+    const bank = record.at(4, 12) || null;
+    const key = `${bank ?? ''} ${account}`;
+    const opened = this.#accounts.get(key) ?? { account, bank, transactions: [] };
+    opened.transactions.push(transactionOf(record, addenda, this.#batch, bookedOn, minor, embedded, this.#findings));
+    this.#accounts.set(key, opened);
   }
 
   /** Addenda number themselves: a gap means that remittance is missing. */
@@ -141,12 +141,12 @@ class NachaReader {
 
   #closeBatch(): void {
     this.#closeEntry();
-    for (const [account, transactions] of this.#transactions) {
+    for (const { account, bank, transactions } of this.#accounts.values()) {
       const [first] = transactions;
       if (first === undefined) continue;
-      this.#statements.push({ account, bank: this.#bank, currency: 'USD', asOf: first.bookedOn, sequence: this.#batch.number || null, status: 'add', balances: [], transactions });
+      this.#statements.push({ account, bank, currency: 'USD', asOf: first.bookedOn, sequence: this.#batch.number || null, status: 'add', balances: [], transactions });
     }
-    this.#transactions = new Map();
+    this.#accounts = new Map();
   }
 
   #controlBatch(record: AchRecord): void {
