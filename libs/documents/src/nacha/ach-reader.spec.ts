@@ -6,7 +6,7 @@ import { achFile, type TestEntry } from './testing/ach-file.js';
 
 const read = (text: string, encoding: BufferEncoding = 'utf8'): Promise<ReadDocument> => parseDocument(Buffer.from(text, encoding));
 const transactions = ({ statements }: ReadDocument): StatementTransaction[] => statements.flatMap((statement) => statement.transactions);
-const CREDIT: TestEntry = { code: '22', cents: 520_000, payloads: ['RMR*IV*INV-1**5000\\RMR*IV*0012*PP*250*400\\ADX*-50*ZZ*CM*D7\\REF*PO*9\\RMR*CM*C1**-50\\'] };
+const CREDIT: TestEntry = { code: '22', cents: 520_000, payloads: ['RMR*IV*INV-1**5000\\RMR*IV*0012*PP*250*400\\ADX*-50*ZZ\\REF*PO*9\\RMR*CM*C1**-50\\'] };
 
 describe('an ACH file', () => {
   it('lists what was credited and debited to the accounts it names', async () => {
@@ -38,7 +38,7 @@ describe('an ACH file', () => {
     expect(parsed.findings).toEqual([]);
     expect(transactions(parsed)[0]?.lines).toMatchObject([
       { reference: 'INV-1', kind: 'invoice', paid: { minor: 500_000n }, where: { line: 4, record: '7 addenda RMR' } },
-      { reference: '0012', kind: 'invoice', paid: { minor: 25_000n }, gross: { minor: 40_000n }, memo: 'REF*PO*9', adjustments: [{ code: 'ZZ', amount: { minor: -5_000n }, reference: 'D7' }] },
+      { reference: '0012', kind: 'invoice', paid: { minor: 25_000n }, gross: { minor: 40_000n }, memo: 'REF*PO*9', adjustments: [{ code: 'ZZ', amount: { minor: -5_000n } }] },
       { reference: 'C1', kind: 'credit', paid: { minor: -5_000n } },
     ]);
   });

@@ -176,7 +176,7 @@ class NachaReader {
 export function readNacha(text: string): ReadDocument {
   const records = achRecords(text);
   const nothing = { format: 'nacha', version: null, statements: [], remittances: [], entries: [], findings: [], layout: null } as const;
-  if (records.length > RECORDS_MAX) return { ...nothing, refused: { problem: `the file has more than ${RECORDS_MAX} records; split it`, where: whereAt(null, null, null) } };
+  if (records.length > RECORDS_MAX) return { ...nothing, refused: { problem: `the file has more than ${RECORDS_MAX} records; split it`, where: whereAt(1, 1, null) } };
   if (!records.some(({ type }) => type === '6')) return { ...nothing, refused: { problem: 'the file holds no entry (record 6)', where: whereAt(1, 1, null) } };
   return { ...nothing, refused: null, ...new NachaReader().read(records) };
 }

@@ -25,7 +25,7 @@ export class X12Document implements OpenDocument, SegmentTaker {
   #setsRead = 0;
   readonly #otherSets = new Map<string, number>();
   #enveloped = false;
-  #last: Where = whereAt(null, null, null);
+  #last: Where = whereAt(1, 1, null);
 
   constructor(private readonly sink: X12Sink) {}
 
