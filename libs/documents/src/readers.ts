@@ -4,12 +4,16 @@ import { readCsv } from './csv/csv-reader.js';
 import { findHeader } from './csv/layout-guess.js';
 import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
+import { NACHA_READER } from './nacha/ach-reader.js';
 import { BAI2_START } from './parse-statements.js';
 import { wholeText } from './whole-text.js';
+import { X12_READER } from './x12/x12-reader.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
   CAMT_READER,
+  X12_READER,
+  NACHA_READER,
   {
     formats: ['bai2'],
     bytesMax: FILE_BYTES_MAX,
