@@ -150,7 +150,7 @@ describe('the API of bank files, transactions and remittances', () => {
   it('describes every route with an answer\'s shape', () => {
     const description = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('bank').build());
     const operations = Object.entries(description.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation as { summary?: string; responses: Record<string, unknown> }] as const));
-    expect(operations).toHaveLength(21);
+    expect(operations).toHaveLength(24);
     for (const [name, { summary, responses }] of operations) {
       expect([name, typeof summary]).toEqual([name, 'string']);
       expect([name, Object.keys(responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);

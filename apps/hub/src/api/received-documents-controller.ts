@@ -3,7 +3,7 @@ import { ApiBadRequestResponse, ApiBody, ApiConsumes, ApiConflictResponse, ApiCr
 import type { Request, Response } from 'express';
 import type { Caller } from '#access';
 import { ReceivedDocuments } from '#bank';
-import { FILE_BYTES_MAX } from '#documents';
+import { FILE_BYTES_MAX, parseOutput } from '#documents';
 import { RECEIVED_DOCUMENTS } from '#storage';
 import { CallerOf, Needs } from '../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../http/lists.js';
@@ -25,7 +25,7 @@ export class ReceivedDocumentsController {
 
   @Post()
   @Needs('decide')
-  @ApiOperation({ summary: 'Hand in a document', description: 'BAI2 or CSV, recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.' })
+  @ApiOperation({ summary: 'Hand in a document', description: 'A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.' })
   @ApiConsumes(RECEIVED_DOCUMENT_CONTENT_TYPE)
   @ApiBody({ schema: { type: 'string', format: 'binary' }, description: `The file, at most ${FILE_BYTES_MAX} bytes` })
   @ApiCreatedResponse({ type: UploadedReceivedDocumentBody })
@@ -37,9 +37,9 @@ export class ReceivedDocumentsController {
     if (!Buffer.isBuffer(bytes)) {
       throw new ProblemError({ type: '/problems/no-file', title: 'No file', status: 400, detail: `send the file's bytes as the body, with Content-Type: ${RECEIVED_DOCUMENT_CONTENT_TYPE}` });
     }
-    const { name, source, bankAccountId } = query;
+    const { name, source, channel, bankAccountId } = query;
     const { file, duplicateOf } = await this.files.importFile(caller.tenantId, {
-      name, bytes, source: source ?? 'upload', uploadedBy: caller.name, ...(bankAccountId === undefined ? {} : { bankAccountId }),
+      name, bytes, source: source ?? 'upload', uploadedBy: caller.name, ...(channel === undefined ? {} : { channel }), ...(bankAccountId === undefined ? {} : { bankAccountId }),
     });
     if (duplicateOf !== null) response.status(200);
     return { ...receivedDocumentBody(file), duplicateOf };
@@ -77,6 +77,16 @@ export class ReceivedDocumentsController {
     const file = await this.files.get(caller.tenantId, id);
     if (file === null) throw notFound('document', id);
     return receivedDocumentBody(file);
+  }
+
+  @Get(':id/reading')
+  @ApiOperation({ summary: 'What is understood of it', description: 'Read anew from the bytes as received: statements, remittances, entries and findings, each with its place (line, column, record, page), in the shape of `tributary parse --json`.' })
+  @ApiOkResponse({ schema: { type: 'object' } })
+  @ApiNotFoundResponse()
+  async reading(@CallerOf() caller: Caller, @Param('id', new RecordIdPipe('document')) id: string): Promise<object> {
+    const reading = await this.files.reading(caller.tenantId, id);
+    if (reading === null) throw notFound('document', id);
+    return parseOutput(reading);
   }
 
   @Get(':id/content')

@@ -1,3 +1,4 @@
+export * from './ach-entry-records.js';
 export * from './bank-account-records.js';
 export * from './bank-events.js';
 export * from './received-document-records.js';
