@@ -5,6 +5,8 @@ import { findHeader } from './csv/layout-guess.js';
 import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { NACHA_READER } from './nacha/ach-reader.js';
+import { MT940_BYTES_MAX } from './mt940/limits.js';
+import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
 import { BAI2_START } from './parse-statements.js';
 import { wholeText } from './whole-text.js';
 import { X12_READER } from './x12/x12-reader.js';
@@ -20,6 +22,7 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text }) => (BAI2_START.test(text) ? 'bai2' : null),
     open: (_format, sink) => wholeText(sink, (text) => ({ ...readBai2(text), layout: null })),
   },
+  { formats: ['mt940', 'mt942'], bytesMax: MT940_BYTES_MAX, recognise: recogniseMt940, open: (_format, sink, options) => openMt940(sink, options) },
   {
     formats: ['csv'],
     bytesMax: FILE_BYTES_MAX,
