@@ -33,7 +33,8 @@ export async function parseDocument(bytes: Uint8Array, options: ReadOptions = {}
   const sink = new CollectingSink();
   const { format, ...end } = await readDocument([bytes], sink, options);
   const { statements, remittances, entries, findings } = sink;
-  const taken = end.refused === null ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
+  const asked = (end.layout?.questions.length ?? 0) + (end.remittanceLayout?.questions.length ?? 0) > 0;
+  const taken = end.refused === null && !asked ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
   return { format, ...end, ...taken, findings };
 }
 

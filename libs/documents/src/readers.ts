@@ -1,6 +1,7 @@
 import { readBai2 } from './bai2/bai2-reader.js';
-import { readCsv } from './csv/csv-reader.js';
+import { CsvDocument } from './csv/csv-document.js';
 import { findHeader } from './csv/layout-guess.js';
+import { CSV_BYTES_MAX } from './csv/limits.js';
 import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { BAI2_START } from './parse-statements.js';
@@ -16,8 +17,8 @@ export const READERS: readonly DocumentReader[] = [
   },
   {
     formats: ['csv'],
-    bytesMax: FILE_BYTES_MAX,
+    bytesMax: CSV_BYTES_MAX,
     recognise: ({ text }) => (findHeader(text) === null ? null : 'csv'),
-    open: (_format, sink, { layout, account, currency }) => wholeText(sink, (text) => readCsv(text, layout ?? null, { account: account ?? null, currency: currency ?? null })),
+    open: (_format, sink, options) => new CsvDocument(sink, options),
   },
 ];
