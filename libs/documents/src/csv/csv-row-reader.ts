@@ -24,6 +24,8 @@ const KIND_WORDS: readonly (readonly [RegExp, StatementTransaction['kind']])[] =
 
 /** Different words of the type column remembered with their kind. */
 const KINDS_REMEMBERED_MAX = 1_000;
+/** Different days remembered: a file repeats each of them in many rows. */
+const DAYS_REMEMBERED_MAX = 4_096;
 
 /** Raised for a cell that spoils its row; caught by {@link CsvRowReader.read}, which makes the finding. */
 class UnreadableCell extends Error {
@@ -38,8 +40,7 @@ export class CsvRowReader {
   readonly #index: Readonly<Record<SingleRole, number>>;
   readonly #memo: readonly number[];
   readonly #kinds = new Map<string, StatementTransaction['kind']>();
-  #lastDayText: string | null = null;
-  #lastDay: LocalDate | null = null;
+  readonly #days = new Map<string, LocalDate>();
   #lastCurrency: CurrencyCode | null = null;
 
   constructor(readonly layout: CsvLayout, readonly headers: readonly string[], readonly known: KnownOfSource, readonly findings: FindingList) {
@@ -84,10 +85,6 @@ export class CsvRowReader {
     return whereAt(row.line, index >= 0 && index < row.length ? row.columnOf(index) : 1, row.record);
   }
 
-  #cell(row: TableRow, role: SingleRole): string {
-    return row.cell(this.#index[role]);
-  }
-
   #shapeProblem(row: TableRow): string | null {
     if (row.length === this.headers.length && row.problem === null) return null;
     // A quote gone astray over a line break has swallowed another row.
@@ -104,7 +101,7 @@ export class CsvRowReader {
   }
 
   #isRemark(row: TableRow): boolean {
-    if (this.#cell(row, 'bookedOn') === '') return ['amount', 'credit', 'debit'].every((role) => this.#cell(row, role as SingleRole) === '');
+    if (row.cell(this.#index.bookedOn) === '') return row.cell(this.#index.amount) === '' && row.cell(this.#index.credit) === '' && row.cell(this.#index.debit) === '';
     return row.length === 1 && this.headers.length > 1;
   }
 
@@ -113,7 +110,7 @@ export class CsvRowReader {
     if (bookedOn === null) throw new UnreadableCell('bookedOn', '', 'there is no booking day');
     const currency = this.#currency(row);
     const amount = this.#amount(row, currency);
-    const type = this.#cell(row, 'type');
+    const type = row.cell(this.#index.type);
     const transaction: StatementTransaction = {
       bookedOn,
       valueOn: this.#day(row, 'valueOn'),
@@ -122,17 +119,17 @@ export class CsvRowReader {
       kind: this.#kindOf(type),
       reversal: false,
       pending: false,
-      bankReference: textOrNull(this.#cell(row, 'reference')),
-      customerReference: textOrNull(this.#cell(row, 'customerReference')),
+      bankReference: textOrNull(row.cell(this.#index.reference)),
+      customerReference: textOrNull(row.cell(this.#index.customerReference)),
       endToEndId: null,
-      checkNumber: textOrNull(this.#cell(row, 'checkNumber')),
+      checkNumber: textOrNull(row.cell(this.#index.checkNumber)),
       payer: this.#payer(row, amount),
       memo: this.#memoOf(row),
       structuredReferences: [],
       lines: [],
       where: whereAt(row.line, 1, row.record),
     };
-    return { transaction, account: this.#cell(row, 'account') || this.layout.account || this.known.account || '', balanceMinor: this.#balance(row, currency) };
+    return { transaction, account: row.cell(this.#index.account) || this.layout.account || this.known.account || '', balanceMinor: this.#balance(row, currency) };
   }
 
   #kindOf(type: string): StatementTransaction['kind'] {
@@ -145,7 +142,7 @@ export class CsvRowReader {
 
   #payer(row: TableRow, amount: Money): StatementTransaction['payer'] {
     if (amount.minor < 0n) return { name: null, account: null, id: null };
-    return { name: textOrNull(this.#cell(row, 'payerName')), account: textOrNull(this.#cell(row, 'payerAccount')), id: null };
+    return { name: textOrNull(row.cell(this.#index.payerName)), account: textOrNull(row.cell(this.#index.payerAccount)), id: null };
   }
 
   #memoOf(row: TableRow): string {
@@ -157,19 +154,22 @@ export class CsvRowReader {
   }
 
   #day(row: TableRow, role: 'bookedOn' | 'valueOn'): LocalDate | null {
-    const text = this.#cell(row, role);
+    const text = row.cell(role === 'bookedOn' ? this.#index.bookedOn : this.#index.valueOn);
     if (text === '') return null;
-    // Banks write days in order, so that most rows repeat the one before.
-    const day = text === this.#lastDayText ? this.#lastDay : parseCsvDate(text, this.layout.dateOrder);
-    this.#lastDayText = text;
-    this.#lastDay = day;
-    if (day === null) throw new UnreadableCell(role, text, `"${text}" is no day in the order ${this.layout.dateOrder}`);
+    let day = this.#days.get(text);
+    if (day === undefined) {
+      const read = parseCsvDate(text, this.layout.dateOrder);
+      if (read === null) throw new UnreadableCell(role, text, `"${text}" is no day in the order ${this.layout.dateOrder}`);
+      day = read;
+      if (this.#days.size < DAYS_REMEMBERED_MAX) this.#days.set(text, day);
+    }
     return day;
   }
 
   #currency(row: TableRow): CurrencyCode {
-    const cell = this.#cell(row, 'currency');
-    if (cell === this.#lastCurrency) return cell;
+    const cell = row.cell(this.#index.currency);
+    // The same string, not an equal one: looking up a currency by a fresh string costs more than reading the amount.
+    if (cell === this.#lastCurrency) return this.#lastCurrency;
     const written = cell.toUpperCase();
     const currency = written === '' ? this.layout.currency ?? this.known.currency : written;
     if (currency === null || !isCurrencyCode(currency)) throw new UnreadableCell('currency', written, `"${written}" is no ISO 4217 currency code`);
@@ -177,10 +177,10 @@ export class CsvRowReader {
     return currency;
   }
 
-  #money(row: TableRow, role: SingleRole, currency: CurrencyCode): Money {
-    const text = this.#cell(row, role);
+  #money(row: TableRow, role: SingleRole, index: number, currency: CurrencyCode): Money {
+    const text = row.cell(index);
     try {
-      return parseCsvAmount(text, row.isNumber(this.#index[role]) ? '.' : this.layout.decimalMark, currency);
+      return parseCsvAmount(text, row.isNumber(index) ? '.' : this.layout.decimalMark, currency);
     } catch (error) {
       if (error instanceof CsvAmountError) throw new UnreadableCell(role, text, `the amount "${text}" cannot be read: ${error.message}`);
       throw error;
@@ -193,25 +193,25 @@ export class CsvRowReader {
   }
 
   #directedAmount(row: TableRow, currency: CurrencyCode): Money {
-    if (this.#cell(row, 'amount') === '') throw new UnreadableCell('amount', '', 'there is no amount');
-    const amount = this.#money(row, 'amount', currency);
+    if (row.cell(this.#index.amount) === '') throw new UnreadableCell('amount', '', 'there is no amount');
+    const amount = this.#money(row, 'amount', this.#index.amount, currency);
     if (this.layout.columns.direction === null) return amount;
-    const word = this.#cell(row, 'direction');
+    const word = row.cell(this.#index.direction);
     const direction = directionOf(word);
     if (direction === null) throw new UnreadableCell('direction', word, `"${word}" says neither money in nor money out`);
     if (amount.minor >= 0n) return direction === 1 ? amount : negateMoney(amount);
-    if (direction === 1) throw new UnreadableCell('amount', this.#cell(row, 'amount'), `the amount is negative and the direction "${word}" says money in`);
+    if (direction === 1) throw new UnreadableCell('amount', row.cell(this.#index.amount), `the amount is negative and the direction "${word}" says money in`);
     return amount;
   }
 
   /** Credit and debit in two columns. Zero in one of them is as good as empty; amounts in both are not guessed at. */
   #splitAmount(row: TableRow, currency: CurrencyCode): Money {
-    const credit = this.#cell(row, 'credit') === '' ? null : this.#money(row, 'credit', currency);
-    const debit = this.#cell(row, 'debit') === '' ? null : this.#money(row, 'debit', currency);
+    const credit = row.cell(this.#index.credit) === '' ? null : this.#money(row, 'credit', this.#index.credit, currency);
+    const debit = row.cell(this.#index.debit) === '' ? null : this.#money(row, 'debit', this.#index.debit, currency);
     if (credit === null && debit === null) throw new UnreadableCell(this.layout.columns.credit === null ? 'debit' : 'credit', '', 'there is no amount');
-    if (credit !== null && debit !== null && credit.minor !== 0n && debit.minor !== 0n) throw new UnreadableCell('debit', this.#cell(row, 'debit'), 'there is an amount in the credit and in the debit column');
+    if (credit !== null && debit !== null && credit.minor !== 0n && debit.minor !== 0n) throw new UnreadableCell('debit', row.cell(this.#index.debit), 'there is an amount in the credit and in the debit column');
     if (credit !== null && (credit.minor !== 0n || debit === null)) {
-      if (credit.minor < 0n) throw new UnreadableCell('credit', this.#cell(row, 'credit'), 'the amount in the credit column is negative');
+      if (credit.minor < 0n) throw new UnreadableCell('credit', row.cell(this.#index.credit), 'the amount in the credit column is negative');
       return credit;
     }
     // A debit column is written with or without a minus; both mean money out.
@@ -219,9 +219,9 @@ export class CsvRowReader {
   }
 
   #balance(row: TableRow, currency: CurrencyCode): bigint | null {
-    if (this.#cell(row, 'balance') === '') return null;
+    if (row.cell(this.#index.balance) === '') return null;
     try {
-      return this.#money(row, 'balance', currency).minor;
+      return this.#money(row, 'balance', this.#index.balance, currency).minor;
     } catch (error) {
       if (!(error instanceof UnreadableCell)) throw error;
       this.findings.warning(this.#where(row, 'balance'), error.value, `${error.message}; the balance was left out`);

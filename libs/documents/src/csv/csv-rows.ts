@@ -83,6 +83,7 @@ export class CsvRowScanner implements TableRow {
   #scan(from: number): boolean {
     const text = this.#text;
     const { length } = text;
+    const delimiter = this.#delimiter;
     let at = from;
     for (;;) {
       if (this.length >= COLUMNS_MAX) return this.#tooWide(at);
@@ -90,7 +91,7 @@ export class CsvRowScanner implements TableRow {
       let end = behind === -1 ? at : behind;
       for (let code = 0; end < length; end += 1) {
         code = text.charCodeAt(end);
-        if (code === this.#delimiter || code === NEWLINE) break;
+        if (code === delimiter || code === NEWLINE) break;
       }
       if (end >= length && !this.#complete) return false;
       this.#keep(at, end, behind);
@@ -123,6 +124,8 @@ export class CsvRowScanner implements TableRow {
   /** Index behind the quote that closes the cell beginning at `at`; -1 when it is plain, or no quote closes it, which makes the quote a character. */
   #quoteEnd(at: number): number {
     const text = this.#text;
+    const first = text.charCodeAt(at);
+    if (first !== QUOTE && first !== BLANK) return -1;
     let open = at;
     while (text.charCodeAt(open) === BLANK) open += 1;
     if (text.charCodeAt(open) !== QUOTE) return -1;

@@ -2,6 +2,7 @@ import type { CurrencyCode } from '#canonical';
 import { HEADER_ROWS_MAX } from '../limits.js';
 import { cellsOf, type TableRow } from '../table/table-row.js';
 import { WritingEvidence } from '../table/writing-evidence.js';
+import { isBareNumber } from './csv-amounts.js';
 import { columnIndex, type ColumnRole, type CsvColumns, type Delimiter, headerKey, type LayoutGuess, type LayoutQuestion } from './csv-layout.js';
 import { CsvRowScanner } from './csv-rows.js';
 import { directionOf, headerMeaning, IBAN_HEADER } from './header-words.js';
@@ -116,7 +117,7 @@ export class StatementLayoutEvidence {
 }
 
 function looksNegative(text: string): boolean {
-  return /[-\u2212(]|DR$/i.test(text);
+  return isBareNumber(text) ? text.startsWith('-') : /[-\u2212(]|DR$/i.test(text);
 }
 
 function columnsOf(headers: readonly string[]): CsvColumns {

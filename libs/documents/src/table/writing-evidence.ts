@@ -1,5 +1,5 @@
 import type { CurrencyCode } from '#canonical';
-import { currencyBeside, decimalEvidence } from '../csv/csv-amounts.js';
+import { currencyBeside, decimalEvidence, isBareNumber } from '../csv/csv-amounts.js';
 import { dateEvidence } from '../csv/csv-dates.js';
 import type { DateOrder, DecimalMark, LayoutQuestion } from '../csv/csv-layout.js';
 import type { TableRow } from './table-row.js';
@@ -22,7 +22,7 @@ export class WritingEvidence {
     if (cell === '' || row.isNumber(index)) return;
     const evidence = decimalEvidence(cell);
     this.#marks[evidence] += 1;
-    const currency = /\p{L}|[€£]/u.test(cell) ? currencyBeside(cell) : null;
+    const currency = isBareNumber(cell) ? null : currencyBeside(cell);
     if (currency !== null) this.#currencies.add(currency);
   }
 
