@@ -5,5 +5,8 @@ export * from './limits.js';
 export { parseOutput } from './parse-output.js';
 export { parseDocument, readDocument, recognise, type StreamEnd } from './parse-document.js';
 export { detectFormat, type ParseOptions, parseStatements, type ReadStatements } from './parse-statements.js';
+export type { RemittanceColumns, RemittanceLayout, RemittanceLayoutGuess, RemittanceRole } from './remittance-table/remittance-layout.js';
 export { type IdentifiedTransaction, identifyTransactions, statementTransactionIdentity } from './statement-identity.js';
 export { decodeText, type DecodedText, type TextEncoding } from './text-decoding.js';
+export type { PastedLine } from './text/pasted-cells.js';
+export { type PastedTable, type PastedTableOptions, readPastedTable } from './text/pasted-table.js';

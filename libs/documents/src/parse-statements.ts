@@ -2,7 +2,7 @@ import type { CurrencyCode, ParsedDocument } from '#canonical';
 import { readBai2 } from './bai2/bai2-reader.js';
 import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
 import { CsvDocument } from './csv/csv-document.js';
-import { findHeader } from './csv/layout-guess.js';
+import { hasTable } from './csv/plan-text.js';
 import { CollectingSink } from './document-sink.js';
 import { whereAt } from './finding-list.js';
 import { FILE_BYTES_MAX } from './limits.js';
@@ -47,7 +47,7 @@ export function parseStatements(bytes: Uint8Array, options: ParseOptions = {}): 
 /** BAI2 by its first record, CSV by a header row; null when it is neither. */
 export function detectFormat(text: string): ParsedDocument['format'] | null {
   if (BAI2_START.test(text)) return 'bai2';
-  return findHeader(text) === null ? null : 'csv';
+  return hasTable(text, true, 'statement') ? 'csv' : null;
 }
 
 function readCsvStatements(bytes: Uint8Array, { layout, account, currency }: ParseOptions): ReadStatements {

@@ -1,7 +1,7 @@
 import { readBai2 } from './bai2/bai2-reader.js';
 import { CsvDocument } from './csv/csv-document.js';
-import { findHeader } from './csv/layout-guess.js';
 import { CSV_BYTES_MAX } from './csv/limits.js';
+import { hasTable } from './csv/plan-text.js';
 import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { BAI2_START } from './parse-statements.js';
@@ -18,7 +18,7 @@ export const READERS: readonly DocumentReader[] = [
   {
     formats: ['csv'],
     bytesMax: CSV_BYTES_MAX,
-    recognise: ({ text }) => (findHeader(text) === null ? null : 'csv'),
+    recognise: ({ text, complete }) => (hasTable(text, complete) ? 'csv' : null),
     open: (_format, sink, options) => new CsvDocument(sink, options),
   },
 ];

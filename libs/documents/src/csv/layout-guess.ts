@@ -1,10 +1,8 @@
 import type { CurrencyCode } from '#canonical';
-import { HEADER_ROWS_MAX } from '../limits.js';
-import { cellsOf, type TableRow } from '../table/table-row.js';
+import type { TableRow } from '../table/table-row.js';
 import { WritingEvidence } from '../table/writing-evidence.js';
 import { isBareNumber } from './csv-amounts.js';
 import { columnIndex, type ColumnRole, type CsvColumns, type Delimiter, headerKey, type LayoutGuess, type LayoutQuestion } from './csv-layout.js';
-import { CsvRowScanner } from './csv-rows.js';
 import { directionOf, headerMeaning, IBAN_HEADER } from './header-words.js';
 
 export const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|'];
@@ -18,21 +16,6 @@ export interface HeaderRow {
 export interface KnownOfSource {
   readonly account: string | null;
   readonly currency: CurrencyCode | null;
-}
-
-/** Finds the header below any preamble: the row with the most known words, a day and an amount among them. Null when there is none. */
-export function findHeader(text: string): HeaderRow | null {
-  let best: HeaderRow | null = null;
-  let bestScore = 0;
-  for (const delimiter of DELIMITERS) {
-    const scanner = new CsvRowScanner(delimiter, text);
-    for (let count = 0; count < HEADER_ROWS_MAX && scanner.next(); count += 1) {
-      const headers = cellsOf(scanner);
-      const score = statementHeaderScore(headers);
-      if (score > bestScore) [best, bestScore] = [{ delimiter, headers }, score];
-    }
-  }
-  return best;
 }
 
 /** How many columns of a statement a row names; 0 when a day or an amount is not among them. */

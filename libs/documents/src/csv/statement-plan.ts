@@ -10,6 +10,7 @@ import { StatementTable } from './statement-table.js';
 export class StatementPlan implements TablePlan {
   readonly #evidence: StatementLayoutEvidence;
   #inData = false;
+  headerLine: number | null = null;
 
   constructor(readonly header: HeaderRow, readonly given: CsvLayout | null, readonly known: KnownOfSource) {
     this.#evidence = new StatementLayoutEvidence(header, known);
@@ -21,8 +22,10 @@ export class StatementPlan implements TablePlan {
 
   prove(row: TableRow): void {
     if (this.given !== null) return;
-    if (isHeaderRow(row, this.header.headers)) this.#inData = true;
-    else if (this.#inData) this.#evidence.add(row);
+    if (isHeaderRow(row, this.header.headers)) {
+      this.#inData = true;
+      this.headerLine ??= row.line;
+    } else if (this.#inData) this.#evidence.add(row);
   }
 
   settle(): SettledTable {

@@ -23,6 +23,8 @@ export interface TableReading {
 export interface TablePlan {
   /** Null where the rows come apart already. */
   readonly delimiter: string | null;
+  /** Line of the header among the rows given to {@link prove}; null where there is none. */
+  readonly headerLine: number | null;
   /** Every row of the file in order, the header and what stands above it among them. */
   prove(row: TableRow): void;
   /** How the rows given to {@link prove} say that the table is to be read, and what they leave open. */
