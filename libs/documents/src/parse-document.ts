@@ -33,7 +33,8 @@ export async function parseDocument(bytes: Uint8Array, options: ReadOptions = {}
   const sink = new CollectingSink();
   const { format, ...end } = await readDocument([bytes], sink, options);
   const { statements, remittances, entries, findings } = sink;
-  const taken = end.refused === null ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
+  const asked = (end.layout?.questions.length ?? 0) + (end.remittanceLayout?.questions.length ?? 0) > 0;
+  const taken = end.refused === null && !asked ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
   return { format, ...end, ...taken, findings };
 }
 
@@ -76,7 +77,7 @@ class Opening {
 
   #decide(complete: boolean): void {
     const bytes = this.#held.length === 1 ? this.#held[0] ?? new Uint8Array() : Buffer.concat(this.#held);
-    const found = this.options.format === undefined ? recognise(bytes, complete) : named(this.options.format);
+    const found = this.options.format === undefined ? recognise(bytes, complete) ?? this.#remembered() : named(this.options.format);
     if (found === null) {
       this.unknown = true;
       return;
@@ -86,6 +87,11 @@ class Opening {
     this.#open = found.reader.open(found.format, this.sink, this.options);
     this.#held = [];
     this.#open.push(bytes);
+  }
+
+  /** A layout says what content alone does not: a table without a header. */
+  #remembered(): ReturnType<typeof recognise> {
+    return this.options.layout === undefined && this.options.remittanceLayout === undefined ? null : named('csv');
   }
 }
 

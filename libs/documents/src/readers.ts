@@ -2,6 +2,9 @@ import { readBai2 } from './bai2/bai2-reader.js';
 import { CAMT_READER } from './camt/camt-reader.js';
 import { readCsv } from './csv/csv-reader.js';
 import { findHeader } from './csv/layout-guess.js';
+import { CsvDocument } from './csv/csv-document.js';
+import { CSV_BYTES_MAX } from './csv/limits.js';
+import { hasTable } from './csv/plan-text.js';
 import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { NACHA_READER } from './nacha/ach-reader.js';
@@ -25,8 +28,8 @@ export const READERS: readonly DocumentReader[] = [
   { formats: ['mt940', 'mt942'], bytesMax: MT940_BYTES_MAX, recognise: recogniseMt940, open: (_format, sink, options) => openMt940(sink, options) },
   {
     formats: ['csv'],
-    bytesMax: FILE_BYTES_MAX,
-    recognise: ({ text }) => (findHeader(text) === null ? null : 'csv'),
-    open: (_format, sink, { layout, account, currency }) => wholeText(sink, (text) => readCsv(text, layout ?? null, { account: account ?? null, currency: currency ?? null })),
+    bytesMax: CSV_BYTES_MAX,
+    recognise: ({ text, complete }) => (hasTable(text, complete) ? 'csv' : null),
+    open: (_format, sink, options) => new CsvDocument(sink, options),
   },
 ];
