@@ -4,6 +4,7 @@ import { findHeader } from './csv/layout-guess.js';
 import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { BAI2_START } from './parse-statements.js';
+import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
@@ -20,4 +21,5 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text }) => (findHeader(text) === null ? null : 'csv'),
     open: (_format, sink, { layout, account, currency }) => wholeText(sink, (text) => readCsv(text, layout ?? null, { account: account ?? null, currency: currency ?? null })),
   },
+  TEXT_READER,
 ];
