@@ -119,8 +119,12 @@ export function findDeadFiles(files: readonly SourceFile[], rooms: RoomImports):
 
 const isFrontDoor = (path: string): boolean => path.endsWith('/src/index.ts');
 
+/** Folders whose files a program finds by reading the folder. */
+const READ_AS_FOLDERS = /^test\/fuzz\/(?:formats|planted)\//;
+
 /** Enough of the path to be no accident (`apps/hub/src/main.js`), or from the same folder its quoted name (`'erp-program.js'`). */
 function isNamed(path: string, files: readonly SourceFile[]): boolean {
+  if (READ_AS_FOLDERS.test(path)) return true;
   const folder = dirname(path);
   const stem = basename(path).replace(/\.tsx?$/, '').replaceAll('.', '\\.');
   const fromAfar = new RegExp(`${basename(folder)}['"/, ]+${stem}\\.(js|ts)\\b`);

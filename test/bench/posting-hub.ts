@@ -50,8 +50,8 @@ function takeInvoices(hub: PostingHub, payments: number): Promise<OpenInvoice[]>
   return hub.database.inTenant(hub.tenantId, async (transaction) => {
     const id = async (sql: string, values: string[] = []): Promise<string> => (await transaction.one<{ id: string }>(`${sql} RETURNING id`, values))?.id ?? '';
     const account = await id(`INSERT INTO bank_account (name, account_number, currency) VALUES ('Main', $1, '${CURRENCY}')`, [hub.connectionId]);
-    const file = await id(`INSERT INTO bank_file (name, content, content_hash, source, status, uploaded_by) VALUES ('bench', '', decode(md5($1), 'hex'), 'bench', 'processed', 'bench')`, [hub.connectionId]);
-    const statement = await id(`INSERT INTO bank_statement (bank_file_id, bank_account_id, as_of, status, balances) VALUES ($1, $2, current_date, 'add', '[]')`, [file, account]);
+    const file = await id(`INSERT INTO received_document (name, content, content_hash, source, status, uploaded_by) VALUES ('bench', '', decode(md5($1), 'hex'), 'bench', 'processed', 'bench')`, [hub.connectionId]);
+    const statement = await id(`INSERT INTO bank_statement (received_document_id, bank_account_id, as_of, status, balances) VALUES ($1, $2, current_date, 'add', '[]')`, [file, account]);
     return transaction.query<OpenInvoice>(`
       WITH chosen AS (
         SELECT * FROM invoice WHERE connection_id = $1 AND currency = '${CURRENCY}' AND open_minor > 0 AND deleted_at IS NULL ORDER BY issued_on, id LIMIT $2

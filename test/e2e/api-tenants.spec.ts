@@ -20,7 +20,7 @@ interface Probe { method: Method; path: string; body?: unknown }
 /** The list whose ids a property or parameter takes. */
 const IDS_OF: Readonly<Record<string, string>> = {
   connectionId: '/v1/connections', customerId: '/v1/customers', invoiceId: '/v1/invoices', bankTransactionId: '/v1/bank-transactions', bankAccountId: '/v1/bank-accounts',
-  bankFileId: '/v1/bank-files', proposalId: '/v1/match-proposals', batchId: '/v1/posting-batches', postingId: '/v1/postings', confirmByConnectionId: '/v1/connections', remittanceId: '/v1/remittances',
+  receivedDocumentId: '/v1/documents', proposalId: '/v1/match-proposals', batchId: '/v1/posting-batches', postingId: '/v1/postings', confirmByConnectionId: '/v1/connections', remittanceId: '/v1/remittances',
 };
 
 describe('tenants (S1)', () => {
@@ -66,7 +66,7 @@ describe('tenants (S1)', () => {
 
   it('have something to be seen on nearly every list: else the probes below prove nothing', () => {
     const empty = [...ids].filter(([, found]) => found.length === 0).map(([path]) => path);
-    expect(empty.sort()).toEqual(['/v1/audit', '/v1/audit/verification', '/v1/non-payment-rules', '/v1/overview']);
+    expect(empty.sort()).toEqual(['/v1/ach-entries', '/v1/audit', '/v1/audit/verification', '/v1/non-payment-rules', '/v1/overview']);
     expect([...ids.values()].flat().length).toBeGreaterThan(80);
     expect(cursors.length).toBeGreaterThan(8);
   });

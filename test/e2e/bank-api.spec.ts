@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { ApiKeys, AuditTrail } from '#access';
 import { Database } from '#storage';
-import { BANK_CONTROLLERS, BANK_FILE_BYTES_MAX, BANK_FILE_CONTENT_TYPE, BANK_FILE_UPLOAD_PATH, BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
+import { BANK_CONTROLLERS, RECEIVED_DOCUMENT_BYTES_MAX, RECEIVED_DOCUMENT_CONTENT_TYPE, RECEIVED_DOCUMENT_UPLOAD_PATH, BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
 import { AuthenticationGuard } from '../../apps/hub/src/http/authentication.js';
 import { IdempotencyInterceptor } from '../../apps/hub/src/http/idempotency.js';
 import { ProblemFilter } from '../../apps/hub/src/http/problem.js';
@@ -47,7 +47,7 @@ describe('the API of bank files, transactions and remittances', () => {
       ],
     }).compile();
     app = module.createNestApplication({ logger: false });
-    app.use(BANK_FILE_UPLOAD_PATH, express.raw({ type: BANK_FILE_CONTENT_TYPE, limit: BANK_FILE_BYTES_MAX }));
+    app.use(RECEIVED_DOCUMENT_UPLOAD_PATH, express.raw({ type: RECEIVED_DOCUMENT_CONTENT_TYPE, limit: RECEIVED_DOCUMENT_BYTES_MAX }));
     await app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
   });
@@ -61,7 +61,7 @@ describe('the API of bank files, transactions and remittances', () => {
     const { body, bytes, ifMatch, key = keys.analyst, headers = {} } = given;
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${key}`, ...(ifMatch === undefined || ifMatch === null ? {} : { 'if-match': ifMatch }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(bytes === undefined ? {} : { 'content-type': BANK_FILE_CONTENT_TYPE }), ...headers },
+      headers: { authorization: `Bearer ${key}`, ...(ifMatch === undefined || ifMatch === null ? {} : { 'if-match': ifMatch }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(bytes === undefined ? {} : { 'content-type': RECEIVED_DOCUMENT_CONTENT_TYPE }), ...headers },
       ...(bytes === undefined ? body === undefined ? {} : { body: JSON.stringify(body) } : { body: Buffer.from(bytes) }),
     });
     const text = await response.text();
@@ -71,28 +71,28 @@ describe('the API of bank files, transactions and remittances', () => {
 
   it('takes a file as raw bytes, gives it back byte for byte, and recognises it', async () => {
     const bytes = bai2File('1', { lines: [{ code: '142', cents: 1_230, text: 'ACME INV 1' }, { code: '142', cents: 100, text: 'PAYROLL FUNDING' }] });
-    const made = await call('POST', '/v1/bank-files?name=day%20%C3%A41.bai2&source=sftp', { bytes });
+    const made = await call('POST', '/v1/documents?name=day%20%C3%A41.bai2&source=sftp', { bytes });
     expect(made).toMatchObject({ status: 201, body: { status: 'processed', source: 'sftp', name: 'day ä1.bai2', duplicateOf: null, uploadedBy: 'analyst', counts: { created: 2 }, warningCount: 1, errorCount: 0 } });
-    expect(await call('POST', '/v1/bank-files?name=again', { bytes })).toMatchObject({ status: 200, body: { id: made.body['id'], duplicateOf: made.body['id'] } });
-    const content = await fetch(`${url}/v1/bank-files/${String(made.body['id'])}/content`, { headers: { authorization: `Bearer ${keys.viewer}` } });
+    expect(await call('POST', '/v1/documents?name=again', { bytes })).toMatchObject({ status: 200, body: { id: made.body['id'], duplicateOf: made.body['id'] } });
+    const content = await fetch(`${url}/v1/documents/${String(made.body['id'])}/content`, { headers: { authorization: `Bearer ${keys.viewer}` } });
     expect([content.headers.get('content-disposition'), content.headers.get('x-content-type-options')]).toEqual([`attachment; filename="day__1.bai2"; filename*=UTF-8''day%20%C3%A41.bai2`, 'nosniff']);
     expect(Buffer.from(await content.arrayBuffer()).equals(bytes)).toBe(true);
-    expect(await call('GET', '/v1/bank-files?status=processed')).toMatchObject({ status: 200, body: { items: [{ id: made.body['id'] }], nextCursor: null } });
+    expect(await call('GET', '/v1/documents?status=processed')).toMatchObject({ status: 200, body: { items: [{ id: made.body['id'] }], nextCursor: null } });
   });
 
   it('repeats an upload\'s answer under its idempotency key', async () => {
     const bytes = bai2File('2', { lines: [{ code: '142', cents: 5, text: 'KEYED' }] });
-    const first = await call('POST', '/v1/bank-files?name=keyed', { bytes, headers: { 'idempotency-key': 'k1' } });
-    expect(await call('POST', '/v1/bank-files?name=keyed', { bytes, headers: { 'idempotency-key': 'k1' } })).toMatchObject({ status: 201, body: first.body });
+    const first = await call('POST', '/v1/documents?name=keyed', { bytes, headers: { 'idempotency-key': 'k1' } });
+    expect(await call('POST', '/v1/documents?name=keyed', { bytes, headers: { 'idempotency-key': 'k1' } })).toMatchObject({ status: 201, body: first.body });
   });
 
   it('answers who may not, what is missing and what is wrong, each with its field', async () => {
     const bytes = Buffer.from('x');
-    expect((await call('POST', '/v1/bank-files?name=a', { bytes, key: keys.viewer })).status).toBe(403);
+    expect((await call('POST', '/v1/documents?name=a', { bytes, key: keys.viewer })).status).toBe(403);
     expect((await call('POST', '/v1/bank-accounts', { body: {} })).status).toBe(403);
-    expect((await call('POST', '/v1/bank-files?name=a', { body: { a: 1 } })).status).toBe(400);
-    expect(fieldsOf(await call('POST', '/v1/bank-files?colour=red', { bytes }))).toEqual(expect.arrayContaining(['colour', 'name']));
-    expect(fieldsOf(await call('POST', '/v1/bank-files?name=a&bankAccountId=77', { bytes }))).toEqual(['bankAccountId']);
+    expect((await call('POST', '/v1/documents?name=a', { body: { a: 1 } })).status).toBe(400);
+    expect(fieldsOf(await call('POST', '/v1/documents?colour=red', { bytes }))).toEqual(expect.arrayContaining(['colour', 'name']));
+    expect(fieldsOf(await call('POST', '/v1/documents?name=a&bankAccountId=77', { bytes }))).toEqual(['bankAccountId']);
     for (const path of ['bank-files', 'bank-accounts', 'bank-transactions', 'remittances']) {
       expect([path, (await call('GET', `/v1/${path}/999999`)).status, (await call('GET', `/v1/${path}/abc`)).status]).toEqual([path, 404, 404]);
     }
@@ -120,10 +120,10 @@ describe('the API of bank files, transactions and remittances', () => {
   it('answers a CSV file\'s questions by its id', async () => {
     const account = await call('POST', '/v1/bank-accounts', { key: keys.implementer, body: { name: 'Till', accountNumber: '42 42', currency: 'EUR' } });
     expect(account).toMatchObject({ status: 201, etag: '"1"', body: { accountNumber: '4242', connectionId: null } });
-    const asked = await call('POST', `/v1/bank-files?name=till.csv&bankAccountId=${String(account.body['id'])}`, { bytes: Buffer.from('Date,Text,Amount\n03/04/2026,A,1.50\n') });
+    const asked = await call('POST', `/v1/documents?name=till.csv&bankAccountId=${String(account.body['id'])}`, { bytes: Buffer.from('Date,Text,Amount\n03/04/2026,A,1.50\n') });
     expect(asked).toMatchObject({ status: 201, body: { status: 'invalid', layout: { questions: ['dateOrder'] } } });
     const { layout } = asked.body['layout'] as { layout: Record<string, unknown> };
-    const path = `/v1/bank-files/${String(asked.body['id'])}/import`;
+    const path = `/v1/documents/${String(asked.body['id'])}/import`;
     expect(fieldsOf(await call('POST', path, { body: { layout: { ...layout, dateOrder: 'backwards' } } }))).toEqual(['layout.dateOrder']);
     expect(await call('POST', path, { body: { layout: { ...layout, dateOrder: 'dayMonthYear' } } })).toMatchObject({ status: 200, body: { status: 'processed', counts: { created: 1 } } });
     expect((await call('POST', path, { body: {} })).status).toBe(409);
@@ -150,7 +150,7 @@ describe('the API of bank files, transactions and remittances', () => {
   it('describes every route with an answer\'s shape', () => {
     const description = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('bank').build());
     const operations = Object.entries(description.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation as { summary?: string; responses: Record<string, unknown> }] as const));
-    expect(operations).toHaveLength(21);
+    expect(operations).toHaveLength(24);
     for (const [name, { summary, responses }] of operations) {
       expect([name, typeof summary]).toEqual([name, 'string']);
       expect([name, Object.keys(responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);

@@ -5,7 +5,7 @@ import { startTestHub, type Client, type TestHub } from '../support/hub.js';
 
 interface Line {
   id: string; status: string; statusBecause: string | null; amount: { amount: string; currency: string }; pending: boolean; withdrawn: boolean; memo: string; bankAccountId: string;
-  version: number; bankFileId: string | null; bankFeedAccountId: string | null;
+  version: number; receivedDocumentId: string | null; bankFeedAccountId: string | null;
 }
 interface Feed { health: { state: string; because: string | null; since: string }; paused: boolean; unplacedCount: number; accountCount: number; updatedAt: string | null; expiries: { what: string }[] }
 interface Account { id: string; externalId: string; formerExternalIds: string[]; bankAccountId: string | null }
@@ -55,7 +55,7 @@ describe('a bank feed', () => {
     expect(await sync()).toMatchObject({ status: 'succeeded', counts: [{ entity: 'bankFeed', read: 4, changed: 4, quarantined: 0, deleted: 0 }] });
     const first = await lines();
     expect(first.map(({ amount, status }) => [amount.amount, status])).toEqual([['1000.10', 'potentialPayment'], ['75.00', 'potentialPayment'], ['75.00', 'potentialPayment'], ['-12.50', 'notPayment']]);
-    expect(first[0]).toMatchObject({ bankFileId: null, memo: 'ACH ACME INV 4711', pending: false, withdrawn: false });
+    expect(first[0]).toMatchObject({ receivedDocumentId: null, memo: 'ACH ACME INV 4711', pending: false, withdrawn: false });
     const [account] = await accounts();
     expect(account).toMatchObject({ externalId: 'acc-1', bankAccountId: first[0]?.bankAccountId });
     expect((await client.get(`/v1/bank-accounts/${account?.bankAccountId ?? ''}`)).body).toMatchObject({ name: 'First Platypus Bank Operating *0000', currency: 'USD', connectionId: null });

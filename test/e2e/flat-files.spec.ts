@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { AuditTrail, SecretBox } from '#access';
-import { BankFiles, InboxImport } from '#bank';
+import { ReceivedDocuments, InboxImport } from '#bank';
 import { Connections, loadCatalogue, type ConnectionRecord } from '#connections';
 import { csv, sftp } from '#connectors/flat-files';
 import { keepUploadedFile, type SyncKind } from '#storage';
@@ -39,7 +39,7 @@ describe('flat files in the hub', () => {
     connections = new Connections({ database, catalogue, secrets: new SecretBox(Buffer.alloc(32, 1)), now, monotonicMs: () => performance.now(), log: note, onCall: () => undefined });
     const openConnection = connections.open.bind(connections);
     sync = new SyncService({ database, openConnection, holder: 'spec', now, monotonicMs: () => performance.now(), random: () => 0, log: note });
-    inbox = new InboxImport({ database, bankFiles: new BankFiles({ database, audit: new AuditTrail(database) }), openConnection, holder: 'spec', log: note });
+    inbox = new InboxImport({ database, receivedDocuments: new ReceivedDocuments({ database, audit: new AuditTrail(database) }), openConnection, holder: 'spec', log: note });
   });
   afterEach(async () => {
     await sandbox.stop();
@@ -140,7 +140,7 @@ describe('flat files in the hub', () => {
     sandbox.put('in/bank/broken.bai', Buffer.from('01,BANK,HUB'));
     const drain = (): Promise<void> => inbox.drain(test.tenantId, connection.id, new AbortController().signal);
     await drain();
-    expect(await rows(`SELECT name, status, source FROM bank_file ORDER BY name`)).toEqual([{ name: 'broken.bai', status: 'invalid', source: 'sftp' }, { name: 'statement.bai', status: 'processed', source: 'sftp' }]);
+    expect(await rows(`SELECT name, status, source FROM received_document ORDER BY name`)).toEqual([{ name: 'broken.bai', status: 'invalid', source: 'sftp' }, { name: 'statement.bai', status: 'processed', source: 'sftp' }]);
     expect(await rows('SELECT count(*) AS count FROM bank_transaction')).toEqual([{ count: '1' }]);
     expect(namesIn('in/bank')).toEqual(expect.arrayContaining([expect.stringMatching(/^archive\/.*statement\.bai$/), expect.stringMatching(/^error\/.*broken\.bai$/), expect.stringMatching(/^error\/.*reason\.txt$/)]));
     sandbox.put('in/bank/renamed.bai', file);

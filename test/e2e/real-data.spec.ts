@@ -41,7 +41,7 @@ const noSamples = existsSync(SAMPLES) ? '' : ` (skipped: no sample files at ${SA
     for (const folder of ['bai2', 'csv']) {
       for (const name of readdirSync(join(SAMPLES, folder))) {
         const upload = async (): Promise<{ status: number; body: Record<string, unknown> }> => {
-          const response = await fetch(`${hub.url}/v1/bank-files?name=${encodeURIComponent(name)}`, {
+          const response = await fetch(`${hub.url}/v1/documents?name=${encodeURIComponent(name)}`, {
             method: 'POST', headers: { authorization: `Bearer ${client.key}`, 'content-type': 'application/octet-stream' }, body: readFileSync(join(SAMPLES, folder, name)),
           });
           return { status: response.status, body: await response.json() as Record<string, unknown> };

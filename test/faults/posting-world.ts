@@ -27,8 +27,8 @@ export async function makeWorld(database: Database, tenantId: string, size: numb
       INSERT INTO invoice (connection_id, external_id, raw_record_id, mapping_name, mapping_version, sync_run_id, content_hash, number, customer_external_id, currency, issued_on, total_minor, open_minor, status)
       SELECT $1, 'inv-' || n, 0, 'test', 1, 0, '', 'INV-' || n, 'cust-1', 'USD', '2026-01-01', 1000 + n, 1000 + n, 'open' FROM generate_series(0, $2::int - 1) AS n`, [connectionId, size]);
     const account = await id(`INSERT INTO bank_account (name, account_number, currency) VALUES ('Main', md5(random()::text), 'USD')`);
-    const file = await id(`INSERT INTO bank_file (name, content, content_hash, source, status, uploaded_by) VALUES ('f', '', decode(md5(random()::text), 'hex'), 'test', 'processed', 'test')`);
-    const statement = await id(`INSERT INTO bank_statement (bank_file_id, bank_account_id, as_of, status, balances) VALUES ($1, $2, '2026-01-31', 'add', '[]')`, [file, account]);
+    const file = await id(`INSERT INTO received_document (name, content, content_hash, source, status, uploaded_by) VALUES ('f', '', decode(md5(random()::text), 'hex'), 'test', 'processed', 'test')`);
+    const statement = await id(`INSERT INTO bank_statement (received_document_id, bank_account_id, as_of, status, balances) VALUES ($1, $2, '2026-01-31', 'add', '[]')`, [file, account]);
     const rows = await transaction.query<{ id: string }>(`
       INSERT INTO bank_transaction (bank_account_id, bank_statement_id, identity, booked_on, amount_minor, currency, kind, reversal, pending, memo, place, status)
       SELECT $1, $2, 'tx-' || n, '2026-01-31', 1000 + n, 'USD', 'ach', false, false, '', '{}', 'readyToPost' FROM generate_series(0, $3::int - 1) AS n ORDER BY n RETURNING id`, [account, statement, size]);

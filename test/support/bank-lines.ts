@@ -24,9 +24,9 @@ export async function openTestBank(test: Pick<TestDatabase, 'database' | 'tenant
   const serial = Math.random().toString(36).slice(2);
   const bankAccountId = await insert(database, tenantId, `INSERT INTO bank_account (name, account_number, currency, connection_id, ledger_account_external_id)
     VALUES ('Operating', $1, 'USD', $2, $3) RETURNING id`, [serial, connectionId, ledgerAccountExternalId]);
-  const file = await insert(database, tenantId, `INSERT INTO bank_file (name, content, content_hash, source, status, uploaded_by)
+  const file = await insert(database, tenantId, `INSERT INTO received_document (name, content, content_hash, source, status, uploaded_by)
     VALUES ('lines.bai2', $1, $1, 'spec', 'processed', 'spec') RETURNING id`, [Buffer.from(serial)]);
-  const statement = await insert(database, tenantId, `INSERT INTO bank_statement (bank_file_id, bank_account_id, position, as_of, status, balances) VALUES ($1, $2, 1, now()::date, 'add', '[]') RETURNING id`, [file, bankAccountId]);
+  const statement = await insert(database, tenantId, `INSERT INTO bank_statement (received_document_id, bank_account_id, position, as_of, status, balances) VALUES ($1, $2, 1, now()::date, 'add', '[]') RETURNING id`, [file, bankAccountId]);
   let count = 0;
   const add = (line: BankLine): Promise<string> => {
     count += 1;

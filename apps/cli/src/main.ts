@@ -6,6 +6,7 @@ import { checkCommand, configureCommand, connectCommand, connectionsCommand } fr
 import { discoverCommand, testReadCommand } from './commands/onboarding.js';
 import { listCommands } from './commands/lists.js';
 import { mappingCommand } from './commands/mapping.js';
+import { parseCommand } from './commands/parse.js';
 import { postCommand, reverseCommand, settleCommand } from './commands/post.js';
 import { statusCommand } from './commands/status.js';
 import { syncCommand, tieOutCommand } from './commands/sync.js';
@@ -18,7 +19,7 @@ The hub: --url and --key, else TRIBUTARY_URL and TRIBUTARY_API_KEY, else the one
 function makeProgram(): Command {
   const program = new Command('tributary').description('Accounts receivable of every ERP, from the command line').addHelpText('after', EXIT_CODES);
   const commands = [
-    statusCommand(), connectCommand(), configureCommand(), connectionsCommand(), checkCommand(), discoverCommand(), testReadCommand(), syncCommand(), tieOutCommand(), mappingCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(), settleCommand(), batchCommand(),
+    statusCommand(), connectCommand(), configureCommand(), connectionsCommand(), checkCommand(), discoverCommand(), testReadCommand(), syncCommand(), tieOutCommand(), mappingCommand(), parseCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(), settleCommand(), batchCommand(),
     ...listCommands(),
   ];
   for (const command of commands) program.addCommand(command);

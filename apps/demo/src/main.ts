@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { HubClient } from './hub-client.js';
 import { brokenPromises, emptyReport, saveReport, type DemoReport } from './report.js';
 import { SandboxControl } from './sandbox-control.js';
-import { importBankFiles } from './stages/bank.js';
+import { importReceivedDocuments } from './stages/bank.js';
 import { connect, sync } from './stages/connect.js';
 import { decide } from './stages/decide.js';
 import { match } from './stages/match.js';
@@ -49,7 +49,7 @@ async function play(story: Story, report: DemoReport, programs: Programs, book: 
   story.chapter('First sync, then tie out to the ERP\'s own totals');
   await sync(world, 'full');
   story.chapter('Customers pay: import the bank\'s files');
-  await importBankFiles(world);
+  await importReceivedDocuments(world);
   story.chapter('Match');
   const proposals = await match(world);
   story.chapter('Decide: a short pay, one on account, and everything that is safe');

@@ -17,7 +17,7 @@ import { SettingsError, type HubSettings } from './settings.js';
 
 /** Largest JSON body; files have their own route and limit. */
 const BODY_LIMIT = '2mb';
-/** Largest bank file the upload route takes; the parser has the same bound. */
+/** Largest document the upload route takes; the parser has the same bound. */
 const FILE_LIMIT = '64mb';
 
 export interface OpenedApi {

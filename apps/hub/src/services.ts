@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
-import { BankFeeds, BankFiles, InboxImport } from '#bank';
+import { BankFeeds, ReceivedDocuments, InboxImport } from '#bank';
 import type { AnyConnector } from '#connector-kit';
 import { ConnectionChecks, Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
@@ -74,7 +74,7 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     database, catalogue, connections, checks, bankFeeds, feedCare, audit, queues, wake, metrics, sync,
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
-    inbox: new InboxImport({ database, bankFiles: new BankFiles({ database, audit }), openConnection, holder, log }),
+    inbox: new InboxImport({ database, receivedDocuments: new ReceivedDocuments({ database, audit }), openConnection, holder, log }),
     matching: new MatchingService({ database }),
     posting,
     batches: new PostingBatches({ database, openConnection, wake: wakeLane }),

@@ -24,3 +24,5 @@ export const IMPORT_FINDINGS_MAX = 200;
 export const REMITTANCE_LINES_MAX = 10_000;
 /** Characters of a remittance's body. */
 export const REMITTANCE_BODY_LENGTH_MAX = 200_000;
+/** Adjustments of one line of a remittance. */
+export const ADJUSTMENTS_MAX = 100;

@@ -1,8 +1,8 @@
 import { FILE_BYTES_MAX } from '#documents';
 import type { OpenConnection } from '#connections';
 import { ConnectorError, type Context, type FileInbox, type WaitingFile } from '#connector-kit';
-import { acquireLease, noteConnectionFailure, releaseLease, renewLease, type BankFileRecord, type Database } from '#storage';
-import type { BankFiles } from './bank-files.js';
+import { acquireLease, noteConnectionFailure, releaseLease, renewLease, type ReceivedDocumentRecord, type Database } from '#storage';
+import type { ReceivedDocuments } from './received-documents.js';
 import { FILE_NAME_LENGTH_MAX } from './bank-limits.js';
 
 /** One file must be read and imported well within this; it is renewed before each. */
@@ -12,7 +12,7 @@ const FINDINGS_SHOWN_MAX = 20;
 
 export interface InboxImportDependencies {
   readonly database: Database;
-  readonly bankFiles: Pick<BankFiles, 'importFile'>;
+  readonly receivedDocuments: Pick<ReceivedDocuments, 'importFile'>;
   readonly openConnection: (tenantId: string, connectionId: string) => Promise<OpenConnection>;
   /** Names this process in leases. */
   readonly holder: string;
@@ -23,7 +23,7 @@ export interface InboxImportDependencies {
 type Settlement = Parameters<FileInbox['settle']>[2];
 
 /**
- * Brings the bank files that wait in connections' folders into the hub: each is kept, imported and only then moved out of the way, so a crash between
+ * Brings the documents that wait in connections' folders and mailboxes into the hub: each is kept, imported and only then moved out of the way, so a crash between
  * the two imports the same bytes again, which changes nothing. One worker per connection at a time.
  */
 export class InboxImport {
@@ -54,11 +54,6 @@ export class InboxImport {
 
   async #take(connection: OpenConnection, inbox: FileInbox, context: Context, file: WaitingFile): Promise<void> {
     const { log } = this.dependencies;
-    if (file.purpose !== 'bankStatement') {
-      // Nothing is lost: it stays where it is until the hub reads such files.
-      log('inbox.left', { connectionId: connection.id, file: file.path, purpose: file.purpose });
-      return;
-    }
     try {
       const how = await this.#import(connection, await inbox.open(context, file), file).catch(refusedContent);
       await inbox.settle(context, file, how);
@@ -75,7 +70,7 @@ export class InboxImport {
     if (bytes === null) return { state: 'refused', because: `the file has more than ${FILE_BYTES_MAX} bytes; split it` };
     if (bytes.length === 0) return { state: 'refused', because: 'the file is empty' };
     const name = file.path.slice(file.path.lastIndexOf('/') + 1).slice(-FILE_NAME_LENGTH_MAX);
-    const imported = await this.dependencies.bankFiles.importFile(connection.tenantId, { name, bytes, source: connection.connector.id, uploadedBy: `connection/${connection.id}` });
+    const imported = await this.dependencies.receivedDocuments.importFile(connection.tenantId, { name, bytes, source: connection.connector.id, channel: file.channel ?? 'EDI', ...(file.sender === undefined ? {} : { sender: file.sender }), uploadedBy: `connection/${connection.id}` });
     return imported.file.status === 'processed' ? { state: 'taken' } : { state: 'refused', because: refusalOf(imported.file) };
   }
 
@@ -92,7 +87,7 @@ function refusedContent(error: unknown): Settlement {
   throw error;
 }
 
-/** Null for more bytes than a bank file may have. */
+/** Null for more bytes than a document may have. */
 async function wholeOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array | null> {
   const pieces: Uint8Array[] = [];
   let size = 0;
@@ -105,7 +100,7 @@ async function wholeOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array | 
 }
 
 /** What a person at the sender's side needs to know. */
-function refusalOf({ id, findings }: BankFileRecord): string {
+function refusalOf({ id, findings }: ReceivedDocumentRecord): string {
   const shown = findings.slice(0, FINDINGS_SHOWN_MAX).map(({ where, problem }) => `line ${where.line}: ${problem}`);
-  return [`nothing was imported; the hub keeps the file as bank file ${id}`, ...shown].join('\n');
+  return [`nothing was imported; the hub keeps the file as document ${id}`, ...shown].join('\n');
 }

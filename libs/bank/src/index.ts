@@ -1,6 +1,7 @@
+export * from './ach-entries.js';
 export * from './bank-accounts.js';
 export * from './bank-error.js';
-export * from './bank-files.js';
+export * from './received-documents.js';
 export * from './bank-limits.js';
 export { BankTransactions, type LikeIt, type MarkedTransaction, type NonPaymentMark } from './bank-transactions.js';
 export { type MadeRule, NonPaymentRuleBook } from './non-payment-rule-book.js';
@@ -8,7 +9,7 @@ export * from './remittances.js';
 export * from './rules/first-status.js';
 export * from './rules/non-payment-rules.js';
 export { totalDifference } from './rules/remittance-totals.js';
-export type { ParseStatements } from './statement-reading.js';
+export type { ParseDocument } from './document-reading.js';
 export * from './inbox-import.js';
 export * from './feed/bank-feeds.js';
 export type { FeedCounts } from './feed/feed-import.js';

@@ -1,11 +1,11 @@
 import type { AuditTrail } from '#access';
-import { type CurrencyCode, isCurrencyCode, type LocalDate, type Money } from '#canonical';
+import { type CurrencyCode, isCurrencyCode, type LocalDate, type Money, type RemittanceLine } from '#canonical';
 import {
   asRemittanceSummary, type BankTransactionRecord, type Database, insertRemittance, linkRemittance, type ListPage, type ListRequest, readBankTransaction, readList, readRemittance,
-  recordBankEvents, REMITTANCES, type RemittanceLine, type RemittanceRecord, type RemittanceSource, type RemittanceSummary, type Row, type Transaction,
+  recordBankEvents, REMITTANCES, type RemittanceRecord, type RemittanceSource, type RemittanceSummary, type Row, type Transaction,
 } from '#storage';
 import { assertVersion, BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
-import { NAME_LENGTH_MAX, REMITTANCE_BODY_LENGTH_MAX, REMITTANCE_LINES_MAX } from './bank-limits.js';
+import { ADJUSTMENTS_MAX, NAME_LENGTH_MAX, REMITTANCE_BODY_LENGTH_MAX, REMITTANCE_LINES_MAX } from './bank-limits.js';
 import { checkRemittance } from './rules/remittance-totals.js';
 import { AMOUNT_MINOR_MAX } from './rules/storable.js';
 
@@ -37,7 +37,8 @@ export class Remittances {
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       if (entry.bankTransactionId !== null) await explained(transaction, entry.bankTransactionId, entry.currency);
       const findings = checkRemittance(entry.total, entry.lines, entry.currency);
-      const id = await insertRemittance(transaction, { ...entry, status: 'processed', findings, createdBy: by });
+      const id = await insertRemittance(transaction, { ...entry, receivedDocumentId: null, payee: null, method: null, where: null, status: 'processed', findings, createdBy: by });
+      if (id === null) throw new Error('a remittance without identity was taken for a known one');
       await this.#record(transaction, 'created', 'remittance.create', id, by, { source: entry.source, bankTransactionId: entry.bankTransactionId, findings: findings.length });
       return reread(transaction, id);
     });
@@ -104,9 +105,13 @@ function checkEntry(entry: RemittanceEntry): void {
 }
 
 function checkLine(line: RemittanceLine, path: string, currency: CurrencyCode, problems: BankProblem[]): void {
-  checkText(`${path}.reference`, line.reference, NAME_LENGTH_MAX, problems);
-  if (line.deductionCode !== null) checkText(`${path}.deductionCode`, line.deductionCode, NAME_LENGTH_MAX, problems);
-  for (const field of ['paid', 'gross', 'discount', 'deduction'] as const) checkAmount(`${path}.${field}`, line[field], currency, problems);
+  if (line.kind !== 'onAccount' && line.kind !== 'adjustment') checkText(`${path}.reference`, line.reference, NAME_LENGTH_MAX, problems);
+  if (line.adjustments.length > ADJUSTMENTS_MAX) problems.push({ field: `${path}.adjustments`, problem: `there are ${line.adjustments.length} adjustments, ${ADJUSTMENTS_MAX} are allowed` });
+  for (const [index, { amount, code }] of line.adjustments.slice(0, ADJUSTMENTS_MAX).entries()) {
+    if (code !== null) checkText(`${path}.adjustments[${index}].code`, code, NAME_LENGTH_MAX, problems);
+    checkAmount(`${path}.adjustments[${index}].amount`, amount, currency, problems);
+  }
+  for (const field of ['paid', 'gross', 'discount'] as const) checkAmount(`${path}.${field}`, line[field], currency, problems);
 }
 
 function checkAmount(field: string, money: Money | null, currency: CurrencyCode, problems: BankProblem[]): void {

@@ -2,6 +2,8 @@ export type { ColumnRole, CsvColumns, CsvLayout, DateOrder, DecimalMark, Delimit
 export type { DocumentReader, DocumentStart, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from './document-reader.js';
 export { CollectingSink, type DocumentSink, type StatementHead } from './document-sink.js';
 export * from './limits.js';
+export { parseOutput } from './parse-output.js';
+export { identifyEntries, identifyRemittances } from './remittance-identity.js';
 export { parseDocument, readDocument, recognise, type StreamEnd } from './parse-document.js';
 export { detectFormat, type ParseOptions, parseStatements, type ReadStatements } from './parse-statements.js';
 export { type IdentifiedTransaction, identifyTransactions, statementTransactionIdentity } from './statement-identity.js';

@@ -15,27 +15,27 @@ type Finding = components['schemas']['FindingBody'];
 
 export function bankCommand(): Command {
   const importCommand = commonOptions(new Command('import'))
-    .description('import a bank file; the same bytes twice change nothing')
+    .description('import a document; the same bytes twice change nothing')
     .argument('<file>', 'BAI2 or CSV; it is recognised by its content')
     .option('--name <name>', 'name to keep it under; the file\'s own when left out')
     .option('--account <id>', 'bank account of a CSV file that does not name it')
     .action(async (path: string, options: { name?: string; account?: string }, command: Command) => {
       await perform(command, async ({ hub }) => {
-        const file = await answerOf(hub.POST('/v1/bank-files', {
+        const file = await answerOf(hub.POST('/v1/documents', {
           params: { query: { name: options.name ?? basename(path), source: 'tributary', ...(options.account === undefined ? {} : { bankAccountId: options.account }) }, header: { 'Idempotency-Key': randomUUID() } },
           headers: { 'content-type': 'application/octet-stream' },
           // The description's word for bytes is a binary string; they are sent as they are.
           body: '', bodySerializer: () => new Uint8Array(readBytes(path)),
         }));
         const { counts } = file;
-        const what = file.duplicateOf !== null ? `is known as bank file ${file.duplicateOf}; nothing was changed`
-          : counts === null ? `is kept as bank file ${file.id}: ${file.status}`
-            : `is bank file ${file.id}: ${file.status}, ${counts.transactions} transactions, ${counts.created} new`;
+        const what = file.duplicateOf !== null ? `is known as document ${file.duplicateOf}; nothing was changed`
+          : counts === null ? `is kept as document ${file.id}: ${file.status}`
+            : `is document ${file.id}: ${file.status}, ${counts.transactions} transactions, ${counts.created} new`;
         const findings = file.findings.length === 0 ? [] : [formatTable(FINDING_COLUMNS, file.findings)];
         return { document: file, text: [`${path} ${what}`, ...findings].join('\n'), exitCode: file.status === 'invalid' || file.errorCount > 0 ? EXIT.badNews : EXIT.done };
       });
     });
-  return new Command('bank').description('bank accounts, bank files and bank feeds').addCommand(accountCommand()).addCommand(importCommand).addCommand(feedsCommand()).addCommand(linkCommand());
+  return new Command('bank').description('bank accounts, documents and bank feeds').addCommand(accountCommand()).addCommand(importCommand).addCommand(feedsCommand()).addCommand(linkCommand());
 }
 
 interface AccountOptions {

@@ -1090,28 +1090,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files": {
+    "/v1/documents": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List bank files */
-        get: operations["bankFilesList"];
+        /** List documents */
+        get: operations["receivedDocumentsList"];
         put?: never;
         /**
-         * Hand in a bank file
-         * @description BAI2 or CSV, recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.
+         * Hand in a document
+         * @description A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.
          */
-        post: operations["bankFilesUpload"];
+        post: operations["receivedDocumentsUpload"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files/{id}/import": {
+    "/v1/documents/{id}/import": {
         parameters: {
             query?: never;
             header?: never;
@@ -1124,22 +1124,22 @@ export interface paths {
          * Import a kept file again
          * @description With the answers its findings asked for: the layout of a CSV file, or the bank account.
          */
-        post: operations["bankFilesImportAgain"];
+        post: operations["receivedDocumentsImportAgain"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files/{id}": {
+    "/v1/documents/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** One bank file with its findings */
-        get: operations["bankFilesGet"];
+        /** One document with its findings */
+        get: operations["receivedDocumentsGet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1148,7 +1148,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/bank-files/{id}/content": {
+    "/v1/documents/{id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is understood of it
+         * @description Read anew from the bytes as received: statements, remittances, entries and findings, each with its place (line, column, record, page), in the shape of `tributary parse --json`.
+         */
+        get: operations["receivedDocumentsReading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{id}/content": {
         parameters: {
             query?: never;
             header?: never;
@@ -1156,7 +1176,7 @@ export interface paths {
             cookie?: never;
         };
         /** The file as received */
-        get: operations["bankFilesContent"];
+        get: operations["receivedDocumentsContent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1313,6 +1333,40 @@ export interface paths {
         post?: never;
         /** Take the link to a bank transaction back */
         delete: operations["remittanceUnlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ach-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List ACH returns and notifications of change */
+        get: operations["achEntriesList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ach-entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ACH return or notification of change */
+        get: operations["achEntriesGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3429,7 +3483,7 @@ export interface components {
             /** @description What is wrong with it */
             problem: string | null;
         };
-        BankFileCountsBody: {
+        ReceivedDocumentCountsBody: {
             statements: number;
             /** @description Statements that say they are tests; not imported */
             testStatements: number;
@@ -3447,6 +3501,14 @@ export interface components {
             withdrawn: number;
             /** @description Bank accounts met for the first time */
             accountsMade: number;
+            /** @description New remittances */
+            remittances: number;
+            /** @description Their lines */
+            remittanceLines: number;
+            /** @description New ACH returns and notifications of change */
+            achEntries: number;
+            /** @description Remittances, returns and notifications another document brought before */
+            explanationsKnown: number;
         };
         WhereBody: {
             /** @description From 1 */
@@ -3469,15 +3531,25 @@ export interface components {
             /** @description What is wrong and what to do */
             problem: string;
         };
-        UploadedBankFileBody: {
+        UploadedReceivedDocumentBody: {
             id: string;
             name: string;
             sizeBytes: number;
             /** @description SHA-256 of the content, hexadecimal */
             contentHash: string;
-            /** @enum {string|null} */
-            format: "bai2" | "csv" | null;
+            /**
+             * @description Recognised by content
+             * @enum {string|null}
+             */
+            format: "bai2" | "mt940" | "mt942" | "camt.052" | "camt.053" | "camt.054" | "ofx" | "nacha" | "x12.820" | "x12.823" | "lockbox.bai" | "csv" | "xlsx" | "pdf" | "image" | "email" | "text" | null;
             source: string;
+            /**
+             * @description How it reached us
+             * @enum {string}
+             */
+            channel: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
+            /** @description Who sent it, where the channel knows */
+            sender: string | null;
             /** @description The account the uploader chose */
             bankAccountId: string | null;
             /**
@@ -3485,7 +3557,7 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "invalid" | "processed";
-            counts: components["schemas"]["BankFileCountsBody"] | null;
+            counts: components["schemas"]["ReceivedDocumentCountsBody"] | null;
             /** @description Findings that say something was not taken */
             errorCount: number;
             warningCount: number;
@@ -3595,20 +3667,30 @@ export interface components {
             /** @description Our account, where no column says it */
             account?: string | null;
         };
-        BankFileImportBody: {
+        ReceivedDocumentImportBody: {
             /** @description Answers the questions; remembered on the file's accounts */
             layout?: components["schemas"]["CsvLayoutBody"];
             bankAccountId?: string;
         };
-        BankFileBody: {
+        ReceivedDocumentBody: {
             id: string;
             name: string;
             sizeBytes: number;
             /** @description SHA-256 of the content, hexadecimal */
             contentHash: string;
-            /** @enum {string|null} */
-            format: "bai2" | "csv" | null;
+            /**
+             * @description Recognised by content
+             * @enum {string|null}
+             */
+            format: "bai2" | "mt940" | "mt942" | "camt.052" | "camt.053" | "camt.054" | "ofx" | "nacha" | "x12.820" | "x12.823" | "lockbox.bai" | "csv" | "xlsx" | "pdf" | "image" | "email" | "text" | null;
             source: string;
+            /**
+             * @description How it reached us
+             * @enum {string}
+             */
+            channel: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
+            /** @description Who sent it, where the channel knows */
+            sender: string | null;
             /** @description The account the uploader chose */
             bankAccountId: string | null;
             /**
@@ -3616,7 +3698,7 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "invalid" | "processed";
-            counts: components["schemas"]["BankFileCountsBody"] | null;
+            counts: components["schemas"]["ReceivedDocumentCountsBody"] | null;
             /** @description Findings that say something was not taken */
             errorCount: number;
             warningCount: number;
@@ -3629,15 +3711,25 @@ export interface components {
             /** @description `{ layout, questions }` of a CSV file: how it was read, or would be once the questions are answered */
             layout: Record<string, never> | null;
         };
-        BankFileSummaryBody: {
+        ReceivedDocumentSummaryBody: {
             id: string;
             name: string;
             sizeBytes: number;
             /** @description SHA-256 of the content, hexadecimal */
             contentHash: string;
-            /** @enum {string|null} */
-            format: "bai2" | "csv" | null;
+            /**
+             * @description Recognised by content
+             * @enum {string|null}
+             */
+            format: "bai2" | "mt940" | "mt942" | "camt.052" | "camt.053" | "camt.054" | "ofx" | "nacha" | "x12.820" | "x12.823" | "lockbox.bai" | "csv" | "xlsx" | "pdf" | "image" | "email" | "text" | null;
             source: string;
+            /**
+             * @description How it reached us
+             * @enum {string}
+             */
+            channel: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
+            /** @description Who sent it, where the channel knows */
+            sender: string | null;
             /** @description The account the uploader chose */
             bankAccountId: string | null;
             /**
@@ -3645,7 +3737,7 @@ export interface components {
              * @enum {string}
              */
             status: "processing" | "invalid" | "processed";
-            counts: components["schemas"]["BankFileCountsBody"] | null;
+            counts: components["schemas"]["ReceivedDocumentCountsBody"] | null;
             /** @description Findings that say something was not taken */
             errorCount: number;
             warningCount: number;
@@ -3712,7 +3804,7 @@ export interface components {
             id: string;
             bankAccountId: string;
             /** @description The file that brought it first; null for a line of a bank feed */
-            bankFileId: string | null;
+            receivedDocumentId: string | null;
             /** @description The account of the bank feed that brings it; null for a line of a file */
             bankFeedAccountId: string | null;
             /** @description Where it stands in that file */
@@ -3785,19 +3877,34 @@ export interface components {
             /** @description Other lines the rule marked */
             othersMarked: number;
         };
+        RemittanceAdjustmentBody: {
+            /** @description Negative = paid less */
+            amount: components["schemas"]["MoneyBody"];
+            /** @description The payer's reason code, as written */
+            code?: string | null;
+            /** @description His reason in words */
+            text?: string | null;
+            /** @description His number of the claim or debit memo */
+            reference?: string | null;
+        };
         RemittanceLineBody: {
-            /** @description Invoice, credit or order the payer names */
+            /** @description Invoice, credit or order the payer names; empty for money on account and adjustments that name none */
             reference: string;
-            /** @description Negative for a credit taken */
-            paid: components["schemas"]["MoneyBody"];
-            /** @description Before discount and deduction */
+            /**
+             * @default invoice
+             * @enum {string}
+             */
+            kind: "invoice" | "credit" | "debit" | "purchaseOrder" | "onAccount" | "adjustment" | "other";
+            /** @description Net of discount and adjustments; negative for a credit taken. Null where the payer names the item and no amount */
+            paid?: components["schemas"]["MoneyBody"] | null;
+            /** @description Before discount and adjustments */
             gross?: components["schemas"]["MoneyBody"] | null;
             /** @description Discount taken */
             discount?: components["schemas"]["MoneyBody"] | null;
-            /** @description Deduction taken */
-            deduction?: components["schemas"]["MoneyBody"] | null;
-            /** @description The payer's reason code of the deduction */
-            deductionCode?: string | null;
+            /** @description What the payer took off or put on, in `paid` already */
+            adjustments?: components["schemas"]["RemittanceAdjustmentBody"][];
+            /** @description Text of the line */
+            memo?: string | null;
         };
         NewRemittanceBody: {
             /**
@@ -3823,14 +3930,40 @@ export interface components {
             bankTransactionId?: string | null;
             lines: components["schemas"]["RemittanceLineBody"][];
         };
+        ReadRemittanceLineBody: {
+            /** @description Invoice, credit or order the payer names; empty for money on account and adjustments that name none */
+            reference: string;
+            /**
+             * @default invoice
+             * @enum {string}
+             */
+            kind: "invoice" | "credit" | "debit" | "purchaseOrder" | "onAccount" | "adjustment" | "other";
+            /** @description Net of discount and adjustments; negative for a credit taken. Null where the payer names the item and no amount */
+            paid?: components["schemas"]["MoneyBody"] | null;
+            /** @description Before discount and adjustments */
+            gross?: components["schemas"]["MoneyBody"] | null;
+            /** @description Discount taken */
+            discount?: components["schemas"]["MoneyBody"] | null;
+            /** @description What the payer took off or put on, in `paid` already */
+            adjustments?: components["schemas"]["RemittanceAdjustmentBody"][];
+            /** @description Text of the line */
+            memo?: string | null;
+            /** @description Where it stands in the document */
+            where: components["schemas"]["WhereBody"];
+        };
         RemittanceBody: {
             id: string;
             /** @enum {string} */
             source: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
             /** @enum {string} */
             status: "processing" | "invalid" | "processed";
+            /** @description The received document it was read from */
+            receivedDocumentId: string | null;
             payerName: string | null;
             payerId: string | null;
+            payee: string | null;
+            /** @description As the format names it: ACH, CHK, FWT */
+            method: string | null;
             reference: string | null;
             total: components["schemas"]["MoneyBody"] | null;
             /** @description ISO 4217 code */
@@ -3851,7 +3984,9 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
             body: string | null;
-            lines: components["schemas"]["RemittanceLineBody"][];
+            /** @description Where it stands in its document */
+            where: components["schemas"]["WhereBody"] | null;
+            lines: components["schemas"]["ReadRemittanceLineBody"][];
         };
         RemittanceSummaryBody: {
             id: string;
@@ -3859,8 +3994,13 @@ export interface components {
             source: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
             /** @enum {string} */
             status: "processing" | "invalid" | "processed";
+            /** @description The received document it was read from */
+            receivedDocumentId: string | null;
             payerName: string | null;
             payerId: string | null;
+            payee: string | null;
+            /** @description As the format names it: ACH, CHK, FWT */
+            method: string | null;
             reference: string | null;
             total: components["schemas"]["MoneyBody"] | null;
             /** @description ISO 4217 code */
@@ -3884,6 +4024,39 @@ export interface components {
         RemittanceLinkBody: {
             /** @description The bank transaction it explains */
             bankTransactionId: string;
+        };
+        AchReceiverBody: {
+            name: string | null;
+            id: string | null;
+            account: string | null;
+            /** @description Routing number */
+            bank: string | null;
+        };
+        AchEntryBody: {
+            id: string;
+            /** @enum {string} */
+            kind: "return" | "dishonoredReturn" | "contestedReturn" | "notificationOfChange";
+            /** @description R01, C01, ... */
+            code: string;
+            /** @description The code's title; null for a code not listed */
+            title: string | null;
+            /** @description Negative where money in is taken back; zero in a notification of change */
+            amount: components["schemas"]["MoneyBody"];
+            /** @description PPD, CCD, CTX, ... */
+            standardEntryClass: string | null;
+            trace: string;
+            originalTrace: string | null;
+            receiver: components["schemas"]["AchReceiverBody"];
+            /** @description What a notification of change corrects, as written */
+            correctedData: string | null;
+            information: string | null;
+            /** Format: date */
+            settledOn: string | null;
+            receivedDocumentId: string;
+            /** @description Where it stands in its document */
+            where: components["schemas"]["WhereBody"];
+            /** Format: date-time */
+            receivedAt: string;
         };
         NewNonPaymentRuleBody: {
             /** @enum {string} */
@@ -9247,7 +9420,7 @@ export interface operations {
             };
         };
     };
-    bankFilesList: {
+    receivedDocumentsList: {
         parameters: {
             query?: {
                 /** @description processing, invalid or processed */
@@ -9278,7 +9451,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        items: components["schemas"]["BankFileSummaryBody"][];
+                        items: components["schemas"]["ReceivedDocumentSummaryBody"][];
                         nextCursor: string | null;
                     };
                 };
@@ -9321,13 +9494,15 @@ export interface operations {
             };
         };
     };
-    bankFilesUpload: {
+    receivedDocumentsUpload: {
         parameters: {
             query: {
                 /** @description The file's name */
                 name: string;
                 /** @description Where it came from */
                 source?: string;
+                /** @description How it reached you: the source its remittances are listed by */
+                channel?: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
                 /** @description The bank account of a CSV file that does not name it; lends its remembered layout */
                 bankAccountId?: string;
             };
@@ -9351,7 +9526,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadedBankFileBody"];
+                    "application/json": components["schemas"]["UploadedReceivedDocumentBody"];
                 };
             };
             201: {
@@ -9359,7 +9534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadedBankFileBody"];
+                    "application/json": components["schemas"]["UploadedReceivedDocumentBody"];
                 };
             };
             /** @description No file */
@@ -9409,7 +9584,7 @@ export interface operations {
             };
         };
     };
-    bankFilesImportAgain: {
+    receivedDocumentsImportAgain: {
         parameters: {
             query?: never;
             header?: {
@@ -9423,7 +9598,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BankFileImportBody"];
+                "application/json": components["schemas"]["ReceivedDocumentImportBody"];
             };
         };
         responses: {
@@ -9432,7 +9607,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BankFileBody"];
+                    "application/json": components["schemas"]["ReceivedDocumentBody"];
                 };
             };
             /** @description No API key, or none that is valid */
@@ -9489,7 +9664,7 @@ export interface operations {
             };
         };
     };
-    bankFilesGet: {
+    receivedDocumentsGet: {
         parameters: {
             query?: never;
             header?: never;
@@ -9505,7 +9680,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BankFileBody"];
+                    "application/json": components["schemas"]["ReceivedDocumentBody"];
                 };
             };
             /** @description No API key, or none that is valid */
@@ -9554,7 +9729,72 @@ export interface operations {
             };
         };
     };
-    bankFilesContent: {
+    receivedDocumentsReading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    receivedDocumentsContent: {
         parameters: {
             query?: never;
             header?: never;
@@ -9914,7 +10154,7 @@ export interface operations {
                 /** @description Of this bank account */
                 bankAccountId?: string;
                 /** @description First brought by this file */
-                bankFileId?: string;
+                receivedDocumentId?: string;
                 /** @description Brought by the bank feed of this connection */
                 feedConnectionId?: string;
                 /** @description ach, wire, check, lockbox, card, transfer, fee, interest or other */
@@ -10237,6 +10477,8 @@ export interface operations {
                 totalMax?: string;
                 /** @description Whether it is linked to a bank transaction */
                 linked?: string;
+                /** @description Read from this document */
+                receivedDocumentId?: string;
                 /** @description Linked to this bank transaction */
                 bankTransactionId?: string;
                 /** @description Part of the payer, the reference or a line's reference */
@@ -10561,6 +10803,145 @@ export interface operations {
             };
             /** @description Somebody changed it meanwhile */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    achEntriesList: {
+        parameters: {
+            query?: {
+                /** @description return, dishonoredReturn, contestedReturn or notificationOfChange */
+                kind?: string;
+                /** @description R01, C01, ... */
+                code?: string;
+                /** @description Read from this document */
+                receivedDocumentId?: string;
+                /** @description Part of a trace number or of the receiver's name */
+                search?: string;
+                /** @description Received after this instant */
+                receivedAfter?: string;
+                /** @description Order; - for descending. Default -id */
+                sort?: "id" | "-id" | "receivedAt" | "-receivedAt";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AchEntryBody"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    achEntriesGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AchEntryBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

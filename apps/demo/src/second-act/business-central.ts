@@ -27,7 +27,7 @@ export async function postByApi(world: World, sandbox: BusinessCentralSandbox, b
   const { report } = target;
   world.story.say(`Business Central: ${report.synced} records, tie-out ${report.tieOutGaps ?? 'not offered'} gaps. The bank's file is imported.`);
   const account = await target.bankAccount(ACCOUNT_AT_THE_BANK.businessCentral, CURRENCY);
-  await world.client.upload(`/v1/bank-files?${new URLSearchParams({ name: 'collections.bai2', source: 'demo bank', bankAccountId: account })}`, bankFile);
+  await world.client.upload(`/v1/documents?${new URLSearchParams({ name: 'collections.bai2', source: 'demo bank', bankAccountId: account })}`, bankFile);
   sandbox.faults.add({ kind: 'loseAnswer', pathContains: 'Microsoft.NAV.post', probability: 0.2 });
   sandbox.faults.add({ kind: 'throttle', probability: 0.03, count: 6 });
   const finalized = await target.decide();

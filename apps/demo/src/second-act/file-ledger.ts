@@ -25,7 +25,7 @@ export async function postByFile(world: World, book: Book, bankFile: Uint8Array<
     const account = await target.bankAccount(ACCOUNT_AT_THE_BANK.files, CURRENCY);
     await target.sync();
     const { report } = target;
-    await world.client.until<{ items: { status: string }[] }>(`/v1/bank-files?bankAccountId=${account}`, ({ items: [file] }) => file?.status.toLowerCase() === 'processed', DELIVERY_TIMEOUT_MS);
+    await world.client.until<{ items: { status: string }[] }>(`/v1/documents?bankAccountId=${account}`, ({ items: [file] }) => file?.status.toLowerCase() === 'processed', DELIVERY_TIMEOUT_MS);
     const finalized = await target.decide();
     world.story.say(`Over SFTP: ${report.synced} records and the bank's file read from folders; ${report.proposals} proposals, ${finalized} finalized.`);
     server.misbehave({ kind: 'cutNextWrite', afterBytes: 400 });

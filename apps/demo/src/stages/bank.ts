@@ -20,7 +20,7 @@ interface CompanyWire {
 }
 
 /** Customers pay: a simulated bank that has never heard of a matcher writes its files, and the hub reads them. */
-export async function importBankFiles(world: World): Promise<void> {
+export async function importReceivedDocuments(world: World): Promise<void> {
   const book = await readBook(world);
   const { payments } = generatePayments(book, { seed: BANK_SEED, count: PAYMENTS });
   const byCurrency = new Map<string, BankPayment[]>();
@@ -34,7 +34,7 @@ export async function importBankFiles(world: World): Promise<void> {
       : renderCsv(lines, { account: ACCOUNT_OF(currency), dates: 'iso', decimalMark: '.', delimiter: ',' });
     const name = bai2 ? 'statement.bai2' : `statement-${currency}.csv`;
     const query = new URLSearchParams({ name, source: 'demo bank', bankAccountId: account });
-    const file = await world.client.upload<{ status: string; counts: Record<string, number> | null; findings: { problem: string }[] }>(`/v1/bank-files?${query}`, new TextEncoder().encode(text));
+    const file = await world.client.upload<{ status: string; counts: Record<string, number> | null; findings: { problem: string }[] }>(`/v1/documents?${query}`, new TextEncoder().encode(text));
     world.story.say(`${name}: ${file.status}, ${file.counts?.['transactions'] ?? 0} lines, ${file.counts?.['created'] ?? 0} of them new${file.findings.length > 0 ? `; ${file.findings.length} findings, the first: ${file.findings[0]?.problem}` : ', no findings'}.`);
     if (file.status.toLowerCase() !== 'processed') world.report.broken.push(`${name} was not processed`);
   }

@@ -23,7 +23,7 @@ export class PayerBody {
 export class BankTransactionBody {
   @ApiProperty() readonly id!: string;
   @ApiProperty() readonly bankAccountId!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'The file that brought it first; null for a line of a bank feed' }) readonly bankFileId!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The file that brought it first; null for a line of a bank feed' }) readonly receivedDocumentId!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The account of the bank feed that brings it; null for a line of a file' }) readonly bankFeedAccountId!: string | null;
   @ApiProperty({ type: WhereBody, description: 'Where it stands in that file' }) readonly where!: WhereBody;
   @ApiProperty({ format: 'date' }) readonly bookedOn!: string;

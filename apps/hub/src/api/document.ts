@@ -35,7 +35,7 @@ export async function createDocument(controllers: readonly Type[] = API_CONTROLL
   }
 }
 
-/** For operations that do not name themselves: `BankFilesController.list` is `bankFilesList`. */
+/** For operations that do not name themselves: `ReceivedDocumentsController.list` is `receivedDocumentsList`. */
 function operationIdOf(controller: string, method: string): string {
   const resource = controller.replace(/Controller$/, '');
   return resource.charAt(0).toLowerCase() + resource.slice(1) + method.charAt(0).toUpperCase() + method.slice(1);

@@ -48,7 +48,7 @@ function headerOf(text: string, layout: CsvLayout): HeaderRow | null {
 }
 
 function ask(guess: LayoutGuess, findings: FindingList): ParsedCsv {
-  for (const question of guess.questions) findings.error(whereAt(null, null, null), question, QUESTIONS[question]);
+  for (const question of guess.questions) findings.error(whereAt(null, null, 'header'), question, QUESTIONS[question]);
   return answer([], findings, guess, null);
 }
 

@@ -1,23 +1,23 @@
 import type { ListDefinition } from '../lists/list.js';
-import { BANK_FILE_COLUMNS } from './bank-file-records.js';
+import { RECEIVED_DOCUMENT_COLUMNS } from './received-document-records.js';
 import { BANK_TRANSACTION_FROM, BANK_TRANSACTION_SELECT } from './bank-transaction-records.js';
 import { REMITTANCE_FROM, REMITTANCE_SELECT } from './remittance-records.js';
 
-export const BANK_FILES: ListDefinition = {
-  select: BANK_FILE_COLUMNS,
-  from: 'bank_file',
-  id: 'bank_file.id',
-  sorts: { id: { sql: 'bank_file.id', type: 'bigint' }, name: { sql: 'bank_file.name', type: 'text' }, uploadedAt: { sql: 'bank_file.uploaded_at', type: 'timestamptz' } },
+export const RECEIVED_DOCUMENTS: ListDefinition = {
+  select: RECEIVED_DOCUMENT_COLUMNS,
+  from: 'received_document',
+  id: 'received_document.id',
+  sorts: { id: { sql: 'received_document.id', type: 'bigint' }, name: { sql: 'received_document.name', type: 'text' }, uploadedAt: { sql: 'received_document.uploaded_at', type: 'timestamptz' } },
   defaultSort: '-id',
   filters: {
-    status: { sql: 'bank_file.status = $', kind: 'text', says: 'processing, invalid or processed' },
-    source: { sql: 'bank_file.source = $', kind: 'text', says: 'Where it came from, exactly' },
-    search: { sql: 'bank_file.name ILIKE $', kind: 'contains', says: 'Part of the name' },
+    status: { sql: 'received_document.status = $', kind: 'text', says: 'processing, invalid or processed' },
+    source: { sql: 'received_document.source = $', kind: 'text', says: 'Where it came from, exactly' },
+    search: { sql: 'received_document.name ILIKE $', kind: 'contains', says: 'Part of the name' },
     bankAccountId: {
-      sql: 'bank_file.bank_account_id = $::bigint OR EXISTS (SELECT FROM bank_statement WHERE bank_statement.bank_file_id = bank_file.id AND bank_statement.bank_account_id = $::bigint)',
+      sql: 'received_document.bank_account_id = $::bigint OR EXISTS (SELECT FROM bank_statement WHERE bank_statement.received_document_id = received_document.id AND bank_statement.bank_account_id = $::bigint)',
       kind: 'id', says: 'With a statement of this bank account',
     },
-    uploadedAfter: { sql: 'bank_file.uploaded_at > $', kind: 'instant', says: 'Handed in after this instant' },
+    uploadedAfter: { sql: 'received_document.uploaded_at > $', kind: 'instant', says: 'Handed in after this instant' },
   },
 };
 
@@ -50,7 +50,7 @@ export const BANK_TRANSACTIONS: ListDefinition = {
   filters: {
     status: { sql: 'bank_transaction.status = $', kind: 'text', says: 'potentialPayment, needsAllocation, readyToPost, posting, posted, attention or notPayment' },
     bankAccountId: { sql: 'bank_transaction.bank_account_id = $::bigint', kind: 'id', says: 'Of this bank account' },
-    bankFileId: { sql: 'bank_statement.bank_file_id = $::bigint', kind: 'id', says: 'First brought by this file' },
+    receivedDocumentId: { sql: 'bank_statement.received_document_id = $::bigint', kind: 'id', says: 'First brought by this file' },
     feedConnectionId: {
       sql: 'bank_transaction.bank_feed_account_id IN (SELECT id FROM bank_feed_account WHERE connection_id = $::bigint)', kind: 'id', says: 'Brought by the bank feed of this connection',
     },
@@ -88,12 +88,28 @@ export const REMITTANCES: ListDefinition = {
     totalMin: { sql: 'remittance.total_minor >= $::bigint', kind: 'amount', says: 'Total at least; needs `currency`' },
     totalMax: { sql: 'remittance.total_minor <= $::bigint', kind: 'amount', says: 'Total at most; needs `currency`' },
     linked: { sql: '(remittance.bank_transaction_id IS NOT NULL) = $', kind: 'boolean', says: 'Whether it is linked to a bank transaction' },
+    receivedDocumentId: { sql: 'remittance.received_document_id = $::bigint', kind: 'id', says: 'Read from this document' },
     bankTransactionId: { sql: 'remittance.bank_transaction_id = $::bigint', kind: 'id', says: 'Linked to this bank transaction' },
     search: {
       sql: `remittance.payer_name ILIKE $ OR remittance.reference ILIKE $ OR EXISTS (SELECT FROM remittance_line line WHERE line.remittance_id = remittance.id AND line.reference ILIKE $)`,
       kind: 'contains', says: 'Part of the payer, the reference or a line\'s reference',
     },
     receivedAfter: { sql: 'remittance.received_at > $', kind: 'instant', says: 'Received after this instant' },
+  },
+};
+
+export const ACH_ENTRIES: ListDefinition = {
+  select: 'ach_entry.*',
+  from: 'ach_entry',
+  id: 'ach_entry.id',
+  sorts: { id: { sql: 'ach_entry.id', type: 'bigint' }, receivedAt: { sql: 'ach_entry.received_at', type: 'timestamptz' } },
+  defaultSort: '-id',
+  filters: {
+    kind: { sql: 'ach_entry.kind = $', kind: 'text', says: 'return, dishonoredReturn, contestedReturn or notificationOfChange' },
+    code: { sql: 'ach_entry.code = $', kind: 'text', says: 'R01, C01, ...' },
+    receivedDocumentId: { sql: 'ach_entry.received_document_id = $::bigint', kind: 'id', says: 'Read from this document' },
+    search: { sql: `ach_entry.trace ILIKE $ OR ach_entry.original_trace ILIKE $ OR ach_entry.receiver->>'name' ILIKE $`, kind: 'contains', says: 'Part of a trace number or of the receiver\'s name' },
+    receivedAfter: { sql: 'ach_entry.received_at > $', kind: 'instant', says: 'Received after this instant' },
   },
 };
 

@@ -2,14 +2,15 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsISO4217CurrencyCode, IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { ACCOUNT_NUMBER_LENGTH_MAX, FILE_NAME_LENGTH_MAX, SOURCE_LENGTH_MAX } from '#bank';
+import { DOCUMENT_FORMATS } from '#canonical';
 import { COLUMNS_MAX, type CsvColumns, type CsvLayout, type DateOrder, type DecimalMark, type Delimiter } from '#documents';
-import { BANK_FILE_STATUSES, type BankFileCounts, type BankFileRecord, type BankFileStatus } from '#storage';
+import { RECEIVED_DOCUMENT_STATUSES, REMITTANCE_SOURCES, type RemittanceSource, type ReceivedDocumentCounts, type ReceivedDocumentRecord, type ReceivedDocumentStatus } from '#storage';
 import { ID_PATTERN } from './bank-request.js';
 import { FindingBody } from './bank-shapes.js';
 
 const HEADER_LENGTH_MAX = 200;
 
-export class BankFileUploadQuery {
+export class ReceivedDocumentUploadQuery {
   @ApiProperty({ description: 'The file\'s name', maxLength: FILE_NAME_LENGTH_MAX })
   @IsString() @IsNotEmpty() @MaxLength(FILE_NAME_LENGTH_MAX)
   readonly name!: string;
@@ -17,6 +18,10 @@ export class BankFileUploadQuery {
   @ApiPropertyOptional({ description: 'Where it came from', default: 'upload', maxLength: SOURCE_LENGTH_MAX })
   @IsOptional() @IsString() @IsNotEmpty() @MaxLength(SOURCE_LENGTH_MAX)
   readonly source?: string;
+
+  @ApiPropertyOptional({ enum: [...REMITTANCE_SOURCES], default: 'Manual Upload', description: 'How it reached you: the source its remittances are listed by' })
+  @IsOptional() @IsIn([...REMITTANCE_SOURCES])
+  readonly channel?: RemittanceSource;
 
   @ApiPropertyOptional({ description: 'The bank account of a CSV file that does not name it; lends its remembered layout' })
   @IsOptional() @Matches(ID_PATTERN)
@@ -67,7 +72,7 @@ export class CsvLayoutBody {
   @ApiPropertyOptional({ type: String, nullable: true, description: 'Our account, where no column says it' }) @IsOptional() @IsString() @MaxLength(ACCOUNT_NUMBER_LENGTH_MAX) readonly account?: string | null;
 }
 
-export class BankFileImportBody {
+export class ReceivedDocumentImportBody {
   @ApiPropertyOptional({ type: CsvLayoutBody, description: 'Answers the questions; remembered on the file\'s accounts' })
   @IsOptional() @IsObject() @ValidateNested() @Type(() => CsvLayoutBody)
   readonly layout?: CsvLayoutBody;
@@ -89,7 +94,7 @@ export function csvLayoutOf(body: CsvLayoutBody): CsvLayout {
   return { delimiter, hasHeader, columns, decimalMark, dateOrder, signs, currency: body.currency ?? null, account: body.account ?? null };
 }
 
-export class BankFileCountsBody implements BankFileCounts {
+export class ReceivedDocumentCountsBody implements ReceivedDocumentCounts {
   @ApiProperty() readonly statements!: number;
   @ApiProperty({ description: 'Statements that say they are tests; not imported' }) readonly testStatements!: number;
   @ApiProperty({ description: 'Lines read: created + changed + known + notTaken' }) readonly transactions!: number;
@@ -99,20 +104,26 @@ export class BankFileCountsBody implements BankFileCounts {
   @ApiProperty({ description: 'Lines of test and deleted statements, and those that cannot be stored' }) readonly notTaken!: number;
   @ApiProperty({ description: 'Lines of earlier files the bank took back' }) readonly withdrawn!: number;
   @ApiProperty({ description: 'Bank accounts met for the first time' }) readonly accountsMade!: number;
+  @ApiProperty({ description: 'New remittances' }) readonly remittances!: number;
+  @ApiProperty({ description: 'Their lines' }) readonly remittanceLines!: number;
+  @ApiProperty({ description: 'New ACH returns and notifications of change' }) readonly achEntries!: number;
+  @ApiProperty({ description: 'Remittances, returns and notifications another document brought before' }) readonly explanationsKnown!: number;
 }
 
-/** A bank file in lists. */
-export class BankFileSummaryBody {
+/** A document in lists. */
+export class ReceivedDocumentSummaryBody {
   @ApiProperty() readonly id!: string;
   @ApiProperty() readonly name!: string;
   @ApiProperty() readonly sizeBytes!: number;
   @ApiProperty({ description: 'SHA-256 of the content, hexadecimal' }) readonly contentHash!: string;
-  @ApiProperty({ type: String, nullable: true, enum: ['bai2', 'csv'] }) readonly format!: string | null;
+  @ApiProperty({ type: String, nullable: true, enum: [...DOCUMENT_FORMATS], description: 'Recognised by content' }) readonly format!: string | null;
   @ApiProperty() readonly source!: string;
+  @ApiProperty({ enum: [...REMITTANCE_SOURCES], description: 'How it reached us' }) readonly channel!: RemittanceSource;
+  @ApiProperty({ type: String, nullable: true, description: 'Who sent it, where the channel knows' }) readonly sender!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The account the uploader chose' }) readonly bankAccountId!: string | null;
-  @ApiProperty({ enum: [...BANK_FILE_STATUSES], description: '`processing`: kept, not imported yet; hand it in again if it stays so. `invalid`: nothing was imported, the findings say why.' })
-  readonly status!: BankFileStatus;
-  @ApiProperty({ type: BankFileCountsBody, nullable: true }) readonly counts!: BankFileCountsBody | null;
+  @ApiProperty({ enum: [...RECEIVED_DOCUMENT_STATUSES], description: '`processing`: kept, not imported yet; hand it in again if it stays so. `invalid`: nothing was imported, the findings say why.' })
+  readonly status!: ReceivedDocumentStatus;
+  @ApiProperty({ type: ReceivedDocumentCountsBody, nullable: true }) readonly counts!: ReceivedDocumentCountsBody | null;
   @ApiProperty({ description: 'Findings that say something was not taken' }) readonly errorCount!: number;
   @ApiProperty() readonly warningCount!: number;
   @ApiProperty() readonly uploadedBy!: string;
@@ -120,26 +131,26 @@ export class BankFileSummaryBody {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) readonly finishedAt!: string | null;
 }
 
-export class BankFileBody extends BankFileSummaryBody {
+export class ReceivedDocumentBody extends ReceivedDocumentSummaryBody {
   @ApiProperty({ type: [FindingBody] }) readonly findings!: readonly FindingBody[];
   @ApiProperty({ type: Object, nullable: true, description: '`{ layout, questions }` of a CSV file: how it was read, or would be once the questions are answered' })
   readonly layout!: object | null;
 }
 
-export class UploadedBankFileBody extends BankFileBody {
+export class UploadedReceivedDocumentBody extends ReceivedDocumentBody {
   @ApiProperty({ type: String, nullable: true, description: 'The file that brought these bytes before; nothing was changed' })
   readonly duplicateOf!: string | null;
 }
 
-export function bankFileSummary(file: BankFileRecord): BankFileSummaryBody {
-  const { id, name, sizeBytes, contentHash, format, source, bankAccountId, status, counts, findings, uploadedBy } = file;
+export function receivedDocumentSummary(file: ReceivedDocumentRecord): ReceivedDocumentSummaryBody {
+  const { id, name, sizeBytes, contentHash, format, source, channel, sender, bankAccountId, status, counts, findings, uploadedBy } = file;
   const errorCount = findings.filter(({ severity }) => severity === 'error').length;
   return {
-    id, name, sizeBytes, contentHash, format, source, bankAccountId, status, counts: counts.statements === undefined ? null : counts as BankFileCountsBody,
+    id, name, sizeBytes, contentHash, format, source, channel, sender, bankAccountId, status, counts: counts.statements === undefined ? null : counts as ReceivedDocumentCountsBody,
     errorCount, warningCount: findings.length - errorCount, uploadedBy, uploadedAt: file.uploadedAt.toISOString(), finishedAt: file.finishedAt?.toISOString() ?? null,
   };
 }
 
-export function bankFileBody(file: BankFileRecord): BankFileBody {
-  return { ...bankFileSummary(file), findings: file.findings, layout: file.layout };
+export function receivedDocumentBody(file: ReceivedDocumentRecord): ReceivedDocumentBody {
+  return { ...receivedDocumentSummary(file), findings: file.findings, layout: file.layout };
 }

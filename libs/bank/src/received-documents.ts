@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import type { AuditTrail } from '#access';
+import type { JsonObject } from '#canonical';
+import { type CsvLayout, FILE_BYTES_MAX, parseDocument, type ReadDocument } from '#documents';
+import {
+  allowLongImport, asReceivedDocument, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, type ListPage, type ListRequest, type RemittanceSource,
+  lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, type Row, type Transaction,
+} from '#storage';
+import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
+import { FILE_NAME_LENGTH_MAX, SOURCE_LENGTH_MAX } from './bank-limits.js';
+import { ImportFindings, NOWHERE } from './import-findings.js';
+import { accountKey } from './rules/storable.js';
+import { noCounts, StatementImport } from './statement-import.js';
+import { type DocumentCircumstances, type DocumentReading, type ParseDocument, readReceived } from './document-reading.js';
+import { RemittanceImport, sourceOf } from './remittance-import.js';
+
+export interface ReceivedDocumentsDependencies {
+  readonly database: Database;
+  readonly audit: AuditTrail;
+  /** The reader of documents; the documents room's unless a test says otherwise. */
+  readonly parse?: ParseDocument;
+}
+
+/** A document handed in. */
+export interface ReceivedDocumentUpload {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Where it came from: `upload`, `sftp`, ... Free text for lists. */
+  readonly source: string;
+  /** How it reached us, as remittances are listed by; `Manual Upload` when left out. */
+  readonly channel?: RemittanceSource;
+  /** Who sent it: an e-mail address. */
+  readonly sender?: string;
+  readonly uploadedBy: string;
+  /** Supplies account and currency to a CSV file that names none, and the layout remembered for it. */
+  readonly bankAccountId?: string;
+  /** Answers the questions an import before asked; remembered on the file's accounts. */
+  readonly layout?: CsvLayout;
+}
+
+export interface ImportedReceivedDocument {
+  readonly file: ReceivedDocumentRecord;
+  /** The file that brought these bytes before; nothing was changed then. */
+  readonly duplicateOf: string | null;
+}
+
+/** Documents (capabilities 24, 35): kept as received, read, and imported whole or not at all. */
+export class ReceivedDocuments {
+  readonly #parse: ParseDocument;
+
+  constructor(private readonly dependencies: ReceivedDocumentsDependencies) {
+    this.#parse = dependencies.parse ?? parseDocument;
+  }
+
+  /**
+   * Keeps the file, then imports it in one transaction: after a crash it is `processing` with nothing of it imported, and the same bytes
+   * handed in again finish it. Bytes already processed change nothing. Never throws on content: that ends in the file's findings.
+   * @throws BankError (invalid) for an unusable name, source or account, or more bytes than {@link FILE_BYTES_MAX}.
+   */
+  async importFile(tenantId: string, upload: ReceivedDocumentUpload): Promise<ImportedReceivedDocument> {
+    checkUpload(upload);
+    const content = Buffer.from(upload.bytes.buffer, upload.bytes.byteOffset, upload.bytes.byteLength);
+    const contentHash = createHash('sha256').update(content).digest();
+    const { kept, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => ({
+      account: await namedAccount(transaction, upload.bankAccountId ?? null),
+      kept: await keepReceivedDocument(transaction, { name: upload.name, content, contentHash, source: upload.source, uploadedBy: upload.uploadedBy, channel: upload.channel ?? 'Manual Upload', sender: upload.sender ?? null }),
+    }));
+    if (kept.file.status === 'processed') return { file: kept.file, duplicateOf: kept.file.id };
+    return this.#import(tenantId, kept.file.id, content, { name: kept.file.name, account, layout: upload.layout ?? null }, upload.uploadedBy);
+  }
+
+  /**
+   * Imports a kept file again, with the answers it asked for.
+   * @throws BankError missing; conflict when it is processed already.
+   */
+  async importAgain(tenantId: string, fileId: string, answers: { readonly bankAccountId?: string; readonly layout?: CsvLayout; readonly by: string }): Promise<ReceivedDocumentRecord> {
+    const { name, content, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      const file = await readReceivedDocument(transaction, fileId);
+      const stored = await readReceivedDocumentContent(transaction, fileId);
+      if (file === null || stored === null) throw missing('document', fileId);
+      return { name: file.name, content: stored.content, account: await namedAccount(transaction, answers.bankAccountId ?? file.bankAccountId) };
+    });
+    const { file, duplicateOf } = await this.#import(tenantId, fileId, content, { name, account, layout: answers.layout ?? null }, answers.by);
+    if (duplicateOf !== null) throw conflicting(`document ${fileId} is processed already: its lines are in, and importing it again would change nothing`);
+    return file;
+  }
+
+  list(tenantId: string, request: ListRequest): Promise<ListPage<ReceivedDocumentRecord>> {
+    return this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      const { rows, nextCursor } = await readList<Row>(transaction, RECEIVED_DOCUMENTS, request);
+      return { rows: rows.map(asReceivedDocument), nextCursor };
+    });
+  }
+
+  get(tenantId: string, id: string): Promise<ReceivedDocumentRecord | null> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => readReceivedDocument(transaction, id));
+  }
+
+  /** What is understood of a document, read anew from its bytes; nothing is imported. */
+  async reading(tenantId: string, id: string): Promise<ReadDocument | null> {
+    const stored = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      const file = await readReceivedDocument(transaction, id);
+      const bytes = await readReceivedDocumentContent(transaction, id);
+      return file === null || bytes === null ? null : { content: bytes.content, account: await namedAccount(transaction, file.bankAccountId), ...file };
+    });
+    if (stored === null) return null;
+    const { name, account, content } = stored;
+    return (await readReceived(this.#parse, content, { name, account, layout: givenLayout(stored) })).parsed;
+  }
+
+  /** The bytes as received. */
+  content(tenantId: string, id: string): Promise<{ readonly name: string; readonly content: Buffer } | null> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => readReceivedDocumentContent(transaction, id));
+  }
+
+  async #import(tenantId: string, fileId: string, content: Buffer, circumstances: DocumentCircumstances, by: string): Promise<ImportedReceivedDocument> {
+    // Reading takes seconds for a large file, so no transaction is open meanwhile.
+    const reading = await readReceived(this.#parse, content, circumstances);
+    return this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      await allowLongImport(transaction);
+      const file = await lockReceivedDocument(transaction, fileId);
+      if (file === null) throw missing('document', fileId);
+      if (file.status === 'processed') return { file, duplicateOf: file.id };
+      const finished = await this.#finish(transaction, file, reading, circumstances.account, by);
+      await recordBankEvents(transaction, 'receivedDocument', finished.status, [file.id]);
+      const { name, contentHash, format, status } = finished;
+      const detail: JsonObject = { name, contentHash, format, status, counts: { ...finished.counts }, findings: finished.findings.length };
+      // Last, because it holds the tenant's audit chain until the commit.
+      await this.dependencies.audit.append(transaction, { actor: by, action: 'receivedDocument.import', subject: `receivedDocument/${file.id}`, detail });
+      return { file: finished, duplicateOf: null };
+    });
+  }
+
+  async #finish(transaction: Transaction, file: ReceivedDocumentRecord, reading: DocumentReading, account: BankAccountRecord | null, by: string): Promise<ReceivedDocumentRecord> {
+    const { format, layout, statements, remittances, entries } = reading.parsed;
+    const common = { format, bankAccountId: account?.id ?? null, layout };
+    if (reading.invalid) return finishReceivedDocument(transaction, file.id, { ...common, status: 'invalid', findings: reading.findings, counts: noCounts() });
+    const run = new StatementImport(transaction, file);
+    await run.run(statements);
+    const explanations = new RemittanceImport(transaction, { id: file.id, source: sourceOf(format, file.channel), by });
+    await explanations.run(remittances, entries);
+    await explanations.explain(run.explained);
+    const others = otherAccounts(account, run.accounts);
+    if (reading.confirmedLayout !== null) await rememberCsvLayout(transaction, run.accounts.map(({ id }) => id), reading.confirmedLayout);
+    const findings = [...reading.findings, ...others.all(), ...run.findings.all(), ...explanations.findings.all()];
+    return finishReceivedDocument(transaction, file.id, { ...common, status: 'processed', findings, counts: { ...run.counts, ...explanations.counts } });
+  }
+}
+
+/** The layout a processed table was read by. */
+function givenLayout({ status, layout }: ReceivedDocumentRecord): CsvLayout | null {
+  return status === 'processed' ? (layout?.['layout'] ?? null) as CsvLayout | null : null;
+}
+
+/** The file's own word on its account is believed before the uploader's, and said. */
+function otherAccounts(named: BankAccountRecord | null, found: readonly BankAccountRecord[]): ImportFindings {
+  const findings = new ImportFindings();
+  for (const account of found) {
+    if (named === null || account.id === named.id) continue;
+    const alike = accountKey(account.accountNumber) === accountKey(named.accountNumber) ? `in ${account.currency}` : `${account.accountNumber} (${account.currency})`;
+    findings.warning(NOWHERE, account.accountNumber, `the file names the account ${alike}, you chose "${named.name}": its lines were booked where the file says`);
+  }
+  return findings;
+}
+
+async function namedAccount(transaction: Transaction, id: string | null): Promise<BankAccountRecord | null> {
+  if (id === null) return null;
+  const account = await readBankAccount(transaction, id);
+  if (account === null) throw new BankError('invalid', [{ field: 'bankAccountId', problem: `there is no bank account ${id}`, value: id }]);
+  return account;
+}
+
+function checkUpload(upload: ReceivedDocumentUpload): void {
+  const problems: BankProblem[] = [];
+  checkText('name', upload.name, FILE_NAME_LENGTH_MAX, problems);
+  checkText('source', upload.source, SOURCE_LENGTH_MAX, problems);
+  if (upload.bytes.length > FILE_BYTES_MAX) problems.push({ field: '', problem: `the file has ${upload.bytes.length} bytes, ${FILE_BYTES_MAX} are allowed; split it by day or account` });
+  refuseIfAny(problems);
+}
