@@ -2,6 +2,8 @@ import { readBai2 } from './bai2/bai2-reader.js';
 import { readCsv } from './csv/csv-reader.js';
 import { findHeader } from './csv/layout-guess.js';
 import type { DocumentReader } from './document-reader.js';
+import { parseDocumentWith } from './document-reading.js';
+import { emailReader } from './email/email-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { BAI2_START } from './parse-statements.js';
 import { TEXT_READER } from './text/text-reader.js';
@@ -9,6 +11,7 @@ import { wholeText } from './whole-text.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
+  emailReader((bytes, options) => parseDocumentWith(READERS, bytes, options)),
   {
     formats: ['bai2'],
     bytesMax: FILE_BYTES_MAX,
