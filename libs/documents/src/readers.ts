@@ -6,11 +6,14 @@ import { CsvDocument } from './csv/csv-document.js';
 import { CSV_BYTES_MAX } from './csv/limits.js';
 import { hasTable } from './csv/plan-text.js';
 import type { DocumentReader } from './document-reader.js';
+import { parseDocumentWith } from './document-reading.js';
+import { emailReader } from './email/email-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { NACHA_READER } from './nacha/ach-reader.js';
 import { MT940_BYTES_MAX } from './mt940/limits.js';
 import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
 import { BAI2_START } from './parse-statements.js';
+import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
 import { X12_READER } from './x12/x12-reader.js';
 
@@ -19,6 +22,7 @@ export const READERS: readonly DocumentReader[] = [
   CAMT_READER,
   X12_READER,
   NACHA_READER,
+  emailReader((bytes, options) => parseDocumentWith(READERS, bytes, options)),
   {
     formats: ['bai2'],
     bytesMax: FILE_BYTES_MAX,
@@ -32,4 +36,5 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text, complete }) => (hasTable(text, complete) ? 'csv' : null),
     open: (_format, sink, options) => new CsvDocument(sink, options),
   },
+  TEXT_READER,
 ];
