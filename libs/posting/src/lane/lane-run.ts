@@ -4,7 +4,7 @@ import type { Database } from '#storage';
 import { writeDoorOf, type CrashPoint, type PostingConnection, type PostingLog } from '../ports.js';
 import type { PostingLimits, Safeguards } from '../rules/next-action.js';
 import { DatabaseClock, ElapsedClock } from './elapsed-clock.js';
-import type { LaneLimits } from './lane-limits.js';
+import { leaseMsOf, NEEDS_NO_WAIT, type LaneLimits } from './lane-limits.js';
 import { Ledger } from './ledger.js';
 import type { Pacer, Turn } from './pacer.js';
 
@@ -30,9 +30,6 @@ export interface LaneCounts {
   failed: number;
 }
 
-/** Guards under which a second send does no harm, whenever the first arrives. */
-const NEEDS_NO_WAIT: ReadonlySet<string> = new Set(['uniqueKey', 'idempotencyHeader', 'repeatable']);
-
 /** What everybody who works on one drain of one lane has in common. */
 export class LaneRun {
   readonly elapsed = new ElapsedClock();
@@ -54,9 +51,8 @@ export class LaneRun {
     else options.signal.addEventListener('abort', this.stop, { once: true });
   }
 
-  /** Longer than a send may take, plus its margin, plus the wait for its turn: a lease outlives everything done under it. */
   get leaseMs(): number {
-    return this.sendTimeoutMs + this.options.limits.leaseMarginMs + this.options.limits.turnWaitMsMax;
+    return leaseMsOf(this.sendTimeoutMs, this.options.limits);
   }
 
   /** Nothing new begins once this is set; what is under way finishes. */
