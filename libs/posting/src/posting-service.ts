@@ -40,7 +40,7 @@ export type ReversalOutcome = { readonly postingId: string; readonly already: bo
 
 const nothingMore = (): Promise<void> => Promise.resolve();
 
-/** What people and programs do with postings. Sending is the lane's business: everything here returns before the target is called. */
+/** What people and programs do with postings. Sending is the lane's business: nothing here books, and only `dryRun`, `settle` and `cancel` ask the target anything. */
 export class PostingService {
   constructor(private readonly dependencies: PostingServiceDependencies) {}
 
