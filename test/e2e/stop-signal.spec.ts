@@ -1,7 +1,7 @@
 /** Programs as users start them: compiled, in a data folder of their own. Whatever they started must be gone when they are. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -47,10 +47,16 @@ async function addressOf(child: ChildProcess): Promise<string> {
   throw new Error('ended before it said where it listens');
 }
 
+/** A server that has ended and that its foster parent has not taken note of yet is not alive; where there is no /proc, nothing tells. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+  } catch {
+    return false;
+  }
+  if (!existsSync('/proc/self/stat')) return true;
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
