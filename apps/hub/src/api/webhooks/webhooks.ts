@@ -69,7 +69,11 @@ export class WebhooksController {
     if (!(known ? this.#pace.admits(connectionId, nowMs) : this.#pace.admitsUnknown(nowMs))) throw tooMany();
     const named = await this.database.withDelivery(connectionId, (transaction) => connectionOfDelivery(transaction, connectionId));
     if (named === null) throw notFound('webhook of connection', connectionId);
-    if (!known) this.#known.note(connectionId);
+    if (!known) {
+      // The first one counts for the connection too, whichever count let it in.
+      this.#known.note(connectionId);
+      this.#pace.admits(connectionId, nowMs);
+    }
     return named;
   }
 
