@@ -145,6 +145,8 @@ export class PaymentItems {
 
   /** Undefined when something is written that is no amount: it is a finding then. */
   #amount(segment: Segment, element: number): bigint | null | undefined {
+    const quick = segment.minorAt(element, this.unit.exponent);
+    if (quick !== null) return quick;
     const text = segment.at(element);
     if (text === '') return null;
     const minor = parseX12Amount(text, this.unit.exponent);
@@ -196,7 +198,9 @@ export class PaymentItems {
 }
 
 function balanced(gross: bigint, discount: bigint | null, adjustments: readonly RemittanceAdjustment[]): bigint {
-  return adjustments.reduce((sum, { amount }) => sum + amount.minor, gross - (discount ?? 0n));
+  let sum = discount === null ? gross : gross - discount;
+  for (const { amount } of adjustments) sum += amount.minor;
+  return sum;
 }
 
 function joined(left: string, right: string): string {

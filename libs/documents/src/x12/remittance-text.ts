@@ -15,14 +15,16 @@ export interface RemittanceText {
   readonly findings: readonly Finding[];
 }
 
+const NOTHING: RemittanceText = { lines: [], findings: [] };
+
 /**
  * Items of an 820 that stand as a fragment in free text: the addenda of a CCD+, an 88 record of BAI2, the memo of a bank line (reference 2.5
  * and 6). Text without any gives no lines. Never throws.
  * @param where of the text; lines and findings keep it, because a fragment has no place of its own
  */
 export function readRemittanceText(text: string, currency: CurrencyCode, where: Where): RemittanceText {
-  const start = ITEM_START.exec(text);
-  if (start === null) return { lines: [], findings: [] };
+  const start = text.includes('RMR') ? ITEM_START.exec(text) : null;
+  if (start === null) return NOTHING;
   const separator = start[1] ?? '*';
   const findings = new FindingList();
   const items = new PaymentItems({ currency, exponent: currencyExponent(currency) }, findings);
