@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { X12parser } from 'x12-parser';
-import { CollectingSink, readDocument } from '#documents';
+import { readDocument } from '#documents';
+import { CountingSink } from './counting-sink.js';
 
 /** What one reading of the file took, in this process alone. */
 export interface X12Run {
@@ -15,20 +16,11 @@ export interface X12Run {
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** Counts what it is given and keeps nothing, as whoever stores it would. */
-class CountingSink extends CollectingSink {
-  items = 0;
-
-  override remittance({ lines }: Parameters<CollectingSink['remittance']>[0]): void {
-    this.items += lines.length;
-  }
-}
-
 async function ours(file: string): Promise<[items: number, findings: number]> {
   const sink = new CountingSink();
   const end = await readDocument(createReadStream(file, { highWaterMark: CHUNK_BYTES }), sink);
   if (end.refused !== null) throw new Error(end.refused.problem);
-  return [sink.items, sink.findings.length];
+  return [sink.lines, sink.findings];
 }
 
 async function rival(file: string): Promise<[items: number, findings: number]> {

@@ -12,3 +12,5 @@ export const INTERCHANGES_MAX = 10_000;
 export const REMITTANCE_ITEMS_MAX = 250_000;
 /** Bytes looked at in one go. */
 export const PIECE_BYTES = 64 * 1024;
+/** Characters an entity (ENT with its NM1, REF, DTM) adds to the memo of each of its items. */
+export const ENTITY_MEMO_LENGTH_MAX = 500;

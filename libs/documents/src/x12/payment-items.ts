@@ -2,7 +2,7 @@ import { type CurrencyCode, formatMinorUnits, type Money, type RemittanceAdjustm
 import { type FindingList, whereAt } from '../finding-list.js';
 import { MEMO_LENGTH_MAX } from '../limits.js';
 import { itemKindOf } from './item-kinds.js';
-import { REMITTANCE_ITEMS_MAX } from './limits.js';
+import { ENTITY_MEMO_LENGTH_MAX, REMITTANCE_ITEMS_MAX } from './limits.js';
 import type { Segment } from './segment.js';
 import { X12LimitError } from './segment-scanner.js';
 import { parseX12Amount } from './x12-values.js';
@@ -71,7 +71,8 @@ export class PaymentItems {
     this.#close();
     this.#inItem = false;
     this.#dropped = false;
-    this.#entityMemo = segment.length > 2 ? segment.text() : '';
+    this.#entityMemo = '';
+    if (segment.length > 2) this.#describeEntity(segment);
   }
 
   item(segment: Segment): void {
@@ -121,7 +122,7 @@ export class PaymentItems {
   detail(segment: Segment): void {
     const draft = this.#draft;
     if (draft === null) {
-      if (this.#entityMemo.length < MEMO_LENGTH_MAX) this.#entityMemo = joined(this.#entityMemo, segment.text());
+      this.#describeEntity(segment);
       return;
     }
     const last = draft.adjustments?.at(-1);
@@ -131,6 +132,13 @@ export class PaymentItems {
 
   end(): void {
     this.#close();
+  }
+
+  #describeEntity(segment: Segment): void {
+    if (this.#entityMemo.length >= ENTITY_MEMO_LENGTH_MAX) return;
+    const memo = joined(this.#entityMemo, segment.text());
+    if (memo.length > ENTITY_MEMO_LENGTH_MAX) this.findings.warning(segment.where(), segment.text(), `what is said of this entity has more than ${ENTITY_MEMO_LENGTH_MAX} characters; the first were kept`);
+    this.#entityMemo = memo.slice(0, ENTITY_MEMO_LENGTH_MAX);
   }
 
   /** RMR07 and 08: an adjustment without a segment of its own. */
