@@ -9,8 +9,6 @@ import { balanceOf, Footing } from './footing.js';
 import { BALANCES_MAX } from './limits.js';
 import { accountOf } from './parties.js';
 
-/** Elements of a statement that are looked at; the others tell nothing the model has. */
-export const STATEMENT_PARTS: ReadonlySet<string> = new Set(['Id', 'ElctrncSeqNb', 'LglSeqNb', 'CreDtTm', 'FrToDt', 'Acct', 'Bal', 'TxsSummry', 'StmtPgntn', 'RptPgntn', 'NtfctnPgntn']);
 const OPENING: ReadonlySet<string> = new Set(['OPBD', 'PRCD']);
 const AVAILABLE: ReadonlySet<string> = new Set(['OPAV', 'CLAV', 'ITAV', 'FWAV']);
 
@@ -34,7 +32,7 @@ export class StatementReader {
     private readonly element: XmlElement, private readonly status: BankStatement['status'], private readonly sink: DocumentSink, private readonly options: ReadOptions, private readonly findings: FindingList,
   ) {}
 
-  /** An element directly in the statement, one of {@link STATEMENT_PARTS}. @throws XmlError beyond {@link BALANCES_MAX} */
+  /** An element directly in the statement, one that is looked at (`elements.ts`). @throws XmlError beyond {@link BALANCES_MAX} */
   add(part: XmlElement): void {
     if (part.name !== 'Bal') {
       this.#parts.push(part);
