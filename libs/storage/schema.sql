@@ -1,5 +1,34 @@
 -- The schema after all migrations. Generated: do not edit; `npm run schema` rewrites it.
 
+CREATE TABLE ach_entry (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  received_document_id bigint NOT NULL,
+  identity text NOT NULL,
+  kind text NOT NULL,
+  code text NOT NULL,
+  title text,
+  amount_minor bigint NOT NULL,
+  currency character(3) NOT NULL,
+  standard_entry_class text,
+  trace text NOT NULL,
+  original_trace text,
+  receiver jsonb NOT NULL,
+  corrected_data text,
+  information text,
+  settled_on date,
+  place jsonb NOT NULL,
+  received_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT ach_entry_kind_check CHECK ((kind = ANY (ARRAY['return'::text, 'dishonoredReturn'::text, 'contestedReturn'::text, 'notificationOfChange'::text]))),
+  CONSTRAINT ach_entry_received_document_id_fkey FOREIGN KEY (received_document_id) REFERENCES received_document(id),
+  CONSTRAINT ach_entry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT ach_entry_pkey PRIMARY KEY (id),
+  CONSTRAINT ach_entry_tenant_id_identity_key UNIQUE (tenant_id, identity)
+); -- row-level security, forced
+
+CREATE POLICY ach_entry_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE allocation (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -196,6 +225,7 @@ CREATE TABLE bank_transaction (
   payer_account text,
   payer_id text,
   memo text NOT NULL,
+  structured_references text[] NOT NULL DEFAULT '{}'::text[],
   place jsonb NOT NULL,
   status text NOT NULL,
   status_because text,
@@ -418,6 +448,24 @@ CREATE TABLE held_deletion (
 
 CREATE POLICY held_deletion_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
+CREATE TABLE inbound_address (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  name text NOT NULL,
+  local_part text NOT NULL,
+  local_part_hash bytea NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  revoked_at timestamp with time zone,
+  CONSTRAINT inbound_address_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT inbound_address_pkey PRIMARY KEY (id),
+  CONSTRAINT inbound_address_local_part_hash_key UNIQUE (local_part_hash)
+); -- row-level security, forced
+
+CREATE POLICY inbound_address_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+CREATE POLICY inbound_address_presented FOR r USING (encode(local_part_hash, 'hex'::text) = NULLIF(current_setting('tributary.mail_address_hash'::text, true), ''::text));
+GRANT INSERT, SELECT, UPDATE TO tributary_app;
 
 CREATE TABLE invoice (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
@@ -902,9 +950,14 @@ CREATE TABLE received_document (
   findings jsonb NOT NULL DEFAULT '[]'::jsonb,
   counts jsonb NOT NULL DEFAULT '{}'::jsonb,
   layout jsonb,
+  channel text NOT NULL DEFAULT 'Manual Upload'::text,
+  sender text,
   uploaded_by text NOT NULL,
   uploaded_at timestamp with time zone NOT NULL DEFAULT now(),
+  attempts integer NOT NULL DEFAULT 0,
+  tried_at timestamp with time zone,
   finished_at timestamp with time zone,
+  CONSTRAINT received_document_channel_check CHECK ((channel = ANY (ARRAY['Call'::text, 'Email'::text, 'Lockbox'::text, 'EDI'::text, 'Manual Upload'::text, 'Portal'::text, 'API'::text]))),
   CONSTRAINT received_document_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),
   CONSTRAINT received_document_bank_account_id_fkey FOREIGN KEY (bank_account_id) REFERENCES bank_account(id),
   CONSTRAINT received_document_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
@@ -919,8 +972,12 @@ CREATE TABLE remittance (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   source text NOT NULL,
+  received_document_id bigint,
+  identity text,
   payer_name text,
   payer_id text,
+  payee text,
+  method text,
   reference text,
   total_minor bigint,
   currency character(3) NOT NULL,
@@ -930,15 +987,19 @@ CREATE TABLE remittance (
   status text NOT NULL DEFAULT 'processed'::text,
   findings jsonb NOT NULL DEFAULT '[]'::jsonb,
   created_by text NOT NULL DEFAULT 'hub'::text,
+  place jsonb,
   version integer NOT NULL DEFAULT 1,
   received_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT remittance_source_check CHECK ((source = ANY (ARRAY['Call'::text, 'Email'::text, 'Lockbox'::text, 'EDI'::text, 'Manual Upload'::text, 'Portal'::text, 'API'::text]))),
   CONSTRAINT remittance_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),
   CONSTRAINT remittance_bank_transaction_id_fkey FOREIGN KEY (bank_transaction_id) REFERENCES bank_transaction(id),
+  CONSTRAINT remittance_received_document_id_fkey FOREIGN KEY (received_document_id) REFERENCES received_document(id),
   CONSTRAINT remittance_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
-  CONSTRAINT remittance_pkey PRIMARY KEY (id)
+  CONSTRAINT remittance_pkey PRIMARY KEY (id),
+  CONSTRAINT remittance_tenant_id_identity_key UNIQUE (tenant_id, identity)
 ); -- row-level security, forced
 
+CREATE INDEX remittance_by_document ON remittance USING btree (received_document_id);
 CREATE INDEX remittance_by_transaction ON remittance USING btree (bank_transaction_id);
 CREATE POLICY remittance_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
@@ -948,11 +1009,14 @@ CREATE TABLE remittance_line (
   remittance_id bigint NOT NULL,
   position integer NOT NULL,
   reference text NOT NULL,
-  paid_minor bigint NOT NULL,
+  kind text NOT NULL,
+  paid_minor bigint,
   gross_minor bigint,
   discount_minor bigint,
-  deduction_minor bigint,
-  deduction_code text,
+  adjustments jsonb NOT NULL DEFAULT '[]'::jsonb,
+  memo text,
+  place jsonb,
+  CONSTRAINT remittance_line_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit'::text, 'debit'::text, 'purchaseOrder'::text, 'onAccount'::text, 'adjustment'::text, 'other'::text]))),
   CONSTRAINT remittance_line_remittance_id_fkey FOREIGN KEY (remittance_id) REFERENCES remittance(id) ON DELETE CASCADE,
   CONSTRAINT remittance_line_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT remittance_line_pkey PRIMARY KEY (remittance_id, "position")

@@ -169,8 +169,8 @@ describe('matching', () => {
     const before = await current(id);
     await inTenant((transaction) => transaction.execute(`
       WITH advice AS (INSERT INTO remittance (source, currency, bank_transaction_id, created_by) VALUES ('API', 'USD', $1, 'spec') RETURNING id)
-      INSERT INTO remittance_line (remittance_id, position, reference, paid_minor)
-      SELECT advice.id, given.position, given.reference, given.paid FROM advice, (VALUES (1, 'INV-81002', 10000), (2, 'INV-81003', 10000), (3, 'INV-81004', 5000)) AS given (position, reference, paid)`, [id]));
+      INSERT INTO remittance_line (remittance_id, position, kind, reference, paid_minor)
+      SELECT advice.id, given.position, 'invoice', given.reference, given.paid FROM advice, (VALUES (1, 'INV-81002', 10000), (2, 'INV-81003', 10000), (3, 'INV-81004', 5000)) AS given (position, reference, paid)`, [id]));
     const after = await matching.propose(test.tenantId, id);
     expect(numbers(after)).toEqual(['INV-81002', 'INV-81003', 'INV-81004']);
     expect(numbers(before)).toEqual(['INV-81001']);

@@ -23,7 +23,7 @@ export interface InboxImportDependencies {
 type Settlement = Parameters<FileInbox['settle']>[2];
 
 /**
- * Brings the documents that wait in connections' folders into the hub: each is kept, imported and only then moved out of the way, so a crash between
+ * Brings the documents that wait in connections' folders and mailboxes into the hub: each is kept, imported and only then moved out of the way, so a crash between
  * the two imports the same bytes again, which changes nothing. One worker per connection at a time.
  */
 export class InboxImport {
@@ -54,11 +54,6 @@ export class InboxImport {
 
   async #take(connection: OpenConnection, inbox: FileInbox, context: Context, file: WaitingFile): Promise<void> {
     const { log } = this.dependencies;
-    if (file.purpose !== 'bankStatement') {
-      // Nothing is lost: it stays where it is until the hub reads such files.
-      log('inbox.left', { connectionId: connection.id, file: file.path, purpose: file.purpose });
-      return;
-    }
     try {
       const how = await this.#import(connection, await inbox.open(context, file), file).catch(refusedContent);
       await inbox.settle(context, file, how);
@@ -75,7 +70,7 @@ export class InboxImport {
     if (bytes === null) return { state: 'refused', because: `the file has more than ${FILE_BYTES_MAX} bytes; split it` };
     if (bytes.length === 0) return { state: 'refused', because: 'the file is empty' };
     const name = file.path.slice(file.path.lastIndexOf('/') + 1).slice(-FILE_NAME_LENGTH_MAX);
-    const imported = await this.dependencies.receivedDocuments.importFile(connection.tenantId, { name, bytes, source: connection.connector.id, uploadedBy: `connection/${connection.id}` });
+    const imported = await this.dependencies.receivedDocuments.importFile(connection.tenantId, { name, bytes, source: connection.connector.id, channel: file.channel ?? 'EDI', ...(file.sender === undefined ? {} : { sender: file.sender }), uploadedBy: `connection/${connection.id}` });
     return imported.file.status === 'processed' ? { state: 'taken' } : { state: 'refused', because: refusalOf(imported.file) };
   }
 

@@ -1,3 +1,4 @@
+export * from './ach-entries.js';
 export * from './bank-accounts.js';
 export * from './bank-error.js';
 export * from './received-documents.js';
@@ -8,8 +9,10 @@ export * from './remittances.js';
 export * from './rules/first-status.js';
 export * from './rules/non-payment-rules.js';
 export { totalDifference } from './rules/remittance-totals.js';
-export type { ParseStatements } from './statement-reading.js';
+export type { ParseDocument } from './document-reading.js';
 export * from './inbox-import.js';
 export * from './feed/bank-feeds.js';
 export type { FeedCounts } from './feed/feed-import.js';
 export * from './feed/feed-limits.js';
+export * from './mail/inbound-addresses.js';
+export * from './mail/mail-listener.js';

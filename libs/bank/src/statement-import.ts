@@ -6,6 +6,7 @@ import {
 } from '#storage';
 import { ACCOUNT_NUMBER_LENGTH_MAX } from './bank-limits.js';
 import { ImportFindings, NOWHERE } from './import-findings.js';
+import type { ExplainedLine } from './remittance-import.js';
 import { firstStatus } from './rules/first-status.js';
 import { nonPaymentMatcher, type RuleFacts, type NonPaymentRule } from './rules/non-payment-rules.js';
 import { statementSteps, type StatementStep } from './rules/statement-steps.js';
@@ -14,7 +15,7 @@ import { accountKey, storageProblem } from './rules/storable.js';
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export function noCounts(): Mutable<ReceivedDocumentCounts> {
-  return { statements: 0, testStatements: 0, transactions: 0, created: 0, changed: 0, known: 0, notTaken: 0, withdrawn: 0, accountsMade: 0 };
+  return { statements: 0, testStatements: 0, transactions: 0, created: 0, changed: 0, known: 0, notTaken: 0, withdrawn: 0, accountsMade: 0, remittances: 0, remittanceLines: 0, achEntries: 0, explanationsKnown: 0 };
 }
 
 interface PlacedStatement {
@@ -29,6 +30,8 @@ export class StatementImport {
   readonly counts = noCounts();
   readonly #accounts = new Map<string, BankAccountRecord>();
   #statementIds: ReadonlyMap<number, string> = new Map();
+  /** Lines taken that say themselves what they are for. */
+  readonly explained: ExplainedLine[] = [];
   #matchRule: (facts: RuleFacts) => NonPaymentRule | null = () => null;
 
   constructor(readonly transaction: Transaction, readonly file: { readonly id: string; readonly name: string }) {}
@@ -114,7 +117,9 @@ export class StatementImport {
       return [];
     }
     const { status, because } = firstStatus(transaction, this.#matchRule);
-    return [{ bankAccountId: this.#account(statement).id, statementId: this.#statementId(position), identity, transaction, status, because }];
+    const bankAccountId = this.#account(statement).id;
+    if (transaction.lines.length > 0) this.explained.push({ bankAccountId, identity, transaction });
+    return [{ bankAccountId, statementId: this.#statementId(position), identity, transaction, status, because }];
   }
 
   #statementId(position: number): string {

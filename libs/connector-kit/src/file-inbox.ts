@@ -21,4 +21,8 @@ export interface WaitingFile {
   readonly version: string;
   readonly modifiedAt: string;
   readonly purpose: 'bankStatement' | 'remittance';
+  /** How it reached the inbox, as remittances are listed by; `EDI` when left out. */
+  readonly channel?: 'Email' | 'Lockbox' | 'EDI' | 'Portal';
+  /** Who sent it, where the store knows: the address of a mail. */
+  readonly sender?: string;
 }

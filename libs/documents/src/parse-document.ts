@@ -1,31 +1,17 @@
 import type { DocumentFormat } from '#canonical';
-import type { DocumentReader, DocumentStart, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from './document-reader.js';
-import { CollectingSink, type DocumentSink } from './document-sink.js';
-import { whereAt } from './finding-list.js';
-import { DETECTION_BYTES } from './limits.js';
+import type { DocumentReader, ReadDocument, ReadOptions } from './document-reader.js';
+import { parseDocumentWith, readDocumentWith, recogniseWith, type StreamEnd } from './document-reading.js';
+import type { DocumentSink } from './document-sink.js';
 import { READERS } from './readers.js';
-import { decodeText } from './text-decoding.js';
 
-/** How a file ended, and what it was found to be; `text` where nothing recognised it. */
-export interface StreamEnd extends ReadEnd {
-  readonly format: DocumentFormat;
-}
+export type { StreamEnd } from './document-reading.js';
 
 /**
  * Reads a file of any format into the sink as it arrives, the format recognised by content. Never throws on content: `refused` says why
  * nothing was taken.
  */
-export async function readDocument(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, sink: DocumentSink, options: ReadOptions = {}): Promise<StreamEnd> {
-  const opening = new Opening(sink, options);
-  let length = 0;
-  for await (const piece of pieces) {
-    length += piece.length;
-    opening.push(piece);
-    if (opening.unknown) break;
-    if (length > opening.bytesMax) return refused(opening.format, `the file has more than ${opening.bytesMax} bytes; split it by day or account`);
-  }
-  if (length === 0) return refused(options.format ?? 'text', 'the file is empty');
-  return opening.end();
+export function readDocument(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, sink: DocumentSink, options: ReadOptions = {}): Promise<StreamEnd> {
+  return readDocumentWith(READERS, pieces, sink, options);
 }
 
 /** A file in memory, read whole. */
@@ -33,8 +19,11 @@ export async function parseDocument(bytes: Uint8Array, options: ReadOptions = {}
   const sink = new CollectingSink();
   const { format, ...end } = await readDocument([bytes], sink, options);
   const { statements, remittances, entries, findings } = sink;
-  const taken = end.refused === null ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
+  const asked = (end.layout?.questions.length ?? 0) + (end.remittanceLayout?.questions.length ?? 0) > 0;
+  const taken = end.refused === null && !asked ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
   return { format, ...end, ...taken, findings };
+export function parseDocument(bytes: Uint8Array, options: ReadOptions = {}): Promise<ReadDocument> {
+  return parseDocumentWith(READERS, bytes, options);
 }
 
 /** The format of a file by its beginning; null when no reader claims it. */
@@ -76,7 +65,7 @@ class Opening {
 
   #decide(complete: boolean): void {
     const bytes = this.#held.length === 1 ? this.#held[0] ?? new Uint8Array() : Buffer.concat(this.#held);
-    const found = this.options.format === undefined ? recognise(bytes, complete) : named(this.options.format);
+    const found = this.options.format === undefined ? recognise(bytes, complete) ?? this.#remembered() : named(this.options.format);
     if (found === null) {
       this.unknown = true;
       return;
@@ -87,6 +76,11 @@ class Opening {
     this.#held = [];
     this.#open.push(bytes);
   }
+
+  /** A layout says what content alone does not: a table without a header. */
+  #remembered(): ReturnType<typeof recognise> {
+    return this.options.layout === undefined && this.options.remittanceLayout === undefined ? null : named('csv');
+  }
 }
 
 function named(format: DocumentFormat): ReturnType<typeof recognise> {
@@ -96,4 +90,5 @@ function named(format: DocumentFormat): ReturnType<typeof recognise> {
 
 function refused(format: DocumentFormat, problem: string): StreamEnd {
   return { format, version: null, refused: { problem, where: whereAt(null, null, null) }, layout: null };
+  return recogniseWith(READERS, start, complete);
 }

@@ -1,10 +1,10 @@
-import { type AchEntry, type BankStatement, type DecimalText, formatMoney, type Json, type Money, type ParsedDocument, type Remittance, type RemittanceLine, type StatementTransaction, type Where } from '#canonical';
+import { type AchEntry, type BankStatement, type DecimalText, formatMoney, type Json, type JsonObject, type Money, type ParsedDocument, type Remittance, type RemittanceLine, type StatementTransaction, type Where } from '#canonical';
 
 /**
  * A read file as `tributary parse --json` prints it (`design/parse-output`): amounts are decimal strings in major units, days `YYYY-MM-DD`,
  * absent is null.
  */
-export function parseOutput(document: ParsedDocument): Json {
+export function parseOutput(document: ParsedDocument): JsonObject {
   const { format, version, refused, statements, remittances, entries, findings } = document;
   return {
     format, version, refused: refused === null ? null : { problem: refused.problem, where: placeOf(refused.where) },

@@ -1102,7 +1102,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a document
-         * @description BAI2 or CSV, recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.
+         * @description A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings. With `Prefer: respond-async` (RFC 7240) it is kept, answered 202 as `processing`, and read by a worker: scans take their time.
          */
         post: operations["receivedDocumentsUpload"];
         delete?: never;
@@ -1140,6 +1140,26 @@ export interface paths {
         };
         /** One document with its findings */
         get: operations["receivedDocumentsGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/documents/{id}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is understood of it
+         * @description Read anew from the bytes as received: statements, remittances, entries and findings, each with its place (line, column, record, page), in the shape of `tributary parse --json`.
+         */
+        get: operations["receivedDocumentsReading"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1313,6 +1333,78 @@ export interface paths {
         post?: never;
         /** Take the link to a bank transaction back */
         delete: operations["remittanceUnlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ach-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List ACH returns and notifications of change */
+        get: operations["achEntriesList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ach-entries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ACH return or notification of change */
+        get: operations["achEntriesGet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbound-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses for payers' mails */
+        get: operations["inboundAddressesList"];
+        put?: never;
+        /**
+         * Make an address
+         * @description A mail to it becomes a received document; its body and its attachments are read as one remittance.
+         */
+        post: operations["inboundAddressesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbound-addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an address, at once and for good */
+        delete: operations["inboundAddressesRevoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3447,6 +3539,14 @@ export interface components {
             withdrawn: number;
             /** @description Bank accounts met for the first time */
             accountsMade: number;
+            /** @description New remittances */
+            remittances: number;
+            /** @description Their lines */
+            remittanceLines: number;
+            /** @description New ACH returns and notifications of change */
+            achEntries: number;
+            /** @description Remittances, returns and notifications another document brought before */
+            explanationsKnown: number;
         };
         WhereBody: {
             /** @description From 1 */
@@ -3475,9 +3575,19 @@ export interface components {
             sizeBytes: number;
             /** @description SHA-256 of the content, hexadecimal */
             contentHash: string;
-            /** @enum {string|null} */
-            format: "bai2" | "csv" | null;
+            /**
+             * @description Recognised by content
+             * @enum {string|null}
+             */
+            format: "bai2" | "mt940" | "mt942" | "camt.052" | "camt.053" | "camt.054" | "ofx" | "nacha" | "x12.820" | "x12.823" | "lockbox.bai" | "csv" | "xlsx" | "pdf" | "image" | "email" | "text" | null;
             source: string;
+            /**
+             * @description How it reached us
+             * @enum {string}
+             */
+            channel: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
+            /** @description Who sent it, where the channel knows */
+            sender: string | null;
             /** @description The account the uploader chose */
             bankAccountId: string | null;
             /**
@@ -3606,9 +3716,19 @@ export interface components {
             sizeBytes: number;
             /** @description SHA-256 of the content, hexadecimal */
             contentHash: string;
-            /** @enum {string|null} */
-            format: "bai2" | "csv" | null;
+            /**
+             * @description Recognised by content
+             * @enum {string|null}
+             */
+            format: "bai2" | "mt940" | "mt942" | "camt.052" | "camt.053" | "camt.054" | "ofx" | "nacha" | "x12.820" | "x12.823" | "lockbox.bai" | "csv" | "xlsx" | "pdf" | "image" | "email" | "text" | null;
             source: string;
+            /**
+             * @description How it reached us
+             * @enum {string}
+             */
+            channel: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
+            /** @description Who sent it, where the channel knows */
+            sender: string | null;
             /** @description The account the uploader chose */
             bankAccountId: string | null;
             /**
@@ -3635,9 +3755,19 @@ export interface components {
             sizeBytes: number;
             /** @description SHA-256 of the content, hexadecimal */
             contentHash: string;
-            /** @enum {string|null} */
-            format: "bai2" | "csv" | null;
+            /**
+             * @description Recognised by content
+             * @enum {string|null}
+             */
+            format: "bai2" | "mt940" | "mt942" | "camt.052" | "camt.053" | "camt.054" | "ofx" | "nacha" | "x12.820" | "x12.823" | "lockbox.bai" | "csv" | "xlsx" | "pdf" | "image" | "email" | "text" | null;
             source: string;
+            /**
+             * @description How it reached us
+             * @enum {string}
+             */
+            channel: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
+            /** @description Who sent it, where the channel knows */
+            sender: string | null;
             /** @description The account the uploader chose */
             bankAccountId: string | null;
             /**
@@ -3785,19 +3915,34 @@ export interface components {
             /** @description Other lines the rule marked */
             othersMarked: number;
         };
+        RemittanceAdjustmentBody: {
+            /** @description Negative = paid less */
+            amount: components["schemas"]["MoneyBody"];
+            /** @description The payer's reason code, as written */
+            code?: string | null;
+            /** @description His reason in words */
+            text?: string | null;
+            /** @description His number of the claim or debit memo */
+            reference?: string | null;
+        };
         RemittanceLineBody: {
-            /** @description Invoice, credit or order the payer names */
+            /** @description Invoice, credit or order the payer names; empty for money on account and adjustments that name none */
             reference: string;
-            /** @description Negative for a credit taken */
-            paid: components["schemas"]["MoneyBody"];
-            /** @description Before discount and deduction */
+            /**
+             * @default invoice
+             * @enum {string}
+             */
+            kind: "invoice" | "credit" | "debit" | "purchaseOrder" | "onAccount" | "adjustment" | "other";
+            /** @description Net of discount and adjustments; negative for a credit taken. Null where the payer names the item and no amount */
+            paid?: components["schemas"]["MoneyBody"] | null;
+            /** @description Before discount and adjustments */
             gross?: components["schemas"]["MoneyBody"] | null;
             /** @description Discount taken */
             discount?: components["schemas"]["MoneyBody"] | null;
-            /** @description Deduction taken */
-            deduction?: components["schemas"]["MoneyBody"] | null;
-            /** @description The payer's reason code of the deduction */
-            deductionCode?: string | null;
+            /** @description What the payer took off or put on, in `paid` already */
+            adjustments?: components["schemas"]["RemittanceAdjustmentBody"][];
+            /** @description Text of the line */
+            memo?: string | null;
         };
         NewRemittanceBody: {
             /**
@@ -3823,14 +3968,40 @@ export interface components {
             bankTransactionId?: string | null;
             lines: components["schemas"]["RemittanceLineBody"][];
         };
+        ReadRemittanceLineBody: {
+            /** @description Invoice, credit or order the payer names; empty for money on account and adjustments that name none */
+            reference: string;
+            /**
+             * @default invoice
+             * @enum {string}
+             */
+            kind: "invoice" | "credit" | "debit" | "purchaseOrder" | "onAccount" | "adjustment" | "other";
+            /** @description Net of discount and adjustments; negative for a credit taken. Null where the payer names the item and no amount */
+            paid?: components["schemas"]["MoneyBody"] | null;
+            /** @description Before discount and adjustments */
+            gross?: components["schemas"]["MoneyBody"] | null;
+            /** @description Discount taken */
+            discount?: components["schemas"]["MoneyBody"] | null;
+            /** @description What the payer took off or put on, in `paid` already */
+            adjustments?: components["schemas"]["RemittanceAdjustmentBody"][];
+            /** @description Text of the line */
+            memo?: string | null;
+            /** @description Where it stands in the document */
+            where: components["schemas"]["WhereBody"];
+        };
         RemittanceBody: {
             id: string;
             /** @enum {string} */
             source: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
             /** @enum {string} */
             status: "processing" | "invalid" | "processed";
+            /** @description The received document it was read from */
+            receivedDocumentId: string | null;
             payerName: string | null;
             payerId: string | null;
+            payee: string | null;
+            /** @description As the format names it: ACH, CHK, FWT */
+            method: string | null;
             reference: string | null;
             total: components["schemas"]["MoneyBody"] | null;
             /** @description ISO 4217 code */
@@ -3851,7 +4022,9 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
             body: string | null;
-            lines: components["schemas"]["RemittanceLineBody"][];
+            /** @description Where it stands in its document */
+            where: components["schemas"]["WhereBody"] | null;
+            lines: components["schemas"]["ReadRemittanceLineBody"][];
         };
         RemittanceSummaryBody: {
             id: string;
@@ -3859,8 +4032,13 @@ export interface components {
             source: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
             /** @enum {string} */
             status: "processing" | "invalid" | "processed";
+            /** @description The received document it was read from */
+            receivedDocumentId: string | null;
             payerName: string | null;
             payerId: string | null;
+            payee: string | null;
+            /** @description As the format names it: ACH, CHK, FWT */
+            method: string | null;
             reference: string | null;
             total: components["schemas"]["MoneyBody"] | null;
             /** @description ISO 4217 code */
@@ -3884,6 +4062,61 @@ export interface components {
         RemittanceLinkBody: {
             /** @description The bank transaction it explains */
             bankTransactionId: string;
+        };
+        AchReceiverBody: {
+            name: string | null;
+            id: string | null;
+            account: string | null;
+            /** @description Routing number */
+            bank: string | null;
+        };
+        AchEntryBody: {
+            id: string;
+            /** @enum {string} */
+            kind: "return" | "dishonoredReturn" | "contestedReturn" | "notificationOfChange";
+            /** @description R01, C01, ... */
+            code: string;
+            /** @description The code's title; null for a code not listed */
+            title: string | null;
+            /** @description Negative where money in is taken back; zero in a notification of change */
+            amount: components["schemas"]["MoneyBody"];
+            /** @description PPD, CCD, CTX, ... */
+            standardEntryClass: string | null;
+            trace: string;
+            originalTrace: string | null;
+            receiver: components["schemas"]["AchReceiverBody"];
+            /** @description What a notification of change corrects, as written */
+            correctedData: string | null;
+            information: string | null;
+            /** Format: date */
+            settledOn: string | null;
+            receivedDocumentId: string;
+            /** @description Where it stands in its document */
+            where: components["schemas"]["WhereBody"];
+            /** Format: date-time */
+            receivedAt: string;
+        };
+        InboundAddressBody: {
+            id: string;
+            name: string;
+            /** @description Give it to payers, or forward to it. Null while this hub takes no mail (TRIBUTARY_MAIL_DOMAIN) */
+            address: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Mails to it are refused since then
+             */
+            revokedAt: string | null;
+        };
+        InboundAddressesBody: {
+            /** @description All of the tenant, revoked ones too */
+            items: components["schemas"]["InboundAddressBody"][];
+        };
+        NewInboundAddressBody: {
+            /** @description Whose or what for; begins the address */
+            name: string;
         };
         NewNonPaymentRuleBody: {
             /** @enum {string} */
@@ -9328,10 +9561,14 @@ export interface operations {
                 name: string;
                 /** @description Where it came from */
                 source?: string;
+                /** @description How it reached you: the source its remittances are listed by */
+                channel?: "Call" | "Email" | "Lockbox" | "EDI" | "Manual Upload" | "Portal" | "API";
                 /** @description The bank account of a CSV file that does not name it; lends its remembered layout */
                 bankAccountId?: string;
             };
             header?: {
+                /** @description `respond-async`: answer as soon as it is kept */
+                Prefer?: string;
                 /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
@@ -9355,6 +9592,15 @@ export interface operations {
                 };
             };
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedReceivedDocumentBody"];
+                };
+            };
+            /** @description Kept; read later */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9506,6 +9752,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReceivedDocumentBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    receivedDocumentsReading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             /** @description No API key, or none that is valid */
@@ -10237,6 +10548,8 @@ export interface operations {
                 totalMax?: string;
                 /** @description Whether it is linked to a bank transaction */
                 linked?: string;
+                /** @description Read from this document */
+                receivedDocumentId?: string;
                 /** @description Linked to this bank transaction */
                 bankTransactionId?: string;
                 /** @description Part of the payer, the reference or a line's reference */
@@ -10561,6 +10874,335 @@ export interface operations {
             };
             /** @description Somebody changed it meanwhile */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    achEntriesList: {
+        parameters: {
+            query?: {
+                /** @description return, dishonoredReturn, contestedReturn or notificationOfChange */
+                kind?: string;
+                /** @description R01, C01, ... */
+                code?: string;
+                /** @description Read from this document */
+                receivedDocumentId?: string;
+                /** @description Part of a trace number or of the receiver's name */
+                search?: string;
+                /** @description Received after this instant */
+                receivedAfter?: string;
+                /** @description Order; - for descending. Default -id */
+                sort?: "id" | "-id" | "receivedAt" | "-receivedAt";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AchEntryBody"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    achEntriesGet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AchEntryBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundAddressesBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInboundAddressBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundAddressBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description This hub takes no mail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,8 +2,9 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsBoolean, IsIn, IsISO4217CurrencyCode, IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { ACCOUNT_NUMBER_LENGTH_MAX, FILE_NAME_LENGTH_MAX, SOURCE_LENGTH_MAX } from '#bank';
+import { DOCUMENT_FORMATS } from '#canonical';
 import { COLUMNS_MAX, type CsvColumns, type CsvLayout, type DateOrder, type DecimalMark, type Delimiter } from '#documents';
-import { RECEIVED_DOCUMENT_STATUSES, type ReceivedDocumentCounts, type ReceivedDocumentRecord, type ReceivedDocumentStatus } from '#storage';
+import { RECEIVED_DOCUMENT_STATUSES, REMITTANCE_SOURCES, type RemittanceSource, type ReceivedDocumentCounts, type ReceivedDocumentRecord, type ReceivedDocumentStatus } from '#storage';
 import { ID_PATTERN } from './bank-request.js';
 import { FindingBody } from './bank-shapes.js';
 
@@ -17,6 +18,10 @@ export class ReceivedDocumentUploadQuery {
   @ApiPropertyOptional({ description: 'Where it came from', default: 'upload', maxLength: SOURCE_LENGTH_MAX })
   @IsOptional() @IsString() @IsNotEmpty() @MaxLength(SOURCE_LENGTH_MAX)
   readonly source?: string;
+
+  @ApiPropertyOptional({ enum: [...REMITTANCE_SOURCES], default: 'Manual Upload', description: 'How it reached you: the source its remittances are listed by' })
+  @IsOptional() @IsIn([...REMITTANCE_SOURCES])
+  readonly channel?: RemittanceSource;
 
   @ApiPropertyOptional({ description: 'The bank account of a CSV file that does not name it; lends its remembered layout' })
   @IsOptional() @Matches(ID_PATTERN)
@@ -99,6 +104,10 @@ export class ReceivedDocumentCountsBody implements ReceivedDocumentCounts {
   @ApiProperty({ description: 'Lines of test and deleted statements, and those that cannot be stored' }) readonly notTaken!: number;
   @ApiProperty({ description: 'Lines of earlier files the bank took back' }) readonly withdrawn!: number;
   @ApiProperty({ description: 'Bank accounts met for the first time' }) readonly accountsMade!: number;
+  @ApiProperty({ description: 'New remittances' }) readonly remittances!: number;
+  @ApiProperty({ description: 'Their lines' }) readonly remittanceLines!: number;
+  @ApiProperty({ description: 'New ACH returns and notifications of change' }) readonly achEntries!: number;
+  @ApiProperty({ description: 'Remittances, returns and notifications another document brought before' }) readonly explanationsKnown!: number;
 }
 
 /** A document in lists. */
@@ -107,8 +116,10 @@ export class ReceivedDocumentSummaryBody {
   @ApiProperty() readonly name!: string;
   @ApiProperty() readonly sizeBytes!: number;
   @ApiProperty({ description: 'SHA-256 of the content, hexadecimal' }) readonly contentHash!: string;
-  @ApiProperty({ type: String, nullable: true, enum: ['bai2', 'csv'] }) readonly format!: string | null;
+  @ApiProperty({ type: String, nullable: true, enum: [...DOCUMENT_FORMATS], description: 'Recognised by content' }) readonly format!: string | null;
   @ApiProperty() readonly source!: string;
+  @ApiProperty({ enum: [...REMITTANCE_SOURCES], description: 'How it reached us' }) readonly channel!: RemittanceSource;
+  @ApiProperty({ type: String, nullable: true, description: 'Who sent it, where the channel knows' }) readonly sender!: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The account the uploader chose' }) readonly bankAccountId!: string | null;
   @ApiProperty({ enum: [...RECEIVED_DOCUMENT_STATUSES], description: '`processing`: kept, not imported yet; hand it in again if it stays so. `invalid`: nothing was imported, the findings say why.' })
   readonly status!: ReceivedDocumentStatus;
@@ -132,10 +143,10 @@ export class UploadedReceivedDocumentBody extends ReceivedDocumentBody {
 }
 
 export function receivedDocumentSummary(file: ReceivedDocumentRecord): ReceivedDocumentSummaryBody {
-  const { id, name, sizeBytes, contentHash, format, source, bankAccountId, status, counts, findings, uploadedBy } = file;
+  const { id, name, sizeBytes, contentHash, format, source, channel, sender, bankAccountId, status, counts, findings, uploadedBy } = file;
   const errorCount = findings.filter(({ severity }) => severity === 'error').length;
   return {
-    id, name, sizeBytes, contentHash, format, source, bankAccountId, status, counts: counts.statements === undefined ? null : counts as ReceivedDocumentCountsBody,
+    id, name, sizeBytes, contentHash, format, source, channel, sender, bankAccountId, status, counts: counts.statements === undefined ? null : counts as ReceivedDocumentCountsBody,
     errorCount, warningCount: findings.length - errorCount, uploadedBy, uploadedAt: file.uploadedAt.toISOString(), finishedAt: file.finishedAt?.toISOString() ?? null,
   };
 }

@@ -1,12 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsIn, IsISO4217CurrencyCode, IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
-import { NAME_LENGTH_MAX, REMITTANCE_BODY_LENGTH_MAX, REMITTANCE_LINES_MAX, type RemittanceEntry } from '#bank';
-import { isLocalDate, type LocalDate, type Money, subtractMoney } from '#canonical';
-import { type RemittanceLine, type RemittanceRecord, REMITTANCE_SOURCES, type RemittanceSource, type RemittanceSummary } from '#storage';
+import { ArrayMaxSize, IsArray, IsIn, IsISO4217CurrencyCode, IsNotEmpty, IsObject, IsOptional, IsString, Matches, MaxLength, ValidateIf, ValidateNested } from 'class-validator';
+import { ADJUSTMENTS_MAX, NAME_LENGTH_MAX, REMITTANCE_BODY_LENGTH_MAX, REMITTANCE_LINES_MAX, type RemittanceEntry } from '#bank';
+import { isLocalDate, type LocalDate, type Money, REMITTANCE_LINE_KINDS, type RemittanceLine, type RemittanceLineKind, subtractMoney } from '#canonical';
+import { type RemittanceRecord, REMITTANCE_SOURCES, type RemittanceSource, type RemittanceSummary } from '#storage';
 import { invalid } from '../http/problem.js';
 import { ID_PATTERN } from './bank-request.js';
-import { FindingBody, MoneyBody, moneyBody, moneyOf } from './bank-shapes.js';
+import { FindingBody, MoneyBody, moneyBody, moneyOf, WhereBody } from './bank-shapes.js';
 
 const OptionalMoney = (description: string): PropertyDecorator => (target, key) => {
   ApiProperty({ type: MoneyBody, nullable: true, required: false, description })(target, key);
@@ -23,15 +23,30 @@ const OptionalText = (description: string): PropertyDecorator => (target, key) =
   MaxLength(NAME_LENGTH_MAX)(target, key);
 };
 
+export class RemittanceAdjustmentBody {
+  @ApiProperty({ type: MoneyBody, description: 'Negative = paid less' }) @IsObject() @ValidateNested() @Type(() => MoneyBody) readonly amount!: MoneyBody;
+  @OptionalText('The payer\'s reason code, as written') readonly code?: string | null;
+  @OptionalText('His reason in words') readonly text?: string | null;
+  @OptionalText('His number of the claim or debit memo') readonly reference?: string | null;
+}
+
 export class RemittanceLineBody {
-  @ApiProperty({ description: 'Invoice, credit or order the payer names', maxLength: NAME_LENGTH_MAX }) @IsString() @IsNotEmpty() @MaxLength(NAME_LENGTH_MAX)
+  @ApiProperty({ description: 'Invoice, credit or order the payer names; empty for money on account and adjustments that name none', maxLength: NAME_LENGTH_MAX }) @IsString() @MaxLength(NAME_LENGTH_MAX)
+  @ValidateIf(({ kind, reference }: RemittanceLineBody) => reference !== '' || (kind !== 'onAccount' && kind !== 'adjustment')) @IsNotEmpty()
   readonly reference!: string;
-  @ApiProperty({ type: MoneyBody, description: 'Negative for a credit taken' }) @IsObject() @ValidateNested() @Type(() => MoneyBody)
-  readonly paid!: MoneyBody;
-  @OptionalMoney('Before discount and deduction') readonly gross?: MoneyBody | null;
+  @ApiPropertyOptional({ enum: [...REMITTANCE_LINE_KINDS], default: 'invoice' }) @IsOptional() @IsIn([...REMITTANCE_LINE_KINDS]) readonly kind?: RemittanceLineKind;
+  @OptionalMoney('Net of discount and adjustments; negative for a credit taken. Null where the payer names the item and no amount') readonly paid?: MoneyBody | null;
+  @OptionalMoney('Before discount and adjustments') readonly gross?: MoneyBody | null;
   @OptionalMoney('Discount taken') readonly discount?: MoneyBody | null;
-  @OptionalMoney('Deduction taken') readonly deduction?: MoneyBody | null;
-  @OptionalText('The payer\'s reason code of the deduction') readonly deductionCode?: string | null;
+  @ApiPropertyOptional({ type: [RemittanceAdjustmentBody], description: 'What the payer took off or put on, in `paid` already' })
+  @IsOptional() @IsArray() @ArrayMaxSize(ADJUSTMENTS_MAX) @ValidateNested({ each: true }) @Type(() => RemittanceAdjustmentBody)
+  readonly adjustments?: RemittanceAdjustmentBody[];
+  @OptionalText('Text of the line') readonly memo?: string | null;
+}
+
+/** A line with its place in the document it was read from. */
+export class ReadRemittanceLineBody extends RemittanceLineBody {
+  @ApiProperty({ type: WhereBody, description: 'Where it stands in the document' }) readonly where!: WhereBody;
 }
 
 export class NewRemittanceBody {
@@ -58,8 +73,11 @@ export class RemittanceSummaryBody {
   @ApiProperty() readonly id!: string;
   @ApiProperty({ enum: [...REMITTANCE_SOURCES] }) readonly source!: RemittanceSource;
   @ApiProperty({ enum: ['processing', 'invalid', 'processed'] }) readonly status!: string;
+  @ApiProperty({ type: String, nullable: true, description: 'The received document it was read from' }) readonly receivedDocumentId!: string | null;
   @ApiProperty({ type: String, nullable: true }) readonly payerName!: string | null;
   @ApiProperty({ type: String, nullable: true }) readonly payerId!: string | null;
+  @ApiProperty({ type: String, nullable: true }) readonly payee!: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'As the format names it: ACH, CHK, FWT' }) readonly method!: string | null;
   @ApiProperty({ type: String, nullable: true }) readonly reference!: string | null;
   @ApiProperty({ type: MoneyBody, nullable: true }) readonly total!: MoneyBody | null;
   @ApiProperty({ description: 'ISO 4217 code' }) readonly currency!: string;
@@ -76,34 +94,41 @@ export class RemittanceSummaryBody {
 
 export class RemittanceBody extends RemittanceSummaryBody {
   @ApiProperty({ type: String, nullable: true }) readonly body!: string | null;
-  @ApiProperty({ type: [RemittanceLineBody] }) readonly lines!: RemittanceLineBody[];
+  @ApiProperty({ type: WhereBody, nullable: true, description: 'Where it stands in its document' }) readonly where!: WhereBody | null;
+  @ApiProperty({ type: [ReadRemittanceLineBody] }) readonly lines!: ReadRemittanceLineBody[];
 }
 
 export function remittanceEntryOf(body: NewRemittanceBody): RemittanceEntry {
   return {
     source: body.source ?? 'API', payerName: body.payerName ?? null, payerId: body.payerId ?? null, reference: body.reference ?? null, total: optionalMoney(body.total, 'total'),
     currency: body.currency, paidOn: dayOf(body.paidOn ?? null, 'paidOn'), body: body.body ?? null, bankTransactionId: body.bankTransactionId ?? null,
-    lines: body.lines.map((line, index): RemittanceLine => ({
-      reference: line.reference, paid: moneyOf(line.paid, `lines[${index}].paid`), gross: optionalMoney(line.gross, `lines[${index}].gross`),
-      discount: optionalMoney(line.discount, `lines[${index}].discount`), deduction: optionalMoney(line.deduction, `lines[${index}].deduction`), deductionCode: line.deductionCode ?? null,
-    })),
+    lines: body.lines.map((line, index) => lineOf(line, `lines[${index}]`)),
+  };
+}
+
+function lineOf(line: RemittanceLineBody, path: string): RemittanceLine {
+  const adjustments = (line.adjustments ?? []).map(({ amount, code, text, reference }, index) => (
+    { amount: moneyOf(amount, `${path}.adjustments[${index}].amount`), code: code ?? null, text: text ?? null, reference: reference ?? null }));
+  return {
+    reference: line.reference, kind: line.kind ?? 'invoice', paid: optionalMoney(line.paid, `${path}.paid`), gross: optionalMoney(line.gross, `${path}.gross`),
+    discount: optionalMoney(line.discount, `${path}.discount`), adjustments, memo: line.memo ?? null, where: { line: null, column: null, record: null, page: null },
   };
 }
 
 export function remittanceSummary(remittance: RemittanceSummary): RemittanceSummaryBody {
-  const { id, source, status, payerName, payerId, reference, total, currency, paidOn, bankTransactionId, lineCount, lineTotal, findings, createdBy, version } = remittance;
+  const { id, source, status, receivedDocumentId, payee, method, payerName, payerId, reference, total, currency, paidOn, bankTransactionId, lineCount, lineTotal, findings, createdBy, version } = remittance;
   return {
-    id, source, status, payerName, payerId, reference, total: total === null ? null : moneyBody(total), currency, paidOn, bankTransactionId, lineCount, lineTotal: moneyBody(lineTotal),
+    id, source, status, receivedDocumentId, payee, method, payerName, payerId, reference, total: total === null ? null : moneyBody(total), currency, paidOn, bankTransactionId, lineCount, lineTotal: moneyBody(lineTotal),
     difference: total === null ? null : moneyBody(subtractMoney(total, lineTotal)), findings, createdBy, version, receivedAt: remittance.receivedAt.toISOString(),
   };
 }
 
 export function remittanceBody(remittance: RemittanceRecord): RemittanceBody {
   const optional = (money: Money | null): MoneyBody | null => (money === null ? null : moneyBody(money));
-  const lines = remittance.lines.map(({ reference, paid, gross, discount, deduction, deductionCode }) => ({
-    reference, paid: moneyBody(paid), gross: optional(gross), discount: optional(discount), deduction: optional(deduction), deductionCode,
+  const lines = remittance.lines.map(({ reference, kind, paid, gross, discount, adjustments, memo, where }) => ({
+    reference, kind, paid: optional(paid), gross: optional(gross), discount: optional(discount), memo, where, adjustments: adjustments.map(({ amount, ...words }) => ({ amount: moneyBody(amount), ...words })),
   }));
-  return { ...remittanceSummary(remittance), body: remittance.body, lines };
+  return { ...remittanceSummary(remittance), body: remittance.body, where: remittance.where, lines };
 }
 
 function optionalMoney(body: MoneyBody | null | undefined, field: string): Money | null {

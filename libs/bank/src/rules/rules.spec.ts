@@ -78,7 +78,7 @@ describe('what can be stored', () => {
 });
 
 describe('a remittance\'s figures', () => {
-  const paid = (minor: bigint): Parameters<typeof checkRemittance>[1][number] => ({ reference: 'A', paid: usd(minor), gross: null, discount: null, deduction: null, deductionCode: null });
+  const paid = (minor: bigint): Parameters<typeof checkRemittance>[1][number] => ({ reference: 'A', paid: usd(minor), gross: null, discount: null, adjustments: [] });
 
   it('differ by exactly what the total has over the lines', () => {
     fc.assert(fc.property(fc.bigInt({ min: -1_000_000_000_000n, max: 1_000_000_000_000n }), fc.array(fc.bigInt({ min: -1_000_000_000_000n, max: 1_000_000_000_000n }), { minLength: 1 }), (total, lines) => {
@@ -90,7 +90,8 @@ describe('a remittance\'s figures', () => {
 
   it('say nothing without a total, and name a line whose parts do not make what was paid', () => {
     expect(totalDifference(null, [paid(1n)])).toBeNull();
-    const lines = [paid(1n), { ...paid(500n), gross: usd(700n), deduction: usd(200n), deductionCode: 'DMG' }, { ...paid(5n), deductionCode: 'DMG' }];
-    expect(checkRemittance(null, lines, 'USD').map(({ where, problem }) => [where.line, problem])).toEqual([[3, 'there is a deduction code "DMG" without a deduction']]);
+    const damaged = { amount: usd(-200n), code: 'DMG', text: null, reference: null };
+    const lines = [paid(1n), { ...paid(500n), gross: usd(700n), adjustments: [damaged] }, { ...paid(5n), gross: usd(6n), adjustments: [damaged] }];
+    expect(checkRemittance(null, lines, 'USD').map(({ where, problem }) => [where.line, problem])).toEqual([[3, 'gross 0.06 less discount 0.00 with adjustments of -2.00 is -1.94, paid says 0.05']]);
   });
 });

@@ -80,9 +80,9 @@ export function amountKey(minor: bigint, currency: CurrencyCode): string {
 /** The stated total, or the sum of its lines when all are in one currency. Null when it states no amount at all. */
 function adviceTotal(advice: RemittanceAdvice): string | null {
   if (advice.total !== null) return amountKey(advice.total.minor, advice.total.currency);
-  const currency = advice.lines[0]?.paid.currency;
-  if (currency === undefined || advice.lines.some((line) => line.paid.currency !== currency)) return null;
-  return amountKey(advice.lines.reduce((sum, line) => sum + line.paid.minor, 0n), currency);
+  const currency = advice.lines[0]?.paid?.currency;
+  if (currency === undefined || advice.lines.some((line) => line.paid?.currency !== currency)) return null;
+  return amountKey(advice.lines.reduce((sum, line) => sum + (line.paid?.minor ?? 0n), 0n), currency);
 }
 
 function childrenOf(customers: readonly MatchCustomer[]): Map<string, readonly string[]> {

@@ -1,4 +1,4 @@
-import { daysBetween } from '#canonical';
+import { daysBetween, type Money } from '#canonical';
 import { amountKey, type MatchingIndex, type ReferenceTarget } from './facts-index.js';
 import { discountEarned } from './families.js';
 import { leftOpen, paidTotal, signal, type Hypothesis, type HypothesisLine } from './hypothesis.js';
@@ -57,6 +57,9 @@ export function adviceHits(index: MatchingIndex, advice: RemittanceAdvice): Refe
   });
 }
 
+/** A line that says how much. */
+type PricedLine = RemittanceLine & { readonly paid: Money };
+
 interface ReadLines {
   readonly lines: readonly HypothesisLine[];
   readonly unknown: readonly RemittanceLine[];
@@ -72,8 +75,9 @@ export function readAdvice(
   index: MatchingIndex, ledger: Ledger, linked: LinkedAdvice, transaction: MatchTransaction,
 ): { hypothesis: Hypothesis | null; problems: readonly Signal[] } {
   const { advice } = linked;
-  const lines = advice.lines.filter((line) => line.paid.minor !== 0n || (line.discount?.minor ?? 0n) !== 0n);
-  if (lines.length === 0) return { hypothesis: null, problems: [] };
+  const priced = advice.lines.flatMap(({ paid, ...line }) => (paid === null ? [] : [{ ...line, paid }]));
+  const lines = priced.filter((line) => line.paid.minor !== 0n || (line.discount?.minor ?? 0n) !== 0n);
+  if (lines.length === 0 || priced.length < advice.lines.length) return { hypothesis: null, problems: [] };
   const stated = lines.reduce((sum, line) => sum + line.paid.minor, 0n);
   const oneCurrency = lines.every((line) => line.paid.currency === transaction.amount.currency);
   if (!oneCurrency || stated !== transaction.amount.minor || (advice.total !== null && advice.total.minor !== stated)) {
@@ -99,7 +103,7 @@ function fromLines(linked: LinkedAdvice, read: ReadLines, onAccount: bigint, pro
   };
 }
 
-function resolveLines(index: MatchingIndex, ledger: Ledger, lines: readonly RemittanceLine[], transaction: MatchTransaction): ReadLines {
+function resolveLines(index: MatchingIndex, ledger: Ledger, lines: readonly PricedLine[], transaction: MatchTransaction): ReadLines {
   const byDocument = new Map<string, HypothesisLine>();
   const unknown: RemittanceLine[] = [];
   const signals: Signal[] = [];
@@ -122,7 +126,7 @@ function resolveLines(index: MatchingIndex, ledger: Ledger, lines: readonly Remi
 }
 
 /** Among documents of one number, the one whose open amount is what the line pays or states. */
-function documentOf(index: MatchingIndex, ledger: Ledger, line: RemittanceLine): LedgerDocument | null {
+function documentOf(index: MatchingIndex, ledger: Ledger, line: PricedLine): LedgerDocument | null {
   const credit = line.paid.minor < 0n;
   const targets = (index.references.get(referenceKey(line.reference)) ?? []).flatMap((target) => {
     if (target.kind !== 'document' && target.kind !== 'purchaseOrder') return [];
@@ -136,7 +140,7 @@ function documentOf(index: MatchingIndex, ledger: Ledger, line: RemittanceLine):
 }
 
 /** Adds a line to what its document already gets. Null when that is more than is open. */
-function addLine(document: LedgerDocument, held: HypothesisLine | undefined, line: RemittanceLine): HypothesisLine | null {
+function addLine(document: LedgerDocument, held: HypothesisLine | undefined, line: PricedLine): HypothesisLine | null {
   const discount = line.discount === null ? 0n : line.discount.minor < 0n ? -line.discount.minor : line.discount.minor;
   const next = { document, pays: (held?.pays ?? 0n) + line.paid.minor, discount: (held?.discount ?? 0n) + (document.kind === 'invoice' ? discount : 0n), writeOff: 0n };
   return leftOpen(next) < 0n || (document.kind === 'invoice') !== (next.pays > 0n) ? null : next;

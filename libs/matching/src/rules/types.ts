@@ -57,8 +57,8 @@ export interface OpenItems {
 
 export interface RemittanceLine {
   readonly reference: string;
-  /** What the payer says it pays on this document; negative when it takes a credit. */
-  readonly paid: Money;
+  /** What the payer says it pays on this document; negative when it takes a credit. Null where it names the document and no amount. */
+  readonly paid: Money | null;
   readonly gross: Money | null;
   readonly discount: Money | null;
   readonly deduction: Money | null;

@@ -1,10 +1,10 @@
-import { parseLocalDate, type Money, type Payer } from '#canonical';
+import { negateMoney, parseLocalDate, parseMoney, sumMoney, type Money, type Payer } from '#canonical';
 import {
   advicesForMatching, aliasesForMatching, customersForMatching, earlierPayments, nonPaymentMarks, nonPaymentRules, openCredits, openInvoices, refusedDocuments, storedMatchingSettings,
-  type AdviceRow, type AliasRow, type OpenCreditRow, type OpenInvoiceRow, type RuleRow, type Transaction, type UndecidedRow,
+  type AdviceLineRow, type AdviceRow, type AliasRow, type OpenCreditRow, type OpenInvoiceRow, type RuleRow, type Transaction, type UndecidedRow,
 } from '#storage';
 import type {
-  LearnedPayer, MatchingFacts, MatchingMemory, MatchTransaction, OpenCredit, OpenInvoice, OpenItems, PayerTrait, RemittanceAdvice, TenantRule,
+  LearnedPayer, MatchingFacts, MatchingMemory, MatchTransaction, OpenCredit, OpenInvoice, OpenItems, PayerTrait, RemittanceAdvice, RemittanceLine, TenantRule,
 } from '../rules/types.js';
 import { documentKey } from './document-ids.js';
 import { MatchingError } from './matching-error.js';
@@ -99,10 +99,17 @@ function toAdvice(row: AdviceRow): RemittanceAdvice {
     id: row.id, transactionId: row.bankTransactionId, receivedOn: parseLocalDate(row.receivedOn), payerName: row.payerName, reference: row.reference,
     total: moneyOrNull(row.totalMinor, currency), text: row.lines.length === 0 ? row.body : null,
     lines: row.lines.map((line) => ({
-      reference: line.reference, paid: money(line.paid, currency), gross: moneyOrNull(line.gross, currency), discount: moneyOrNull(line.discount, currency),
-      deduction: moneyOrNull(line.deduction, currency), deductionCode: line.deductionCode,
+      reference: line.reference, paid: moneyOrNull(line.paid, currency), gross: moneyOrNull(line.gross, currency), discount: moneyOrNull(line.discount, currency),
+      ...deductionOf(line.adjustments, currency),
     })),
   };
+}
+
+/** What the payer took off, all reasons together, under the first reason he gave. */
+function deductionOf(adjustments: AdviceLineRow['adjustments'], currency: string): Pick<RemittanceLine, 'deduction' | 'deductionCode'> {
+  if (adjustments.length === 0) return { deduction: null, deductionCode: null };
+  const deduction = negateMoney(sumMoney(adjustments.map(({ amount }) => parseMoney(amount, currency)), currency));
+  return { deduction, deductionCode: adjustments.map(({ code, text }) => code ?? text).find((reason) => reason !== null) ?? null };
 }
 
 function toRule(rule: RuleRow): TenantRule[] {
@@ -143,6 +150,6 @@ export function toMatchTransaction(row: UndecidedRow): MatchTransaction {
   return {
     id: row.id, bookedOn: parseLocalDate(row.bookedOn), amount: money(row.amountMinor, row.currency), kind: row.kind as MatchTransaction['kind'], memo: row.memo, payer,
     checkNumber: row.checkNumber, companyId: row.companyExternalId,
-    references: [row.bankReference, row.customerReference, row.endToEndId].filter((reference) => reference !== null),
+    references: [row.bankReference, row.customerReference, row.endToEndId, ...row.structuredReferences].filter((reference) => reference !== null),
   };
 }

@@ -3,7 +3,7 @@ import type { Transaction } from '../database.js';
 import { storableJson } from './storable-text.js';
 
 /** What the change feed calls the records of this folder. */
-export type BankSubject = 'receivedDocument' | 'bankAccount' | 'bankTransaction' | 'remittance' | 'nonPaymentRule';
+export type BankSubject = 'receivedDocument' | 'bankAccount' | 'bankTransaction' | 'remittance' | 'achEntry' | 'nonPaymentRule';
 
 /** Tells the change feed, in the transaction that makes the change: `receivedDocument.processed`, `bankTransaction.changed`, ... */
 export async function recordBankEvents(transaction: Transaction, subject: BankSubject, verb: string, ids: readonly string[], detail: Json = null): Promise<void> {

@@ -88,12 +88,28 @@ export const REMITTANCES: ListDefinition = {
     totalMin: { sql: 'remittance.total_minor >= $::bigint', kind: 'amount', says: 'Total at least; needs `currency`' },
     totalMax: { sql: 'remittance.total_minor <= $::bigint', kind: 'amount', says: 'Total at most; needs `currency`' },
     linked: { sql: '(remittance.bank_transaction_id IS NOT NULL) = $', kind: 'boolean', says: 'Whether it is linked to a bank transaction' },
+    receivedDocumentId: { sql: 'remittance.received_document_id = $::bigint', kind: 'id', says: 'Read from this document' },
     bankTransactionId: { sql: 'remittance.bank_transaction_id = $::bigint', kind: 'id', says: 'Linked to this bank transaction' },
     search: {
       sql: `remittance.payer_name ILIKE $ OR remittance.reference ILIKE $ OR EXISTS (SELECT FROM remittance_line line WHERE line.remittance_id = remittance.id AND line.reference ILIKE $)`,
       kind: 'contains', says: 'Part of the payer, the reference or a line\'s reference',
     },
     receivedAfter: { sql: 'remittance.received_at > $', kind: 'instant', says: 'Received after this instant' },
+  },
+};
+
+export const ACH_ENTRIES: ListDefinition = {
+  select: 'ach_entry.*',
+  from: 'ach_entry',
+  id: 'ach_entry.id',
+  sorts: { id: { sql: 'ach_entry.id', type: 'bigint' }, receivedAt: { sql: 'ach_entry.received_at', type: 'timestamptz' } },
+  defaultSort: '-id',
+  filters: {
+    kind: { sql: 'ach_entry.kind = $', kind: 'text', says: 'return, dishonoredReturn, contestedReturn or notificationOfChange' },
+    code: { sql: 'ach_entry.code = $', kind: 'text', says: 'R01, C01, ...' },
+    receivedDocumentId: { sql: 'ach_entry.received_document_id = $::bigint', kind: 'id', says: 'Read from this document' },
+    search: { sql: `ach_entry.trace ILIKE $ OR ach_entry.original_trace ILIKE $ OR ach_entry.receiver->>'name' ILIKE $`, kind: 'contains', says: 'Part of a trace number or of the receiver\'s name' },
+    receivedAfter: { sql: 'ach_entry.received_at > $', kind: 'instant', says: 'Received after this instant' },
   },
 };
 

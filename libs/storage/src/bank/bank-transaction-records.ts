@@ -25,6 +25,8 @@ export interface BankTransactionRecord {
   readonly checkNumber: string | null;
   readonly payer: Payer;
   readonly memo: string;
+  /** References with a check of their own: ISO 11649, QR, KID. */
+  readonly structuredReferences: readonly string[];
   /** Where it stands in its file. */
   readonly where: Where;
   readonly status: BankTransactionStatus;
@@ -43,7 +45,7 @@ export interface BankTransactionRecord {
 interface BankTransactionRow extends Row {
   id: string; bank_account_id: string; received_document_id: string | null; bank_statement_id: string | null; bank_feed_account_id: string | null; booked_on: LocalDate; value_on: LocalDate | null; amount_minor: string; currency: CurrencyCode;
   code: string | null; kind: StatementTransaction['kind']; reversal: boolean; pending: boolean; bank_reference: string | null; customer_reference: string | null;
-  end_to_end_id: string | null; check_number: string | null; payer_name: string | null; payer_account: string | null; payer_id: string | null; memo: string; place: Where;
+  end_to_end_id: string | null; check_number: string | null; payer_name: string | null; payer_account: string | null; payer_id: string | null; memo: string; structured_references: string[]; place: Where;
   status: BankTransactionStatus; status_because: string | null; decided_by: string | null; withdrawn: boolean; proposal_id: string | null;
   version: number; created_at: Date; updated_at: Date;
 }
@@ -58,7 +60,7 @@ export function asBankTransaction(given: Row): BankTransactionRecord {
     id: row.id, bankAccountId: row.bank_account_id, receivedDocumentId: row.received_document_id, bankStatementId: row.bank_statement_id, bankFeedAccountId: row.bank_feed_account_id, bookedOn: row.booked_on, valueOn: row.value_on,
     amount: { minor: BigInt(row.amount_minor), currency: row.currency }, code: row.code, kind: row.kind, reversal: row.reversal, pending: row.pending,
     bankReference: row.bank_reference, customerReference: row.customer_reference, endToEndId: row.end_to_end_id, checkNumber: row.check_number,
-    payer: { name: row.payer_name, account: row.payer_account, id: row.payer_id }, memo: row.memo, where: row.place, status: row.status,
+    payer: { name: row.payer_name, account: row.payer_account, id: row.payer_id }, memo: row.memo, structuredReferences: row.structured_references, where: row.place, status: row.status,
     statusBecause: row.status_because, decidedBy: row.decided_by, withdrawn: row.withdrawn, proposalId: row.proposal_id,
     version: row.version, createdAt: row.created_at, updatedAt: row.updated_at,
   };
@@ -105,4 +107,14 @@ export async function lockUndecidedLines(transaction: Transaction, afterId: stri
   return transaction.query<Row & { id: string; memo: string; payerName: string | null; payerId: string | null; code: string | null }>(`
     SELECT id, memo, payer_name AS "payerName", payer_id AS "payerId", code FROM bank_transaction
     WHERE status IN ('potentialPayment', 'needsAllocation') AND decided_by IS NULL AND id > $1 ORDER BY id LIMIT $2 FOR UPDATE`, [afterId, limit]);
+}
+
+/** Ids of lines by `account identity`. */
+export async function bankTransactionIds(transaction: Transaction, lines: readonly { readonly bankAccountId: string; readonly identity: string }[]): Promise<ReadonlyMap<string, string>> {
+  if (lines.length === 0) return new Map();
+  const rows = await transaction.query<Row & { id: string; key: string }>(`
+    SELECT line.id, line.bank_account_id || ' ' || line.identity AS key FROM unnest($1::bigint[], $2::text[]) AS given (account, identity)
+    JOIN bank_transaction line ON line.bank_account_id = given.account AND line.identity = given.identity`,
+  [lines.map(({ bankAccountId }) => bankAccountId), lines.map(({ identity }) => identity)]);
+  return new Map(rows.map(({ key, id }) => [key, id]));
 }

@@ -51,7 +51,7 @@ export async function insertStatements(transaction: Transaction, fileId: string,
 }
 
 const COLUMNS = `bank_account_id, bank_statement_id, identity, booked_on, value_on, amount_minor, currency, code, kind, reversal, pending, bank_reference, customer_reference,
-  end_to_end_id, check_number, payer_name, payer_account, payer_id, memo, place, status, status_because`;
+  end_to_end_id, check_number, payer_name, payer_account, payer_id, memo, structured_references, place, status, status_because`;
 
 /**
  * Brings lines in, set-based: new identities become rows, known ones stay as they are, except that a pending line the bank has now booked is
@@ -86,7 +86,7 @@ async function stage(transaction: Transaction, lines: readonly NewTransaction[])
   await transaction.execute(`CREATE TEMP TABLE IF NOT EXISTS staged_bank_transaction (
     ordinal int, bank_account_id bigint, bank_statement_id bigint, identity text, booked_on date, value_on date, amount_minor bigint, currency char(3), code text, kind text,
     reversal boolean, pending boolean, bank_reference text, customer_reference text, end_to_end_id text, check_number text, payer_name text, payer_account text, payer_id text,
-    memo text, place jsonb, status text, status_because text) ON COMMIT DELETE ROWS`);
+    memo text, structured_references text[], place jsonb, status text, status_because text) ON COMMIT DELETE ROWS`);
   await transaction.execute('DELETE FROM staged_bank_transaction');
   for (let start = 0; start < lines.length; start += COPY_LINES) {
     await copyLines(transaction, 'staged_bank_transaction', lines.slice(start, start + COPY_LINES).map((line, index) => lineOf(line, start + index)));
@@ -100,8 +100,13 @@ function lineOf({ bankAccountId, statementId, identity, transaction, status, bec
     storableTextOrNull(transaction.code), transaction.kind, String(transaction.reversal), String(transaction.pending), storableTextOrNull(transaction.bankReference),
     storableTextOrNull(transaction.customerReference), storableTextOrNull(transaction.endToEndId), storableTextOrNull(transaction.checkNumber),
     storableTextOrNull(transaction.payer.name), storableTextOrNull(transaction.payer.account), storableTextOrNull(transaction.payer.id), storableText(transaction.memo),
-    placeJson(transaction.where), status, because,
+    textArray(transaction.structuredReferences), placeJson(transaction.where), status, because,
   ]);
+}
+
+/** A `text[]` as COPY takes it. */
+function textArray(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${storableText(text).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
 /** Written once per line of a file, so without the sorting and walking of {@link storableJson}. */

@@ -85,11 +85,12 @@ export interface AdviceRow extends Row {
 /** Amounts as text: JSON would make floats of them. */
 export interface AdviceLineRow {
   readonly reference: string;
-  readonly paid: string;
+  readonly kind: string;
+  /** Null where the payer names the item and no amount. */
+  readonly paid: string | null;
   readonly gross: string | null;
   readonly discount: string | null;
-  readonly deduction: string | null;
-  readonly deductionCode: string | null;
+  readonly adjustments: readonly { readonly amount: string; readonly currency: string; readonly code: string | null; readonly text: string | null }[];
 }
 
 /** Advices for lines that are not decided, and those nobody has tied to a line, not older than `days` and not used by a confirmed proposal. Newest first. */
@@ -99,7 +100,7 @@ export function advicesForMatching(transaction: Transaction, days: number, limit
       remittance.payer_name AS "payerName", remittance.reference, remittance.total_minor AS "totalMinor", remittance.currency, remittance.body, coalesce(lines.list, '[]') AS lines
     FROM remittance LEFT JOIN LATERAL (
       SELECT json_agg(json_build_object('reference', line.reference, 'paid', line.paid_minor::text, 'gross', line.gross_minor::text, 'discount', line.discount_minor::text,
-        'deduction', line.deduction_minor::text, 'deductionCode', line.deduction_code) ORDER BY line.position) AS list
+        'kind', line.kind, 'adjustments', line.adjustments) ORDER BY line.position) AS list
       FROM remittance_line line WHERE line.remittance_id = remittance.id) lines ON true
     LEFT JOIN bank_transaction ON bank_transaction.id = remittance.bank_transaction_id
     WHERE remittance.status = 'processed' AND remittance.received_at > now() - $1 * interval '1 day'

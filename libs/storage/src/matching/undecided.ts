@@ -14,6 +14,7 @@ export interface UndecidedRow extends Row {
   readonly payerAccount: string | null;
   readonly payerId: string | null;
   readonly checkNumber: string | null;
+  readonly structuredReferences: readonly string[];
   readonly bankReference: string | null;
   readonly customerReference: string | null;
   readonly endToEndId: string | null;
@@ -40,7 +41,7 @@ export const UNDECIDED = `NOT bank_transaction.pending AND NOT bank_transaction.
 
 const COLUMNS = `bank_transaction.id, bank_transaction.version, bank_transaction.booked_on AS "bookedOn", bank_transaction.amount_minor AS "amountMinor", bank_transaction.currency,
   bank_transaction.code, bank_transaction.kind, bank_transaction.memo, bank_transaction.payer_name AS "payerName", bank_transaction.payer_account AS "payerAccount",
-  bank_transaction.payer_id AS "payerId", bank_transaction.check_number AS "checkNumber", bank_transaction.bank_reference AS "bankReference",
+  bank_transaction.payer_id AS "payerId", bank_transaction.check_number AS "checkNumber", bank_transaction.structured_references AS "structuredReferences", bank_transaction.bank_reference AS "bankReference",
   bank_transaction.customer_reference AS "customerReference", bank_transaction.end_to_end_id AS "endToEndId", bank_account.company_external_id AS "companyExternalId",
   bank_transaction.decided_by AS "decidedBy"`;
 const FROM = 'bank_transaction JOIN bank_account ON bank_account.id = bank_transaction.bank_account_id';

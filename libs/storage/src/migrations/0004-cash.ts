@@ -30,8 +30,12 @@ export class Cash1764000000004 implements MigrationInterface {
       findings jsonb NOT NULL DEFAULT '[]',
       counts jsonb NOT NULL DEFAULT '{}',
       layout jsonb,
+      channel text NOT NULL DEFAULT 'Manual Upload' CHECK (channel IN ('Call', 'Email', 'Lockbox', 'EDI', 'Manual Upload', 'Portal', 'API')),
+      sender text,
       uploaded_by text NOT NULL,
       uploaded_at timestamptz NOT NULL DEFAULT now(),
+      attempts integer NOT NULL DEFAULT 0,
+      tried_at timestamptz,
       finished_at timestamptz,
       UNIQUE (tenant_id, content_hash)`));
     await runner.query(tenantTable('bank_statement', `
@@ -65,6 +69,7 @@ export class Cash1764000000004 implements MigrationInterface {
       payer_account text,
       payer_id text,
       memo text NOT NULL,
+      structured_references text[] NOT NULL DEFAULT '{}',
       place jsonb NOT NULL,
       status text NOT NULL CHECK (status IN ('potentialPayment', 'needsAllocation', 'readyToPost', 'posting', 'posted', 'attention', 'notPayment')),
       status_because text,
@@ -82,8 +87,13 @@ export class Cash1764000000004 implements MigrationInterface {
     await runner.query(tenantTable('remittance', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       source text NOT NULL CHECK (source IN ('Call', 'Email', 'Lockbox', 'EDI', 'Manual Upload', 'Portal', 'API')),
+      received_document_id bigint REFERENCES received_document (id),
+      -- Key of the content: the same remittance in another file is the same one.
+      identity text,
       payer_name text,
       payer_id text,
+      payee text,
+      method text,
       reference text,
       total_minor bigint,
       currency char(3) NOT NULL,
@@ -93,19 +103,45 @@ export class Cash1764000000004 implements MigrationInterface {
       status text NOT NULL DEFAULT 'processed' CHECK (status IN ('processing', 'invalid', 'processed')),
       findings jsonb NOT NULL DEFAULT '[]',
       created_by text NOT NULL DEFAULT 'hub',
+      place jsonb,
       version integer NOT NULL DEFAULT 1,
-      received_at timestamptz NOT NULL DEFAULT now()`));
-    await runner.query(`CREATE INDEX remittance_by_transaction ON remittance (bank_transaction_id)`);
+      received_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (tenant_id, identity)`));
+    await runner.query(`
+      CREATE INDEX remittance_by_transaction ON remittance (bank_transaction_id);
+      CREATE INDEX remittance_by_document ON remittance (received_document_id);
+    `);
     await runner.query(tenantTable('remittance_line', `
       remittance_id bigint NOT NULL REFERENCES remittance (id) ON DELETE CASCADE,
       position integer NOT NULL,
       reference text NOT NULL,
-      paid_minor bigint NOT NULL,
+      kind text NOT NULL CHECK (kind IN ('invoice', 'credit', 'debit', 'purchaseOrder', 'onAccount', 'adjustment', 'other')),
+      paid_minor bigint,
       gross_minor bigint,
       discount_minor bigint,
-      deduction_minor bigint,
-      deduction_code text,
+      adjustments jsonb NOT NULL DEFAULT '[]',
+      memo text,
+      place jsonb,
       PRIMARY KEY (remittance_id, position)`));
+    await runner.query(tenantTable('ach_entry', `
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      received_document_id bigint NOT NULL REFERENCES received_document (id),
+      identity text NOT NULL,
+      kind text NOT NULL CHECK (kind IN ('return', 'dishonoredReturn', 'contestedReturn', 'notificationOfChange')),
+      code text NOT NULL,
+      title text,
+      amount_minor bigint NOT NULL,
+      currency char(3) NOT NULL,
+      standard_entry_class text,
+      trace text NOT NULL,
+      original_trace text,
+      receiver jsonb NOT NULL,
+      corrected_data text,
+      information text,
+      settled_on date,
+      place jsonb NOT NULL,
+      received_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (tenant_id, identity)`));
     await runner.query(tenantTable('match_proposal', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       connection_id bigint NOT NULL REFERENCES connection (id),
@@ -175,7 +211,7 @@ export class Cash1764000000004 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       DROP TABLE non_payment_rule; DROP TABLE payer_alias; DROP TABLE match_proposal_line; DROP TABLE match_proposal;
-      DROP TABLE remittance_line; DROP TABLE remittance; DROP TABLE bank_transaction; DROP TABLE bank_statement;
+      DROP TABLE ach_entry; DROP TABLE remittance_line; DROP TABLE remittance; DROP TABLE bank_transaction; DROP TABLE bank_statement;
       DROP TABLE received_document; DROP TABLE bank_account;
     `);
   }

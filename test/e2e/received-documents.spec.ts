@@ -1,0 +1,94 @@
+import { AuditTrail } from '#access';
+import { ReceivedDocuments, Remittances, BankTransactions, AchEntries } from '#bank';
+import type { AchEntry, BankStatement, DocumentFormat, LocalDate, Remittance, StatementTransaction } from '#canonical';
+import type { ReadDocument } from '#documents';
+import { openTestDatabase, type TestDatabase } from '../support/database.js';
+
+const where = (line: number): { line: number; column: number; record: string; page: null } => ({ line, column: 1, record: 'RMR', page: null });
+const usd = (minor: bigint): { minor: bigint; currency: string } => ({ minor, currency: 'USD' });
+const NOTHING = { version: null, refused: null, statements: [], remittances: [], entries: [], findings: [], layout: null };
+
+const advice: Remittance = {
+  payer: { name: 'Acme', id: '77' }, payee: 'Us', reference: 'TRACE-1', method: 'ACH', total: usd(900n), currency: 'USD', paidOn: '2026-11-02' as LocalDate, where: where(3),
+  lines: [
+    { reference: '000123', kind: 'invoice', paid: usd(1_000n), gross: usd(1_100n), discount: usd(20n), memo: 'pallets', where: where(4), adjustments: [{ amount: usd(-80n), code: '04', text: 'damaged', reference: 'DM-9' }] },
+    { reference: '', kind: 'adjustment', paid: usd(-100n), gross: null, discount: null, memo: null, where: where(6), adjustments: [] },
+    { reference: 'PO-5', kind: 'purchaseOrder', paid: null, gross: null, discount: null, memo: null, where: where(7), adjustments: [] },
+  ],
+  sums: { lines: usd(1_000n), adjustments: usd(-100n), difference: usd(0n) },
+};
+const returned: AchEntry = {
+  kind: 'return', code: 'R01', title: 'Insufficient Funds', amount: usd(-12_354n), standardEntryClass: 'WEB', trace: '091400600000001', originalTrace: '021000020000001',
+  receiver: { name: 'Jane Doe', id: 'C-1', account: '123', bank: '091400606' }, correctedData: null, information: null, settledOn: null, where: where(2),
+};
+
+describe('received documents', () => {
+  let test: TestDatabase;
+  let reading: ReadDocument;
+  let documents: ReceivedDocuments;
+  let remittances: Remittances;
+  let count = 0;
+  beforeAll(async () => {
+    test = await openTestDatabase();
+    const audit = new AuditTrail(test.database);
+    documents = new ReceivedDocuments({ database: test.database, audit, parse: async () => reading });
+    remittances = new Remittances({ database: test.database, audit });
+  });
+  afterAll(async () => { await test.close(); });
+
+  /** Bytes never seen before, understood as given. */
+  async function receive(format: DocumentFormat, found: Partial<ReadDocument>, more: { channel?: 'Email' | 'Portal'; sender?: string } = {}): ReturnType<ReceivedDocuments['importFile']> {
+    reading = { ...NOTHING, format, ...found };
+    count += 1;
+    return documents.importFile(test.tenantId, { name: `file-${count}`, bytes: Buffer.from(`bytes ${count}`), source: 'upload', uploadedBy: 'ann', ...more });
+  }
+
+  it('keeps a remittance exactly as the payer wrote it, each line with its place in the document', async () => {
+    const { file } = await receive('x12.820', { remittances: [advice] });
+    expect(file).toMatchObject({ status: 'processed', format: 'x12.820', channel: 'Manual Upload', counts: { remittances: 1, remittanceLines: 3, explanationsKnown: 0, transactions: 0 } });
+    const { rows: [summary] } = await remittances.list(test.tenantId, { filters: { receivedDocumentId: file.id } });
+    const kept = await remittances.get(test.tenantId, summary?.id ?? '');
+    expect(kept).toMatchObject({ source: 'EDI', payerName: 'Acme', payerId: '77', payee: 'Us', method: 'ACH', reference: 'TRACE-1', total: usd(900n), lineTotal: usd(900n), findings: [], where: where(3), receivedDocumentId: file.id });
+    expect(kept?.lines).toEqual(advice.lines);
+  });
+
+  it('recognises a remittance that another document brought, says so, and keeps it once; twins in one document are two', async () => {
+    const twin = { ...advice, reference: 'TRACE-2' };
+    expect((await receive('csv', { remittances: [twin, twin] })).file.counts).toMatchObject({ remittances: 2 });
+    const again = await receive('email', { remittances: [{ ...twin, where: where(40) }, advice] }, { channel: 'Email', sender: 'ap@acme.example' });
+    expect(again.file).toMatchObject({ status: 'processed', channel: 'Email', sender: 'ap@acme.example', counts: { remittances: 0, explanationsKnown: 2 } });
+    expect(again.file.findings.map(({ problem }) => problem)).toEqual(Array<string>(2).fill('the same remittance came before in another document: it was not taken again'));
+  });
+
+  it('makes of what a bank wrote into its line a remittance of that line, once however often the statement comes', async () => {
+    const line: StatementTransaction = {
+      bookedOn: '2026-11-03' as LocalDate, valueOn: null, amount: usd(500n), code: 'PMNT', kind: 'transfer', reversal: false, pending: false, bankReference: 'B1', customerReference: null, endToEndId: 'E2E-1',
+      checkNumber: null, payer: { name: 'Acme', account: null, id: null }, memo: '', structuredReferences: ['RF18539007547034', 'say "hi", {x}\\'], where: where(9),
+      lines: [{ reference: 'INV-9', kind: 'invoice', paid: usd(500n), gross: null, discount: null, adjustments: [], memo: null, where: where(10) }],
+    };
+    const statement: BankStatement = { account: '4711', bank: null, currency: 'USD', asOf: '2026-11-03' as LocalDate, sequence: null, status: 'add', balances: [], transactions: [line] };
+    const { file } = await receive('camt.053', { statements: [statement] });
+    expect(file.counts).toMatchObject({ created: 1, remittances: 1, remittanceLines: 1 });
+    const { rows: [stored] } = await new BankTransactions({ database: test.database, audit: new AuditTrail(test.database) }).list(test.tenantId, { filters: { receivedDocumentId: file.id } });
+    expect(stored?.structuredReferences).toEqual(line.structuredReferences);
+    expect((await remittances.list(test.tenantId, { filters: { bankTransactionId: stored?.id ?? '' } })).rows).toMatchObject([{ reference: 'E2E-1', total: usd(500n), lineCount: 1 }]);
+    expect((await receive('camt.053', { statements: [statement] })).file.counts).toMatchObject({ created: 0, known: 1, remittances: 0, explanationsKnown: 1 });
+  });
+
+  it('keeps returns and notifications of change, each once', async () => {
+    const { file } = await receive('nacha', { entries: [returned, { ...returned, trace: '091400600000002' }] });
+    expect(file.counts).toMatchObject({ achEntries: 2 });
+    const entries = new AchEntries({ database: test.database });
+    const { rows } = await entries.list(test.tenantId, { filters: { receivedDocumentId: file.id }, sort: 'id' });
+    expect(rows[0]).toMatchObject(returned);
+    expect(await entries.get(test.otherTenantId, rows[0]?.id ?? '')).toBeNull();
+    expect((await receive('nacha', { entries: [returned] })).file.counts).toMatchObject({ achEntries: 0, explanationsKnown: 1 });
+  });
+
+  it('does not take a remittance that cannot be kept, and says which', async () => {
+    const huge = { ...advice, reference: 'HUGE', total: usd(10n ** 20n) };
+    const { file } = await receive('pdf', { remittances: [huge, { ...advice, reference: 'FITS' }] });
+    expect(file.counts).toMatchObject({ remittances: 1 });
+    expect(file.findings).toMatchObject([{ severity: 'error', value: 'HUGE', where: where(3) }]);
+  });
+});
