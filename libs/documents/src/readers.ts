@@ -1,7 +1,5 @@
 import { readBai2 } from './bai2/bai2-reader.js';
 import { CAMT_READER } from './camt/camt-reader.js';
-import { readCsv } from './csv/csv-reader.js';
-import { findHeader } from './csv/layout-guess.js';
 import { CsvDocument } from './csv/csv-document.js';
 import { CSV_BYTES_MAX } from './csv/limits.js';
 import { hasTable } from './csv/plan-text.js';

@@ -80,7 +80,7 @@ describe('an ACH file', () => {
     const text = achFile([CREDIT]).replace('820000000200121042880000000000000000005200', '820000000300121042890000000001000000005201');
     expect((await read(text)).findings.map(({ problem }) => problem)).toEqual([
       'number of entries and addenda in the batch control: declared 3, computed 2', 'hash of receiving banks in the batch control: declared 12104289, computed 12104288',
-      'total of debits in the batch control: declared 0.10, computed 0.00', 'total of credits in the batch control: declared 5201.00, computed 5200.00',
+      'total of debits in the batch control: declared 1.00, computed 0.00', 'total of credits in the batch control: declared 5201.00, computed 5200.00',
     ]);
   });
 
