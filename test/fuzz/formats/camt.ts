@@ -22,8 +22,8 @@ export const fuzzFormat: FuzzFormat = {
 /** Each entry of a file that is taken is a transaction, or a finding says why it is none; an amount of zero is written as one. */
 function everyEntryAccounted({ refused, statements, findings }: ReadDocument, source: Uint8Array): string[] {
   const text = Buffer.from(source).toString('utf8').replace(/\r\n?/g, '\n');
-  // Comments and CDATA may hold what looks like an entry, and another encoding has other bytes.
-  if (refused !== null || /<!--|<!\[CDATA\[(?!charges)|\0|<\?(?!xml)/.test(text)) return [];
+  // Comments, CDATA and a declaration without end may hold what looks like an entry, and another encoding has other bytes.
+  if (refused !== null || /<!--|<!\[CDATA\[(?!charges)|\0|<\?(?!xml)|<\?xml[^?]*</.test(text)) return [];
   const zero = statements.flatMap(({ transactions }) => transactions).some(({ amount }) => amount.minor === 0n);
   const problems = zero && !/>\s*\+?[0.]+\s*</.test(text) ? ['an amount was read as zero where none is written'] : [];
   if (findings.some(({ where, problem }) => where.record === 'Stmt' || where.record === 'Rpt' || problem.includes('passed over'))) return problems;

@@ -102,6 +102,12 @@ describe('camt', () => {
     expect([document.format, document.version, document.statements.length, document.findings[0]?.severity]).toEqual(['camt.053', null, 1, 'warning']);
   });
 
+  it('is recognised behind a byte order mark also where other bytes are broken', async () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeff'), Buffer.from(statement(entry('', { more: '' })).replace('<Id>S</Id>', '<Id>\xfc</Id>'), 'latin1')]);
+    const document = await read(bytes);
+    expect([document.format, document.statements[0]?.sequence, document.findings.length]).toEqual(['camt.053', '\xfc', 1]);
+  });
+
   it('is not a mail that has a statement in it', async () => {
     expect((await read(`From: a@b.example\n\n${statement(entry(''))}`)).format).not.toBe('camt.053');
   });
