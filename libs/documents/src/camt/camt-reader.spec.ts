@@ -230,6 +230,15 @@ describe('what cannot be read', () => {
     expect(await complaints(statement(`<Ntry>${entry('')}</Ntry>`))).toEqual([expect.stringMatching(/^error 2:7 Ntry\/Ntry "Ntry" this element does not belong here/), expect.stringContaining('the entry has no amount')]);
   });
 
+  it.each([
+    ['balances', statement('', '<Bal><Amt Ccy="EUR">1</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>'.repeat(1_001)), 'a statement has more than 1000 elements beside its entries'],
+    ['parts of an entry', statement(entry('', { more: '<NtryRef/>'.repeat(1_001) })), 'an entry has more than 1000 elements beside its transactions'],
+    ['elements in a transaction', statement(entry(detail('', `<RmtInf>${'<Ustrd/>'.repeat(20_001)}</RmtInf>`))), '<TxDtls> holds more than 20000 elements'],
+    ['transactions in an entry', statement(entry('<TxDtls/>'.repeat(100_001))), 'an entry has more than 100000 transactions'],
+  ])('refuses too many %s', async (_name, text, problem) => {
+    expect((await read(text)).refused?.problem).toBe(problem);
+  });
+
   it('refuses what is no XML, is cut off, or has a document type', async () => {
     const text = statement(entry(''));
     expect((await read(text.slice(0, -20))).refused).toMatchObject({ problem: expect.stringContaining('the file ends inside <BkToCstmrStmt>') as string, where: { line: 3 } });

@@ -5,7 +5,7 @@ import { type XmlElement, XmlError } from '../xml/index.js';
 import { type BankCode, bankCodeOf } from './bank-code.js';
 import { amountOf, dayIn, directionOf, isTrue, placeOf, signed } from './camt-values.js';
 import { isPending } from './entry-status.js';
-import { ENTRY_DETAILS_MAX } from './limits.js';
+import { ENTRY_DETAILS_MAX, PARTS_MAX } from './limits.js';
 import { NOBODY, type Parties, payerOf } from './parties.js';
 import { joinMemo } from './remittance-text.js';
 import { chargesOf, particularsOf, provided, readDetail, type TransactionDetail } from './transaction-detail.js';
@@ -42,14 +42,15 @@ export class EntryReader {
 
   constructor(private readonly entry: XmlElement, private readonly findings: FindingList) {}
 
-  /** An element directly in the entry. */
+  /** An element directly in the entry. @throws XmlError beyond {@link PARTS_MAX} */
   add(element: XmlElement): void {
+    if (this.entry.children.length >= PARTS_MAX) throw tooMany(element);
     this.entry.children.push(element);
   }
 
   /** An element of its `NtryDtls`. @throws XmlError beyond {@link ENTRY_DETAILS_MAX} */
   addDetail(element: XmlElement): void {
-    if (element.name === 'Btch') this.#batches.push(element);
+    if (element.name === 'Btch' && this.#batches.push(element) > PARTS_MAX) throw tooMany(element);
     if (element.name !== 'TxDtls') return;
     if (this.#details.length >= ENTRY_DETAILS_MAX) throw new XmlError(`an entry has more than ${ENTRY_DETAILS_MAX} transactions`, element.line, element.column);
     this.#details.push(readDetail(element, this.findings));
@@ -225,6 +226,10 @@ function paidBy({ debtor, ultimateDebtor }: Parties, payer: Payer): string | nul
 
 function same(values: readonly (string | null)[]): string | null {
   return new Set(values).size === 1 ? values[0] ?? null : null;
+}
+
+function tooMany({ line, column }: XmlElement): XmlError {
+  return new XmlError(`an entry has more than ${PARTS_MAX} elements beside its transactions`, line, column);
 }
 
 function magnitude(minor: bigint): bigint {
