@@ -14,6 +14,7 @@ import { BAI2_START } from './parse-statements.js';
 import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
 import { X12_READER } from './x12/x12-reader.js';
+import { UNKNOWN_XML_READER } from './xml/index.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
@@ -34,5 +35,6 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text, complete }) => (hasTable(text, complete) ? 'csv' : null),
     open: (_format, sink, options) => new CsvDocument(sink, options),
   },
+  UNKNOWN_XML_READER,
   TEXT_READER,
 ];
