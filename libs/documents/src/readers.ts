@@ -6,6 +6,7 @@ import { FILE_BYTES_MAX } from './limits.js';
 import { MT940_BYTES_MAX } from './mt940/limits.js';
 import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
 import { BAI2_START } from './parse-statements.js';
+import { openOfx, recogniseOfx } from './ofx/ofx-reader.js';
 import { wholeText } from './whole-text.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
@@ -16,6 +17,7 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text }) => (BAI2_START.test(text) ? 'bai2' : null),
     open: (_format, sink) => wholeText(sink, (text) => ({ ...readBai2(text), layout: null })),
   },
+  { formats: ['ofx'], bytesMax: FILE_BYTES_MAX, recognise: recogniseOfx, open: (_format, sink, options) => openOfx(sink, options) },
   { formats: ['mt940', 'mt942'], bytesMax: MT940_BYTES_MAX, recognise: recogniseMt940, open: (_format, sink, options) => openMt940(sink, options) },
   {
     formats: ['csv'],
