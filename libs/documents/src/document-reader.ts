@@ -1,6 +1,7 @@
 import type { CurrencyCode, DocumentFormat, DocumentRefusal, ParsedDocument } from '#canonical';
 import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
 import type { DocumentSink } from './document-sink.js';
+import type { LockboxProfile } from './lockbox/profile.js';
 
 /** What the caller knows of the source. Everything may be left out. */
 export interface ReadOptions {
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly account?: string;
   /** Currency of a file that does not name it. */
   readonly currency?: CurrencyCode;
+  /** How the bank of this source fills the columns of a lockbox file; left out, the shipped profile that fits is taken. */
+  readonly lockboxProfile?: LockboxProfile;
 }
 
 /** How a file ended. */

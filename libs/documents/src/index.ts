@@ -2,6 +2,11 @@ export type { ColumnRole, CsvColumns, CsvLayout, DateOrder, DecimalMark, Delimit
 export type { DocumentReader, DocumentStart, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from './document-reader.js';
 export { CollectingSink, type DocumentSink, type StatementHead } from './document-sink.js';
 export * from './limits.js';
+export { type LockboxPreview, type PreviewedField, type PreviewedRecord, previewLockbox } from './lockbox/preview.js';
+export { checkLockboxProfile, type LockboxProfileProblem } from './lockbox/profile-check.js';
+export * from './lockbox/profile.js';
+export { LOCKBOX_PROFILES } from './lockbox/shipped-profiles.js';
+export type { LockboxTotal } from './lockbox/totals.js';
 export { parseOutput } from './parse-output.js';
 export { identifyEntries, identifyRemittances } from './remittance-identity.js';
 export { parseDocument, readDocument, recognise, type StreamEnd } from './parse-document.js';

@@ -3,6 +3,7 @@ import { readCsv } from './csv/csv-reader.js';
 import { findHeader } from './csv/layout-guess.js';
 import type { DocumentReader } from './document-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
+import { openLockbox, recogniseLockbox } from './lockbox/lockbox-reader.js';
 import { MT940_BYTES_MAX } from './mt940/limits.js';
 import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
 import { BAI2_START } from './parse-statements.js';
@@ -19,6 +20,7 @@ export const READERS: readonly DocumentReader[] = [
   },
   { formats: ['ofx'], bytesMax: FILE_BYTES_MAX, recognise: recogniseOfx, open: (_format, sink, options) => openOfx(sink, options) },
   { formats: ['mt940', 'mt942'], bytesMax: MT940_BYTES_MAX, recognise: recogniseMt940, open: (_format, sink, options) => openMt940(sink, options) },
+  { formats: ['lockbox.bai'], bytesMax: FILE_BYTES_MAX, recognise: recogniseLockbox, open: (_format, sink, options) => openLockbox(sink, options) },
   {
     formats: ['csv'],
     bytesMax: FILE_BYTES_MAX,

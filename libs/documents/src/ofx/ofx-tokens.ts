@@ -29,6 +29,8 @@ export class OfxTokens {
   #textLine = 0;
   #textColumn = 0;
   #textCut = false;
+  #closeLine = 0;
+  #close = 0;
   /** A tag or instruction whose end is on a later line. */
   #unended = '';
   #unendedLine = 0;
@@ -94,8 +96,8 @@ export class OfxTokens {
       this.#mode = 'instruction';
       return open + 2;
     }
-    const close = text.indexOf('>', open + 1);
-    if (close !== -1) {
+    const close = this.#nextClose(text, number, open);
+    if (close !== text.length) {
       if (this.#tag(text.slice(open + 1, close), number, open)) return close + 1;
     } else if (text.length - open <= OFX_TAG_LENGTH_MAX && NAME.test(text.slice(open + 1))) {
       this.#unended = text.slice(open);
@@ -105,6 +107,16 @@ export class OfxTokens {
     }
     this.#append('<', number, open);
     return open + 1;
+  }
+
+  /** Index of the next ">", or the line's length. Remembered, so that a line of nothing but "<" is not searched once for each. */
+  #nextClose(text: string, number: number, open: number): number {
+    if (number !== this.#closeLine || this.#close <= open) {
+      const close = text.indexOf('>', open + 1);
+      this.#closeLine = number;
+      this.#close = close === -1 ? text.length : close;
+    }
+    return this.#close;
   }
 
   #readDeclaration(text: string, number: number, open: number): number {
