@@ -449,6 +449,24 @@ CREATE TABLE held_deletion (
 CREATE POLICY held_deletion_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
+CREATE TABLE inbound_address (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  name text NOT NULL,
+  local_part text NOT NULL,
+  local_part_hash bytea NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  revoked_at timestamp with time zone,
+  CONSTRAINT inbound_address_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT inbound_address_pkey PRIMARY KEY (id),
+  CONSTRAINT inbound_address_local_part_hash_key UNIQUE (local_part_hash)
+); -- row-level security, forced
+
+CREATE POLICY inbound_address_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+CREATE POLICY inbound_address_presented FOR r USING (encode(local_part_hash, 'hex'::text) = NULLIF(current_setting('tributary.mail_address_hash'::text, true), ''::text));
+GRANT INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE invoice (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -892,6 +910,10 @@ CREATE TABLE quarantined_record (
   attempts integer NOT NULL DEFAULT 1,
   first_seen_at timestamp with time zone NOT NULL DEFAULT now(),
   last_seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  dismissed_at timestamp with time zone,
+  dismissed_by text,
+  dismissed_because text,
+  CONSTRAINT quarantined_record_dismissed_whole CHECK ((num_nonnulls(dismissed_at, dismissed_by, dismissed_because) = ANY (ARRAY[0, 3]))),
   CONSTRAINT quarantined_record_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
   CONSTRAINT quarantined_record_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT quarantined_record_pkey PRIMARY KEY (connection_id, entity, external_id)
@@ -936,6 +958,8 @@ CREATE TABLE received_document (
   sender text,
   uploaded_by text NOT NULL,
   uploaded_at timestamp with time zone NOT NULL DEFAULT now(),
+  attempts integer NOT NULL DEFAULT 0,
+  tried_at timestamp with time zone,
   finished_at timestamp with time zone,
   CONSTRAINT received_document_channel_check CHECK ((channel = ANY (ARRAY['Call'::text, 'Email'::text, 'Lockbox'::text, 'EDI'::text, 'Manual Upload'::text, 'Portal'::text, 'API'::text]))),
   CONSTRAINT received_document_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),
@@ -1047,8 +1071,12 @@ CREATE TABLE sync_run (
   finished_at timestamp with time zone,
   counts jsonb NOT NULL DEFAULT '{}'::jsonb,
   problem jsonb,
+  tie_out text,
+  tie_out_problem text,
   CONSTRAINT sync_run_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'incremental'::text, 'sweep'::text, 'deletions'::text, 'retryQuarantine'::text, 'tieOut'::text]))),
   CONSTRAINT sync_run_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'interrupted'::text]))),
+  CONSTRAINT sync_run_tie_out_check CHECK ((tie_out = ANY (ARRAY['compared'::text, 'notOffered'::text, 'failed'::text]))),
+  CONSTRAINT sync_run_tie_out_problem CHECK (((tie_out_problem IS NOT NULL) = (NOT (tie_out IS DISTINCT FROM 'failed'::text)))),
   CONSTRAINT sync_run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
   CONSTRAINT sync_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT sync_run_pkey PRIMARY KEY (id)

@@ -20,7 +20,8 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   return { text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, encoding };
 }
 
-function encodingOf(bytes: Uint8Array): TextEncoding {
+/** The encoding of a file by bytes from its beginning that end with a line. */
+export function encodingOf(bytes: Uint8Array): TextEncoding {
   return encodingOfStart(bytes) ?? (isUtf8(bytes) ? 'utf-8' : 'windows-1252');
 }
 

@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quarantined-records/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a quarantined record up, with a reason
+         * @description It stays in the list with who and why, and counts no more as something to be done. Comes the source with other content under its id, it is open again.
+         */
+        post: operations["dismissQuarantinedRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/held-deletions": {
         parameters: {
             query?: never;
@@ -1102,7 +1122,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a document
-         * @description A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.
+         * @description A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings. With `Prefer: respond-async` (RFC 7240) it is kept, answered 202 as `processing`, and read by a worker: scans take their time.
          */
         post: operations["receivedDocumentsUpload"];
         delete?: never;
@@ -1367,6 +1387,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbound-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses for payers' mails */
+        get: operations["inboundAddressesList"];
+        put?: never;
+        /**
+         * Make an address
+         * @description A mail to it becomes a received document; its body and its attachments are read as one remittance.
+         */
+        post: operations["inboundAddressesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbound-addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an address, at once and for good */
+        delete: operations["inboundAddressesRevoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2114,10 +2172,6 @@ export interface components {
              */
             updatedAt: string;
         };
-        ConnectionsBody: {
-            /** @description All connections of the tenant */
-            items: components["schemas"]["ConnectionBody"][];
-        };
         NewConnectionBody: {
             /** @description A name of your own; no two connections share one */
             name: string;
@@ -2524,6 +2578,13 @@ export interface components {
             counts: components["schemas"]["EntityCountsBody"][];
             /** @description Why it failed */
             problem: components["schemas"]["RunProblemBody"] | null;
+            /**
+             * @description What became of its tie-out: compared, not offered by the source, or failed; null where it made none
+             * @enum {string|null}
+             */
+            tieOut: "compared" | "notOffered" | "failed" | null;
+            /** @description Why the source's totals could not be had; what the run read is stored all the same */
+            tieOutProblem: string | null;
         };
         TotalBody: {
             /** @description Open documents */
@@ -2557,7 +2618,7 @@ export interface components {
         };
         TieOutBody: {
             /**
-             * @description The run that ended with it; null before the first run that succeeded
+             * @description The run that ended with it; null before the first, and where the source cannot be asked
              * @example 42
              */
             syncRunId: string | null;
@@ -2568,8 +2629,10 @@ export interface components {
             at: string | null;
             /** @description Whether the source can be asked for its totals at all */
             offered: boolean;
-            /** @description True when the source was asked and no line differs */
+            /** @description True when the source was asked, by the newest run too, and no line differs */
             proven: boolean;
+            /** @description Why the source could not be asked since; null where it could */
+            problem: string | null;
             /** @description Lines that differ */
             gapCount: number;
             /** @description Every line */
@@ -2637,6 +2700,17 @@ export interface components {
              * @description When it was last refused
              */
             lastSeenAt: string;
+            /** @description It could not even be read, such as a broken line of a file: mapping it again is no cure */
+            unreadable: boolean;
+            /**
+             * Format: date-time
+             * @description When somebody gave it up
+             */
+            dismissedAt: string | null;
+            /** @description Who */
+            dismissedBy: string | null;
+            /** @description Why */
+            dismissedBecause: string | null;
             /** @description The record as received; numbers as the text they were sent as */
             payload: {
                 [key: string]: unknown;
@@ -2648,6 +2722,10 @@ export interface components {
              * @example 42
              */
             connectionId: string;
+        };
+        DismissalBody: {
+            /** @description Why; kept with the proposal */
+            reason?: string;
         };
         HeldDeletionBody: {
             /**
@@ -4058,6 +4136,28 @@ export interface components {
             /** Format: date-time */
             receivedAt: string;
         };
+        InboundAddressBody: {
+            id: string;
+            name: string;
+            /** @description Give it to payers, or forward to it. Null while this hub takes no mail (TRIBUTARY_MAIL_DOMAIN) */
+            address: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Mails to it are refused since then
+             */
+            revokedAt: string | null;
+        };
+        InboundAddressesBody: {
+            /** @description All of the tenant, revoked ones too */
+            items: components["schemas"]["InboundAddressBody"][];
+        };
+        NewInboundAddressBody: {
+            /** @description Whose or what for; begins the address */
+            name: string;
+        };
         NewNonPaymentRuleBody: {
             /** @enum {string} */
             field: "memo" | "payerName" | "payerId" | "code";
@@ -4359,10 +4459,6 @@ export interface components {
             lines: components["schemas"]["MatchProposalLineBody"][];
             /** @description The evidence */
             signals: components["schemas"]["SignalBody"][];
-        };
-        DismissalBody: {
-            /** @description Why; kept with the proposal */
-            reason?: string;
         };
         RefusalBody: {
             /** @description What kind of refusal */
@@ -5076,7 +5172,19 @@ export interface operations {
     };
     listConnections: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Called exactly so */
+                name?: string;
+                /** @description Of this connector */
+                connector?: string;
+                /** @description active or paused */
+                status?: string;
+                /** @description Order; - for descending. Default id */
+                sort?: "id" | "-id" | "name" | "-name";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5088,7 +5196,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionsBody"];
+                    "application/json": {
+                        items: components["schemas"]["ConnectionBody"][];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description No API key, or none that is valid */
@@ -6408,6 +6519,8 @@ export interface operations {
                 entity?: string;
                 /** @description The source's id */
                 externalId?: string;
+                /** @description Whether somebody gave it up */
+                dismissed?: string;
                 /** @description Part of a problem: a field, a value, a file */
                 problem?: string;
                 /** @description Order; - for descending. Default id */
@@ -6560,6 +6673,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncRunBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    dismissQuarantinedRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissalBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedRecordBody"];
                 };
             };
             /** @description No API key, or none that is valid */
@@ -9507,6 +9702,8 @@ export interface operations {
                 bankAccountId?: string;
             };
             header?: {
+                /** @description `respond-async`: answer as soon as it is kept */
+                Prefer?: string;
                 /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
@@ -9530,6 +9727,15 @@ export interface operations {
                 };
             };
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedReceivedDocumentBody"];
+                };
+            };
+            /** @description Kept; read later */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10922,6 +11128,196 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AchEntryBody"];
                 };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundAddressesBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInboundAddressBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundAddressBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description This hub takes no mail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No API key, or none that is valid */
             401: {

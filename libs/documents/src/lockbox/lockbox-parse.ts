@@ -1,14 +1,16 @@
 import { type CurrencyCode, currencyExponent, formatMinorUnits, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import { type FindingList, whereAt } from '../finding-list.js';
+import { remittanceSums } from '../remittance-sums.js';
 import { type LockboxLine, type LockboxValue, readLockboxLine, uncoveredLength } from './fields.js';
 import { LOCKBOX_LINES_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
 import type { LockboxField, LockboxMeaning, LockboxProfile } from './profile.js';
 import { LockboxTotals } from './totals.js';
 
-/** How well a profile fits a file: control totals that disagree, columns that are not what they should be, characters in no column. */
+/** How well a profile fits a file: control totals that disagree, columns that are not what they should be, cheques their invoices do not come to, characters in no column. */
 export interface LockboxFit {
   readonly disagreements: number;
   readonly unread: number;
+  readonly unbalanced: number;
   readonly uncovered: number;
 }
 
@@ -41,6 +43,7 @@ export class LockboxParse {
   /** Key of a cheque that was not taken: its invoices are not reported once more. */
   #lostCheck: string | null = null;
   #unread = 0;
+  #unbalanced = 0;
   #uncovered = 0;
 
   constructor(profile: LockboxProfile, currency: CurrencyCode, handler: LockboxHandler, findings: FindingList) {
@@ -53,7 +56,7 @@ export class LockboxParse {
   }
 
   get fit(): LockboxFit {
-    return { disagreements: this.totals.disagreements, unread: this.#unread, uncovered: this.#uncovered };
+    return { disagreements: this.totals.disagreements, unread: this.#unread, unbalanced: this.#unbalanced, uncovered: this.#uncovered };
   }
 
   /** @returns false when the file has more records than are read */
@@ -98,7 +101,7 @@ export class LockboxParse {
     const total = this.#money(line, '6', amount);
     if (total === null) {
       this.totals.lost();
-      if (amount?.problem == null) this.#findings.error(placeOf(line, '6', 'amount'), line.text, 'the cheque has no amount; the cheque and its invoices were not taken');
+      if (amount === null || amount.text === '') this.#findings.error(placeOf(line, '6', 'amount'), line.text, 'the cheque has no amount; the cheque and its invoices were not taken');
       return;
     }
     this.totals.check(total.minor);
@@ -153,23 +156,23 @@ export class LockboxParse {
     for (const { problem, field } of line.values) {
       if (problem !== null && field.meaning === 'checkDate') this.#findings.warning(placeOf(line, '6', 'checkDate'), problem, `the day of the cheque cannot be read: ${problem}`);
     }
-    const known = lines.flatMap(({ paid }) => (paid === null ? [] : [paid.minor]));
-    const sum = known.reduce((whole, minor) => whole + minor, 0n);
-    this.#sayGap(reference, total, sum, known.length, lines.length, where);
+    const sums = remittanceSums(lines, total, this.#currency);
+    this.#sayGap(reference, total, sums.lines.minor, lines, where);
     this.#handler.remittance({
       payer: { name: textOrNull(line.textOf('payer')), id: payerId(line) }, payee: textOrNull(line.textOf('payee')), reference: textOrNull(reference), method: 'CHK', total, currency: this.#currency,
       paidOn: this.#deposit?.of('depositedOn')?.day ?? line.of('checkDate')?.day ?? null, lines,
-      sums: { lines: { minor: sum, currency: this.#currency }, adjustments: { minor: 0n, currency: this.#currency }, difference: { minor: total.minor - sum, currency: this.#currency } }, where,
+      sums, where,
     });
   }
 
-  #sayGap(reference: string, total: Money, sum: bigint, known: number, lines: number, where: Where): void {
+  #sayGap(reference: string, total: Money, sum: bigint, lines: readonly RemittanceLine[], where: Where): void {
     const gap = total.minor - sum;
     if (gap === 0n) return;
+    this.#unbalanced += 1;
     const text = (minor: bigint): string => formatMinorUnits(minor, currencyExponent(this.#currency));
     const [cheque, written] = [`cheque ${reference} of ${text(total.minor)}`, text(total.minor)];
-    if (lines === 0) this.#findings.warning(where, written, `${cheque}: no invoice is named`);
-    else if (known === 0) this.#findings.warning(where, written, `${cheque}: its ${lines} invoices are named without amounts`);
+    if (lines.length === 0) this.#findings.warning(where, written, `${cheque}: no invoice is named`);
+    else if (lines.every(({ paid }) => paid === null)) this.#findings.warning(where, written, `${cheque}: its ${lines.length} invoices are named without amounts`);
     else this.#findings.warning(where, written, `${cheque}: its invoices come to ${text(sum)}, a gap of ${text(gap)}`);
   }
 }

@@ -60,8 +60,8 @@ function unusable(profile: LockboxProfile | undefined): { readonly text: string;
 }
 
 /**
- * The shipped profile that fits best: first the one whose control totals agree, then the one whose columns are what they should be, then the
- * one that leaves the fewest characters unread. Assumed profiles are never chosen: they must be named.
+ * The shipped profile that fits best: first the one whose control totals agree, then the one whose columns are what they should be, then
+ * the one whose invoices come to their cheques, then the one that leaves the fewest characters unread. Assumed profiles are never chosen: they must be named.
  */
 export function chooseProfile(lines: readonly string[], findings: FindingList): LockboxProfile {
   const fits = LOCKBOX_PROFILES.filter(({ assumed }) => !assumed).map((profile) => ({ profile, fit: fitOf(profile, lines) })).toSorted((left, right) => compareFits(left.fit, right.fit));
@@ -84,5 +84,5 @@ function fitOf(profile: LockboxProfile, lines: readonly string[]): LockboxFit {
 }
 
 function compareFits(left: LockboxFit, right: LockboxFit): number {
-  return left.disagreements - right.disagreements || left.unread - right.unread || left.uncovered - right.uncovered;
+  return left.disagreements - right.disagreements || left.unread - right.unread || left.unbalanced - right.unbalanced || left.uncovered - right.uncovered;
 }

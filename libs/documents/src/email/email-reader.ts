@@ -1,0 +1,170 @@
+import type { Finding, Remittance, RemittanceLine, Where } from '#canonical';
+import type { DocumentReader, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from '../document-reader.js';
+import type { DocumentSink } from '../document-sink.js';
+import { FindingList, whereAt } from '../finding-list.js';
+import { readMessage } from '../text/message-reader.js';
+import { placedLines } from '../text/text-place.js';
+import { type EmailAttachment, type EmailMessage, takeApart } from './email-message.js';
+import { ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, ATTACHMENTS_TOTAL_MAX, EMAIL_BYTES_MAX, EMAIL_NESTING_MAX } from './limits.js';
+import type { ToldRemittance } from './merge-remittances.js';
+import { reconcile } from './reconcile.js';
+
+/** Reads a file that is inside another, its format recognised as that of any file. */
+export type NestedReader = (bytes: Uint8Array, options: ReadOptions) => Promise<ReadDocument>;
+
+const HEADER_LINE = /^[!-9;-~]{1,76}:/;
+const TELLING_HEADERS = /^(?:from|to|subject|date|message-id|mime-version|received|return-path|delivered-to|content-type|x-[\w-]+):/i;
+/** Header lines by which a message is recognised. */
+const HEADERS_MIN = 3;
+const WINMAIL = /^application\/(?:vnd\.)?ms-tnef$/i;
+const FORWARDED_SUBJECT = /^\s*(?:fwd?|wg|tr|rv|doorgestuurd|i)\s*:/i;
+
+/** A message with its attachments (`.eml`): one remittance of what its body and its attachments tell of a payment. */
+export function emailReader(nested: NestedReader): DocumentReader {
+  return {
+    formats: ['email'],
+    bytesMax: EMAIL_BYTES_MAX,
+    recognise: ({ text }) => (looksLikeMessage(text) ? 'email' : null),
+    open: (_format, sink, options) => openEmail(nested, sink, options),
+  };
+}
+
+/** Header lines from the first line on (an mbox line may come before), three of them of a message. */
+function looksLikeMessage(text: string): boolean {
+  const lines = text.slice(0, 8_192).split('\n');
+  let telling = 0;
+  for (const [index, line] of lines.entries()) {
+    if (line === '' || telling >= HEADERS_MIN) break;
+    if (index === 0 && /^(?:>?From \S+|\s*)/.test(line) && !HEADER_LINE.test(line)) {
+      if (!line.startsWith('From ')) return false;
+    } else if (!HEADER_LINE.test(line) && !/^[ \t]/.test(line)) return false;
+    if (TELLING_HEADERS.test(line)) telling += 1;
+  }
+  return telling >= HEADERS_MIN || (telling >= 2 && /^(?:from|received|return-path|message-id|mime-version):/im.test(text.slice(0, 4_096)) && /^subject:/im.test(text.slice(0, 4_096)));
+}
+
+function openEmail(nested: NestedReader, sink: DocumentSink, options: ReadOptions): OpenDocument {
+  const pieces: Uint8Array[] = [];
+  return { push: (bytes) => { pieces.push(bytes); }, end: () => new EmailReading(nested, sink, options).read(Buffer.concat(pieces)) };
+}
+
+/** What all levels of a message share. */
+class EmailReading {
+  readonly #findings = new FindingList();
+  #attachments = 0;
+  #bytes = 0;
+  #passedOn = 0;
+
+  constructor(private readonly nested: NestedReader, private readonly sink: DocumentSink, private readonly options: ReadOptions) {}
+
+  async read(bytes: Uint8Array): Promise<ReadEnd> {
+    const remittances = await this.#readLevel(bytes, '', 1);
+    for (const finding of this.#findings.all()) this.sink.finding(finding);
+    if (typeof remittances === 'string') return refused(remittances);
+    for (const remittance of remittances) this.sink.remittance(remittance);
+    if (remittances.length > 0 || this.#passedOn > 0) return { version: null, refused: null, layout: null };
+    return refused('neither the message nor an attachment of it tells a payment; see the findings for what could not be read');
+  }
+
+  /** @param within names of the messages around, each with a trailing ` > ` */
+  async #readLevel(bytes: Uint8Array, within: string, depth: number): Promise<Remittance[] | string> {
+    let message: EmailMessage;
+    try {
+      message = await takeApart(bytes);
+    } catch (error) {
+      return `the message cannot be taken apart: ${error instanceof Error ? error.message : String(error)}; ask for it to be sent again`;
+    }
+    const { envelope, attachments } = message;
+    if (envelope.automatic && attachments.length === 0) return `an automatic reply${envelope.subject === null ? '' : ` ("${envelope.subject}")`}: it tells no payment`;
+    const attached: ToldRemittance[] = [];
+    for (const [index, attachment] of attachments.entries()) {
+      if (!this.#allows(attachment, index, within)) break;
+      attached.push(...await this.#readAttachment(attachment, within, depth));
+    }
+    const body = envelope.automatic ? [] : this.#readBody(message, within);
+    return reconcile(attached, body, this.#findings).map((remittance) => withSender(remittance, message));
+  }
+
+  #allows({ name, bytes }: EmailAttachment, index: number, within: string): boolean {
+    this.#attachments += 1;
+    this.#bytes += bytes.length;
+    if (index < ATTACHMENTS_MAX && this.#attachments <= ATTACHMENTS_TOTAL_MAX && this.#bytes <= ATTACHMENT_BYTES_MAX) return true;
+    this.#findings.error(whereAt(null, null, within + name), name, `more attachments than are read: ${ATTACHMENTS_MAX} a message, ${ATTACHMENTS_TOTAL_MAX} and ${ATTACHMENT_BYTES_MAX} bytes in all; send this one and the following apart`);
+    return false;
+  }
+
+  async #readAttachment(attachment: EmailAttachment, within: string, depth: number): Promise<ToldRemittance[]> {
+    const { name, type, bytes } = attachment;
+    const part = within + name;
+    const whole = whereAt(null, null, part);
+    if (bytes.length === 0) {
+      this.#findings.warning(whole, name, 'the attachment is empty');
+      return [];
+    }
+    if (WINMAIL.test(type) || /^winmail\.dat$/i.test(name)) {
+      this.#findings.error(whole, name, 'the attachments are wrapped in winmail.dat, which is not supported; ask the sender for plain text or HTML mail, and for the files themselves');
+      return [];
+    }
+    if (type === 'message/rfc822' || /\.eml$/i.test(name)) return this.#readInner(bytes, part, depth);
+    const { currency, account } = this.options;
+    const read = await this.nested(bytes, { name, ...(currency === undefined ? {} : { currency }), ...(account === undefined ? {} : { account }) });
+    if (read.format === 'email') return this.#readInner(bytes, part, depth);
+    for (const finding of read.findings) this.#keep({ ...finding, where: inPart(finding.where, part) });
+    if (read.refused !== null) {
+      this.#findings.error(inPart(read.refused.where, part), name, `the attachment was not read: ${read.refused.problem}`);
+      return [];
+    }
+    this.#passOn(read, part);
+    return read.remittances.map((remittance) => ({ part, remittance: placed(remittance, part) }));
+  }
+
+  async #readInner(bytes: Uint8Array, part: string, depth: number): Promise<ToldRemittance[]> {
+    const read = depth >= EMAIL_NESTING_MAX ? `messages in messages are read ${EMAIL_NESTING_MAX} deep; send it by itself` : await this.#readLevel(bytes, `${part} > `, depth + 1);
+    if (typeof read !== 'string') return read.map((remittance) => ({ part, remittance }));
+    this.#findings.error(whereAt(null, null, part), part, `the message inside was not read: ${read}`);
+    return [];
+  }
+
+  #passOn({ statements, entries }: ReadDocument, part: string): void {
+    this.#passedOn += statements.length + entries.length;
+    for (const { balances, transactions, ...head } of statements) {
+      this.sink.openStatement(head);
+      for (const transaction of transactions) this.sink.transaction({ ...transaction, where: inPart(transaction.where, part) });
+      this.sink.closeStatement(balances);
+    }
+    for (const entry of entries) this.sink.entry({ ...entry, where: inPart(entry.where, part) });
+  }
+
+  #readBody({ body, bodyTooLong }: EmailMessage, within: string): ToldRemittance[] {
+    if (body === null) return [];
+    const part = `${within}${body.fromHtml ? 'body (HTML as text)' : 'body'}`;
+    if (bodyTooLong) this.#findings.error(whereAt(null, null, part), '', 'the HTML body is longer than is read; what it tells after that was left out');
+    const findings = new FindingList();
+    const remittances = readMessage(placedLines(body.text), { currency: this.options.currency ?? null, payer: null }, findings);
+    for (const finding of findings.all()) this.#keep({ ...finding, where: inPart(finding.where, part) });
+    return remittances.map((remittance) => ({ part, remittance: placed(remittance, part) }));
+  }
+
+  #keep({ severity, where, value, problem }: Finding): void {
+    this.#findings[severity](where, value, problem);
+  }
+}
+
+/** A place inside a part of the message: the part's name goes before the record. */
+function inPart(where: Where, part: string): Where {
+  return { ...where, record: where.record === null ? part : `${part} > ${where.record}` };
+}
+
+function placed(remittance: Remittance, part: string): Remittance {
+  return { ...remittance, where: inPart(remittance.where, part), lines: remittance.lines.map((line): RemittanceLine => ({ ...line, where: inPart(line.where, part) })) };
+}
+
+/** The sender is the payer where the document names none, unless he only passes it on. */
+function withSender(remittance: Remittance, { envelope: { senderName, senderAddress, subject } }: EmailMessage): Remittance {
+  if (FORWARDED_SUBJECT.test(subject ?? '')) return remittance;
+  return { ...remittance, payer: { name: remittance.payer.name ?? senderName, id: remittance.payer.id ?? senderAddress } };
+}
+
+function refused(problem: string): ReadEnd {
+  return { version: null, refused: { problem, where: whereAt(null, null, null) }, layout: null };
+}
