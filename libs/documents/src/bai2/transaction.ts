@@ -5,8 +5,11 @@ import { valueDateOf } from './account-summary.js';
 import { parseBaiInteger } from './bai2-values.js';
 import type { ControlTotals } from './control-totals.js';
 import { type DetailFields, readDetailFields, type Segment } from './detail-fields.js';
+import { readRemittanceText } from '../x12/remittance-text.js';
 import { readTextTags } from './text-tags.js';
 import { type TypeCode, typeCodeOf } from './type-codes.js';
+
+const NO_LINES: StatementTransaction['lines'] = [];
 
 /**
  * One 16 record and its 88s as a transaction; null, with a finding that says why, when it is none.
@@ -69,9 +72,18 @@ function makeTransaction(
     payer: code.direction === 1 && !code.reversal ? facts.payer : { name: null, account: null, id: null },
     memo,
     structuredReferences: [],
-    lines: [],
+    lines: code.direction === 1 ? remittanceOf(memo, currency, where, findings) : [],
     where,
   };
+}
+
+/** Items of an 820 in the text: the addenda of a CCD+ as banks copy it into 88s (`RMR*IV*INV-7**3.00\\`). */
+function remittanceOf(memo: string, currency: CurrencyCode, where: Where, findings: FindingList): StatementTransaction['lines'] {
+  if (!memo.includes('RMR')) return NO_LINES;
+  const { lines, findings: unread } = readRemittanceText(memo, currency, where);
+  // The money of the row stands; only what it is for could not be read.
+  for (const { where: place, value, problem } of unread) findings.warning(place, value, problem);
+  return lines;
 }
 
 /** The text, one line per physical record, blanks at the ends dropped. */

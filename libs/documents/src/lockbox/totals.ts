@@ -56,16 +56,14 @@ export class LockboxTotals {
     this.#compareSum(line, '7', this.#batch);
     this.#batch = { count: 0, minor: 0n, complete: true };
     this.#batches += 1;
-    this.#proved = true;
   }
 
   lockbox(line: LockboxLine): void {
     this.#compareSum(line, '8', this.#lockbox);
-    if (line.of('batches') !== null && line.textOf('batches') !== '') this.#compare(line, '8', 'batches', line.textOf('batches'), line.integerOf('batches'), BigInt(this.#batches), true);
+    if (line.textOf('batches') !== '') this.#compare(line, '8', 'batches', line.textOf('batches'), line.integerOf('batches'), BigInt(this.#batches), true);
     this.#lockbox = { count: 0, minor: 0n, complete: true };
     this.#batch = { count: 0, minor: 0n, complete: true };
     this.#batches = 0;
-    this.#proved = true;
   }
 
   file(line: LockboxLine): void {
@@ -88,9 +86,11 @@ export class LockboxTotals {
   }
 
   #compareSum(line: LockboxLine, record: '7' | '8', sum: Sum): void {
-    if (line.of('count') !== null) this.#compare(line, record, 'cheques', line.textOf('count'), line.integerOf('count'), BigInt(sum.count), sum.complete);
+    // A blank column declares nothing: a count of four columns cannot hold a large lockbox.
+    if (line.textOf('count') !== '') this.#compare(line, record, 'cheques', line.textOf('count'), line.integerOf('count'), BigInt(sum.count), sum.complete);
     const total = line.of('total');
-    if (total === null) return;
+    if (total === null || total.text === '') return;
+    this.#proved = true;
     const exponent = currencyExponent(this.currency);
     const decimals = total.field.decimals ?? exponent;
     // Both in the finer of the two units, so that nothing is rounded.
