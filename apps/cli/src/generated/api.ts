@@ -3745,9 +3745,107 @@ export interface components {
             /** @description Our account, where no column says it */
             account?: string | null;
         };
+        RemittanceColumnsBody: {
+            /**
+             * @description The payer's number for the item; a header text, or `#3` for the third column
+             * @default null
+             */
+            reference: string | null;
+            /**
+             * @description Invoice, credit memo, on account, in words
+             * @default null
+             */
+            kind: string | null;
+            /**
+             * @description Net of discount and deduction
+             * @default null
+             */
+            paid: string | null;
+            /**
+             * @description Before discount and deduction
+             * @default null
+             */
+            gross: string | null;
+            /**
+             * @description Discount taken
+             * @default null
+             */
+            discount: string | null;
+            /**
+             * @description Taken off beside the discount
+             * @default null
+             */
+            deduction: string | null;
+            /**
+             * @description Code of the deduction
+             * @default null
+             */
+            deductionCode: string | null;
+            /**
+             * @description Reason of the deduction in words
+             * @default null
+             */
+            deductionReason: string | null;
+            /**
+             * @description Purchase order
+             * @default null
+             */
+            purchaseOrder: string | null;
+            /**
+             * @description Our customer, as the payer names it
+             * @default null
+             */
+            customer: string | null;
+            /**
+             * @description Who pays
+             * @default null
+             */
+            payerName: string | null;
+            /**
+             * @description Cheque, transfer or payment number: rows with the same one are one payment
+             * @default null
+             */
+            payment: string | null;
+            /**
+             * @description Day of the payment
+             * @default null
+             */
+            paidOn: string | null;
+            /**
+             * @description Total of the payment, repeated in its rows
+             * @default null
+             */
+            paymentAmount: string | null;
+            /**
+             * @description Currency
+             * @default null
+             */
+            currency: string | null;
+            /** @description Text; several columns are joined by a blank */
+            memo: string[];
+        };
+        RemittanceLayoutBody: {
+            /** @enum {string} */
+            table: "remittance";
+            /**
+             * @description Means nothing in a workbook
+             * @enum {string}
+             */
+            delimiter: "," | ";" | "\t" | "|";
+            hasHeader: boolean;
+            columns: components["schemas"]["RemittanceColumnsBody"];
+            /** @enum {string} */
+            decimalMark: "." | ",";
+            /** @enum {string} */
+            dateOrder: "dayMonthYear" | "monthDayYear";
+            /** @description ISO 4217 code, where no column says it */
+            currency?: string | null;
+        };
         ReceivedDocumentImportBody: {
             /** @description Answers the questions; remembered on the file's accounts */
             layout?: components["schemas"]["CsvLayoutBody"];
+            /** @description The same of a payer's table; remembered for its sender, or for its source */
+            remittanceLayout?: components["schemas"]["RemittanceLayoutBody"];
             bankAccountId?: string;
         };
         ReceivedDocumentBody: {

@@ -9,8 +9,6 @@ import { readRemittanceText } from '../x12/remittance-text.js';
 import { readTextTags } from './text-tags.js';
 import { type TypeCode, typeCodeOf } from './type-codes.js';
 
-const NO_LINES: StatementTransaction['lines'] = [];
-
 /**
  * One 16 record and its 88s as a transaction; null, with a finding that says why, when it is none.
  * @param context null when the account, its currency or its day are unknown: the row is then counted, reported and not taken.
@@ -52,6 +50,8 @@ function makeTransaction(
   const minor = code.direction === 1 ? written : -written;
   const memo = memoOf(fields.text, where, findings);
   const facts = readTextTags(memo);
+  const remittance = readRemittanceText(memo, currency, where);
+  for (const { severity, where: place, value, problem } of remittance.findings) findings[severity](place, value, problem);
   const valueOn = valueDateOf(fields.funds, fields.fundsFields, asOf);
   if (fields.funds === 'V' && valueOn === null && fields.fundsFields[0] !== '') {
     findings.warning(whereAt(where.line, where.column, '16'), fields.fundsFields[0] ?? '', 'the value date is no day (YYMMDD); it was left out');
@@ -72,18 +72,9 @@ function makeTransaction(
     payer: code.direction === 1 && !code.reversal ? facts.payer : { name: null, account: null, id: null },
     memo,
     structuredReferences: [],
-    lines: code.direction === 1 ? remittanceOf(memo, currency, where, findings) : [],
+    lines: remittance.lines,
     where,
   };
-}
-
-/** Items of an 820 in the text: the addenda of a CCD+ as banks copy it into 88s (`RMR*IV*INV-7**3.00\\`). */
-function remittanceOf(memo: string, currency: CurrencyCode, where: Where, findings: FindingList): StatementTransaction['lines'] {
-  if (!memo.includes('RMR')) return NO_LINES;
-  const { lines, findings: unread } = readRemittanceText(memo, currency, where);
-  // The money of the row stands; only what it is for could not be read.
-  for (const { where: place, value, problem } of unread) findings.warning(place, value, problem);
-  return lines;
 }
 
 /** The text, one line per physical record, blanks at the ends dropped. */

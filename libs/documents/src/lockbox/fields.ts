@@ -1,5 +1,8 @@
 import { isLocalDate, type LocalDate } from '#canonical';
+import { LOCKBOX_COLUMNS_MAX } from './limits.js';
 import type { LockboxDateFormat, LockboxField, LockboxMeaning } from './profile.js';
+
+const BLANK = 32;
 
 /** One column of one line: its text without the padding, and its value. */
 export interface LockboxValue {
@@ -38,12 +41,17 @@ export function readLockboxLine(text: string, number: number, fields: readonly L
   return new LockboxLine(number, text, fields.map((field) => readValue(text, field)));
 }
 
+/** Which columns of a record a profile describes: 1 at the index of each, from 0. */
+export function coverageOf(fields: readonly LockboxField[]): Uint8Array {
+  const covered = new Uint8Array(LOCKBOX_COLUMNS_MAX).fill(1, 0, 1);
+  for (const { from, to } of fields) covered.fill(1, from - 1, to ?? LOCKBOX_COLUMNS_MAX);
+  return covered;
+}
+
 /** Characters of a line that stand in no column of its record: the fewer, the better the profile fits. */
-export function uncoveredLength(text: string, fields: readonly LockboxField[]): number {
+export function uncoveredLength(text: string, covered: Uint8Array): number {
   let uncovered = 0;
-  for (let index = 1; index < text.length; index += 1) {
-    if (text.charCodeAt(index) !== 32 && !fields.some(({ from, to }) => index + 1 >= from && (to === null || index + 1 <= to))) uncovered += 1;
-  }
+  for (let index = 1; index < text.length; index += 1) if (covered[index] !== 1 && text.charCodeAt(index) !== BLANK) uncovered += 1;
   return uncovered;
 }
 

@@ -1,7 +1,7 @@
 import { type CurrencyCode, currencyExponent, formatMinorUnits, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import { type FindingList, whereAt } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
-import { type LockboxLine, type LockboxValue, readLockboxLine, uncoveredLength } from './fields.js';
+import { coverageOf, type LockboxLine, type LockboxValue, readLockboxLine, uncoveredLength } from './fields.js';
 import { LOCKBOX_LINES_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
 import type { LockboxField, LockboxMeaning, LockboxProfile } from './profile.js';
 import { LockboxTotals } from './totals.js';
@@ -34,7 +34,7 @@ interface OpenCheck {
 export class LockboxParse {
   readonly #profile: LockboxProfile;
   readonly #currency: CurrencyCode;
-  readonly #fields: ReadonlyMap<string, readonly LockboxField[]>;
+  readonly #fields: ReadonlyMap<string, { readonly fields: readonly LockboxField[]; readonly covered: Uint8Array }>;
   readonly #handler: LockboxHandler;
   readonly #findings: FindingList;
   readonly totals: LockboxTotals;
@@ -49,7 +49,7 @@ export class LockboxParse {
   constructor(profile: LockboxProfile, currency: CurrencyCode, handler: LockboxHandler, findings: FindingList) {
     this.#profile = profile;
     this.#currency = currency;
-    this.#fields = new Map(profile.records.map((record) => [record.type, record.fields]));
+    this.#fields = new Map(profile.records.map((record) => [record.type, { fields: record.fields, covered: coverageOf(record.fields) }]));
     this.#handler = handler;
     this.#findings = findings;
     this.totals = new LockboxTotals(currency, findings);
@@ -66,14 +66,14 @@ export class LockboxParse {
     this.totals.records += 1;
     if (this.totals.records > LOCKBOX_RECORDS_MAX) return false;
     const type = written.charAt(0);
-    const fields = this.#fields.get(type);
-    if (fields === undefined) {
+    const record = this.#fields.get(type);
+    if (record === undefined) {
       this.#unread += 1;
       this.#findings.error(whereAt(number, 1, null), written, `"${type}" is no record the profile ${this.#profile.name} describes; the line was not taken`);
       return true;
     }
-    const line = readLockboxLine(written, number, fields);
-    this.#uncovered += uncoveredLength(written, fields);
+    const line = readLockboxLine(written, number, record.fields);
+    this.#uncovered += uncoveredLength(written, record.covered);
     this.#unread += line.values.filter(({ problem }) => problem !== null).length;
     this.#handler.line?.(line);
     this.#record(type, line);

@@ -4,7 +4,7 @@ import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { LINE_LENGTH_MAX } from '../limits.js';
 import { wholeText } from '../whole-text.js';
-import { LOCKBOX_COLUMNS_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
+import { LOCKBOX_COLUMNS_MAX, LOCKBOX_FIT_LINES_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
 import { type LockboxFit, LockboxParse } from './lockbox-parse.js';
 import { checkLockboxProfile } from './profile-check.js';
 import type { LockboxProfile } from './profile.js';
@@ -78,8 +78,8 @@ export function chooseProfile(lines: readonly string[], findings: FindingList): 
 
 function fitOf(profile: LockboxProfile, lines: readonly string[]): LockboxFit {
   const parse = new LockboxParse(profile, profile.currency, { remittance: () => undefined }, new FindingList());
-  lines.forEach((line, index) => { parse.line(line, index + 1); });
-  parse.end(lines.length);
+  lines.slice(0, LOCKBOX_FIT_LINES_MAX).forEach((line, index) => { parse.line(line, index + 1); });
+  if (lines.length <= LOCKBOX_FIT_LINES_MAX) parse.end(lines.length);
   return parse.fit;
 }
 
