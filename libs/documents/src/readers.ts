@@ -7,9 +7,11 @@ import type { DocumentReader } from './document-reader.js';
 import { parseDocumentWith } from './document-reading.js';
 import { emailReader } from './email/email-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
-import { NACHA_READER } from './nacha/ach-reader.js';
+import { openLockbox, recogniseLockbox } from './lockbox/lockbox-reader.js';
 import { MT940_BYTES_MAX } from './mt940/limits.js';
 import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
+import { NACHA_READER } from './nacha/ach-reader.js';
+import { openOfx, recogniseOfx } from './ofx/ofx-reader.js';
 import { BAI2_START } from './parse-statements.js';
 import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
@@ -28,7 +30,9 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text }) => (BAI2_START.test(text) ? 'bai2' : null),
     open: (_format, sink) => wholeText(sink, (text) => ({ ...readBai2(text), layout: null })),
   },
+  { formats: ['ofx'], bytesMax: FILE_BYTES_MAX, recognise: recogniseOfx, open: (_format, sink, options) => openOfx(sink, options) },
   { formats: ['mt940', 'mt942'], bytesMax: MT940_BYTES_MAX, recognise: recogniseMt940, open: (_format, sink, options) => openMt940(sink, options) },
+  { formats: ['lockbox.bai'], bytesMax: FILE_BYTES_MAX, recognise: recogniseLockbox, open: (_format, sink, options) => openLockbox(sink, options) },
   {
     formats: ['csv'],
     bytesMax: CSV_BYTES_MAX,
