@@ -20,11 +20,11 @@ export interface TableRow {
 export class CellRow implements TableRow {
   readonly problem = null;
 
-  /** @param columns column of each cell where it is not its position */
-  constructor(readonly line: number, readonly cells: readonly string[], readonly record = 'row', readonly numbers: ReadonlySet<number> | null = null, readonly columns: readonly number[] | null = null) {}
+  readonly length: number;
 
-  get length(): number {
-    return this.cells.length;
+  /** @param width cells at least; those that are missing are empty */
+  constructor(readonly line: number, readonly cells: readonly string[], readonly record = 'row', readonly numbers: ReadonlySet<number> | null = null, width = 0) {
+    this.length = Math.max(width, cells.length);
   }
 
   cell(index: number): string {
@@ -36,7 +36,7 @@ export class CellRow implements TableRow {
   }
 
   columnOf(index: number): number {
-    return this.columns?.[index] ?? index + 1;
+    return index + 1;
   }
 }
 
