@@ -24,11 +24,18 @@ const TEXT = /<(?:[\w.-]+:)?t(?:\s[^>]*)?>([^<]*)<\//g;
 const PHONETIC = /<(?:[\w.-]+:)?rPh[\s>].*?<\/(?:[\w.-]+:)?rPh>/gs;
 const VALUE = /<(?:[\w.-]+:)?v(?:\s[^>]*)?>([^<]*)<\//;
 const FORMULA = /<(?:[\w.-]+:)?f[\s/>]/;
+/** Shorter parts of strings are copies anyway. */
+const COPIED_FROM_LENGTH = 13;
+const DAYS_REMEMBERED_MAX = 4_096;
+const SHAPES_REMEMBERED_MAX = 1_000;
 const MARKUP = /<!/;
 
 /** Collects the rows of one sheet, cells as text: days as `YYYY-MM-DD`, numbers as they are stored. */
 export class SheetRows implements SheetHandler {
-  readonly #rows: { readonly line: number; readonly cells: string[]; readonly numbers: Set<number> | null }[] = [];
+  readonly #rows: { readonly line: number; readonly cells: string[]; readonly numbers: ReadonlySet<number> | null }[] = [];
+  /** Sets of number columns by their members: nearly all rows share one. */
+  readonly #shapes = new Map<string, ReadonlySet<number>>();
+  readonly #days = new Map<string, string>();
   readonly #merged: string[] = [];
   #cellCount = 0;
   #line = 0;
@@ -43,7 +50,7 @@ export class SheetRows implements SheetHandler {
     if (!Number.isInteger(line) || line <= this.#line) throw new XlsxError(`row "${number.slice(0, 20)}" stands behind row ${this.#line}: the workbook is damaged`, this.context.sheet, this.#line || null);
     this.#line = line;
     const cells: string[] = [];
-    const numbers = new Set<number>();
+    const numbers: number[] = [];
     raw.forEach((cell) => { this.#cell(cell, line, cells, numbers); });
     if (cells.every((cell) => cell === '')) return;
     if (hidden) {
@@ -51,7 +58,7 @@ export class SheetRows implements SheetHandler {
       if (this.#hidden.length === 0) this.#hidden.push(line);
     }
     if (this.#rows.length >= RECORDS_MAX || this.#cellCount > SHEET_CELLS_MAX) throw new XlsxError(`the sheet has more than ${RECORDS_MAX} rows or ${SHEET_CELLS_MAX} filled cells; divide it`, this.context.sheet, line);
-    this.#rows.push({ line, cells, numbers: numbers.size === 0 ? null : numbers });
+    this.#rows.push({ line, cells, numbers: this.#shapeOf(numbers) });
   }
 
   merged(region: string): void {
@@ -67,7 +74,7 @@ export class SheetRows implements SheetHandler {
     return this.#rows.map(({ line, cells, numbers }) => new CellRow(line, cells, this.context.sheet, numbers, width));
   }
 
-  #cell(raw: RawCell, line: number, cells: string[], numbers: Set<number>): void {
+  #cell(raw: RawCell, line: number, cells: string[], numbers: number[]): void {
     const column = raw.address === '' ? cells.length : columnOf(raw.address);
     if (raw.content === '') return;
     const place = this.#where(line, column + 1);
@@ -80,15 +87,15 @@ export class SheetRows implements SheetHandler {
     this.#cellCount += 1;
   }
 
-  #value({ type, style, content }: RawCell, column: number, place: ReturnType<typeof whereAt>, numbers: Set<number>): string {
-    if (type === 'inlineStr') return unescaped(this.#resolved([...content.replace(PHONETIC, '').matchAll(TEXT)].map(([, text = '']) => text).join(''), place)).trim();
+  #value({ type, style, content }: RawCell, column: number, place: ReturnType<typeof whereAt>, numbers: number[]): string {
+    if (type === 'inlineStr') return kept(this.#resolved([...content.replace(PHONETIC, '').matchAll(TEXT)].map(([, text = '']) => text).join(''), place));
     const stored = VALUE.exec(content)?.[1] ?? '';
     if (stored === '') {
       if (FORMULA.test(content)) this.findings.error(place, '', 'the cell holds a formula and no result; open the workbook in a spreadsheet program, save it, and send that');
       return '';
     }
     if (type === 's') return this.#shared(stored, place);
-    if (type === 'str') return unescaped(this.#resolved(stored, place)).trim();
+    if (type === 'str') return kept(this.#resolved(stored, place));
     if (type === 'e') {
       this.findings.error(place, stored, `the cell holds the error ${stored.slice(0, 20)} instead of a value; correct the formula`);
       return stored;
@@ -105,17 +112,34 @@ export class SheetRows implements SheetHandler {
     return '';
   }
 
-  #number(stored: string, format: NumberFormat, column: number, place: ReturnType<typeof whereAt>, numbers: Set<number>): string {
-    const day = format.kind === 'day' ? dayOfSerial(stored, this.context.since1904) : null;
-    if (day !== null) return day;
+  #number(stored: string, format: NumberFormat, column: number, place: ReturnType<typeof whereAt>, numbers: number[]): string {
+    const day = format.kind === 'day' ? this.#day(stored) : '';
+    if (day !== '') return day;
     const read = numberText(stored, format);
     if (read === null) {
       this.findings.error(place, stored, 'the cell is a number by its kind and holds none');
       return stored;
     }
     if (read.rounded) this.findings.warning(place, stored, `the number is stored as ${stored}, a trace of binary arithmetic; ${read.text} was read, as the cell shows it`);
-    numbers.add(column);
+    numbers.push(column);
     return read.text;
+  }
+
+  /** Empty for what is no day. */
+  #day(stored: string): string {
+    const known = this.#days.get(stored);
+    if (known !== undefined) return known;
+    const day = dayOfSerial(stored, this.context.since1904) ?? '';
+    if (this.#days.size < DAYS_REMEMBERED_MAX) this.#days.set(stored, day);
+    return day;
+  }
+
+  #shapeOf(numbers: readonly number[]): ReadonlySet<number> | null {
+    if (numbers.length === 0) return null;
+    const key = numbers.join(' ');
+    const shape = this.#shapes.get(key) ?? new Set(numbers);
+    if (this.#shapes.size < SHAPES_REMEMBERED_MAX) this.#shapes.set(key, shape);
+    return shape;
   }
 
   #resolved(raw: string, place: ReturnType<typeof whereAt>): string {
@@ -146,6 +170,12 @@ export class SheetRows implements SheetHandler {
   #where(line: number, column: number | null): ReturnType<typeof whereAt> {
     return whereAt(line, column, this.context.sheet);
   }
+}
+
+/** A copy, trimmed: a part of a string keeps all of it in memory, here a piece of the sheet for every text. */
+function kept(text: string): string {
+  const own = unescaped(text).trim();
+  return own.length < COPIED_FROM_LENGTH ? own : Buffer.from(own).toString();
 }
 
 /** `A` is 0; -1 for what is no address. */
