@@ -5,11 +5,12 @@ import { basename } from 'node:path';
 import { usage } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
 import type { components } from '../generated/api.js';
-import { answerOf } from '../hub-client.js';
+import { answerOf, type HubClient } from '../hub-client.js';
 import { commonOptions, perform } from '../session.js';
 import { formatTable } from '../table.js';
 import { feedsCommand, linkCommand } from './bank-feeds.js';
 import { findConnection } from './find-connection.js';
+import { listCommand } from './lists.js';
 
 type Finding = components['schemas']['FindingBody'];
 
@@ -31,11 +32,33 @@ export function bankCommand(): Command {
         const what = file.duplicateOf !== null ? `is known as document ${file.duplicateOf}; nothing was changed`
           : counts === null ? `is kept as document ${file.id}: ${file.status}`
             : `is document ${file.id}: ${file.status}, ${counts.transactions} transactions, ${counts.created} new`;
+        const accounts = options.account === undefined && file.errorCount > 0 && file.format === 'csv' ? await accountsToChoose(hub) : [];
         const findings = file.findings.length === 0 ? [] : [formatTable(FINDING_COLUMNS, file.findings)];
-        return { document: file, text: [`${path} ${what}`, ...findings].join('\n'), exitCode: file.status === 'invalid' || file.errorCount > 0 ? EXIT.badNews : EXIT.done };
+        return { document: file, text: [`${path} ${what}`, ...findings, ...accounts].join('\n'), exitCode: file.status === 'invalid' || file.errorCount > 0 ? EXIT.badNews : EXIT.done };
       });
     });
-  return new Command('bank').description('bank accounts, documents and bank feeds').addCommand(accountCommand()).addCommand(importCommand).addCommand(feedsCommand()).addCommand(linkCommand());
+  return new Command('bank').description('bank accounts, documents and bank feeds').addCommand(accountCommand()).addCommand(accountsCommand()).addCommand(importCommand).addCommand(feedsCommand()).addCommand(linkCommand());
+}
+
+type BankAccount = components['schemas']['BankAccountBody'];
+
+const ACCOUNT_COLUMNS = [
+  { title: 'ID', text: ({ id }: BankAccount) => id }, { title: 'NAME', text: ({ name }: BankAccount) => name }, { title: 'NUMBER', text: ({ accountNumber }: BankAccount) => accountNumber },
+  { title: 'CURRENCY', text: ({ currency }: BankAccount) => currency }, { title: 'POSTS INTO', text: ({ connectionId }: BankAccount) => connectionId ?? '' },
+];
+
+/** Accounts shown where one has to be chosen; more are listed by `bank accounts`. */
+const ACCOUNTS_TO_CHOOSE_MAX = 20;
+
+function accountsCommand(): Command {
+  return listCommand<BankAccount>('accounts', 'bank accounts, with the connection each posts into', (hub, query) => answerOf(hub.GET('/v1/bank-accounts', { params: { query } })), ACCOUNT_COLUMNS);
+}
+
+/** What to give as `--account`. A CSV file rarely names its account, and which one it is nobody but its owner can say. */
+async function accountsToChoose(hub: HubClient): Promise<string[]> {
+  const { items, nextCursor } = await answerOf(hub.GET('/v1/bank-accounts', { params: { query: { limit: ACCOUNTS_TO_CHOOSE_MAX } } }));
+  if (items.length === 0) return ['there is no bank account yet: make one with `tributary bank account`, then import with --account ID'];
+  return ['if the file does not name its account, say which of these it is, with --account ID:', formatTable(ACCOUNT_COLUMNS, items), ...(nextCursor === null ? [] : ['more: tributary bank accounts'])];
 }
 
 interface AccountOptions {
