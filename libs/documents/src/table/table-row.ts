@@ -43,3 +43,11 @@ export class CellRow implements TableRow {
 export function cellsOf(row: TableRow): string[] {
   return Array.from({ length: row.length }, (_, index) => row.cell(index));
 }
+
+/** Longest part of a string that is a copy; a longer one keeps all of the text it was cut from in memory. */
+export const COPIED_LENGTH_MAX = 12;
+
+/** The text as a string of its own, for what is kept longer than the piece it was cut from. */
+export function ownText(text: string): string {
+  return text.length <= COPIED_LENGTH_MAX ? text : Buffer.from(text).toString();
+}

@@ -1,6 +1,6 @@
 import { type FindingList, whereAt } from '../finding-list.js';
 import { COLUMNS_MAX, HEADER_ROWS_MAX, RECORDS_MAX } from '../limits.js';
-import { CellRow } from '../table/table-row.js';
+import { CellRow, ownText } from '../table/table-row.js';
 import { XML_NUMERIC_REFERENCES_MAX } from '../xml/index.js';
 import { resolveReferences } from '../xml/references.js';
 import { dayOfSerial } from './day-serial.js';
@@ -24,8 +24,6 @@ const TEXT = /<(?:[\w.-]+:)?t(?:\s[^>]*)?>([^<]*)<\//g;
 const PHONETIC = /<(?:[\w.-]+:)?rPh[\s>].*?<\/(?:[\w.-]+:)?rPh>/gs;
 const VALUE = /<(?:[\w.-]+:)?v(?:\s[^>]*)?>([^<]*)<\//;
 const FORMULA = /<(?:[\w.-]+:)?f[\s/>]/;
-/** Shorter parts of strings are copies anyway. */
-const COPIED_FROM_LENGTH = 13;
 const DAYS_REMEMBERED_MAX = 4_096;
 const SHAPES_REMEMBERED_MAX = 1_000;
 const MARKUP = /<!/;
@@ -172,10 +170,9 @@ export class SheetRows implements SheetHandler {
   }
 }
 
-/** A copy, trimmed: a part of a string keeps all of it in memory, here a piece of the sheet for every text. */
+/** Trimmed, and without the piece of the sheet it stood in. */
 function kept(text: string): string {
-  const own = unescaped(text).trim();
-  return own.length < COPIED_FROM_LENGTH ? own : Buffer.from(own).toString();
+  return ownText(unescaped(text).trim());
 }
 
 /** `A` is 0; -1 for what is no address. */
