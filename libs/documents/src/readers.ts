@@ -17,10 +17,12 @@ import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
 import { X12_READER } from './x12/x12-reader.js';
 import { UNKNOWN_XML_READER } from './xml/index.js';
+import { XLSX_READER } from './xlsx/xlsx-reader.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
   CAMT_READER,
+  XLSX_READER,
   X12_READER,
   NACHA_READER,
   emailReader((bytes, options) => parseDocumentWith(READERS, bytes, options)),

@@ -114,7 +114,7 @@ export class CsvDocument implements OpenDocument {
 
   #refuse(problem: string, line: number | null): void {
     this.#stopped = true;
-    this.#refused ??= { problem, where: whereAt(line, line === null ? null : 1, null) };
+    this.#refused ??= { problem, where: whereAt(line, line === null ? null : 1, line === null ? 'row' : null) };
   }
 
   #finish(): ReadEnd {
