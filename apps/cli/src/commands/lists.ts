@@ -42,6 +42,16 @@ export function listCommands(): Command[] {
       { title: 'ID', text: ({ id }) => id }, { title: 'BOOKED', text: ({ bookedOn }) => bookedOn }, { title: 'AMOUNT', text: ({ amount }) => money(amount), right: true },
       { title: 'PAYER', text: ({ payer }) => payer.name ?? '' }, { title: 'STATUS', text: ({ status }) => status }, { title: 'MEMO', text: ({ memo }) => memo },
     ]),
+    listCommand<Schemas['RemittanceSummaryBody']>('remittances', 'what payers say they pay', (hub, query) => answerOf(hub.GET('/v1/remittances', { params: { query } })), [
+      { title: 'ID', text: ({ id }) => id }, { title: 'SOURCE', text: ({ source }) => source }, { title: 'PAYER', text: ({ payerName, payerId }) => payerName ?? payerId ?? '' },
+      { title: 'REFERENCE', text: ({ reference }) => reference ?? '' }, { title: 'TOTAL', text: ({ total, lineTotal }) => money(total ?? lineTotal), right: true },
+      { title: 'LINES', text: ({ lineCount }) => String(lineCount), right: true }, { title: 'GAP', text: ({ difference }) => (difference === null || Number(difference.amount) === 0 ? '' : money(difference)), right: true },
+      { title: 'TRANSACTION', text: ({ bankTransactionId }) => bankTransactionId ?? '' },
+    ]),
+    listCommand<Schemas['AchEntryBody']>('ach-entries', 'ACH returns and notifications of change', (hub, query) => answerOf(hub.GET('/v1/ach-entries', { params: { query } })), [
+      { title: 'ID', text: ({ id }) => id }, { title: 'KIND', text: ({ kind }) => kind }, { title: 'CODE', text: ({ code }) => code }, { title: 'MEANING', text: ({ title }) => title ?? '' },
+      { title: 'AMOUNT', text: ({ amount }) => money(amount), right: true }, { title: 'RECEIVER', text: ({ receiver }) => receiver.name ?? '' }, { title: 'TRACE', text: ({ trace }) => trace },
+    ]),
     listCommand<Schemas['MatchProposalBody']>('proposals', 'what the matcher proposes', (hub, query) => answerOf(hub.GET('/v1/match-proposals', { params: { query } })), [
       { title: 'ID', text: ({ id }) => id }, { title: 'TRANSACTION', text: ({ bankTransactionId }) => bankTransactionId }, { title: 'AMOUNT', text: ({ amount }) => money(amount), right: true },
       { title: 'CUSTOMER', text: ({ customerName }) => customerName ?? '' }, { title: 'SURE', text: ({ probability }) => `${(probability * 100).toFixed(1)} %`, right: true },
