@@ -35,13 +35,18 @@ export class CsvDocument implements OpenDocument {
     this.#holdBytes = options.layout === undefined && options.remittanceLayout === undefined ? SETTLE_BYTES : DETECTION_BYTES;
   }
 
+  /** Large pieces are divided, so that what settles the layout does not depend on how the file is cut. */
   push(bytes: Uint8Array): void {
-    if (this.#stopped) return;
-    this.#pieces.push(bytes);
-    this.#length += bytes.length;
-    if (this.#reading === null) {
-      if (this.#length >= this.#holdBytes) this.#settle(false);
-    } else if (this.#length >= FEED_BYTES) this.#feed(false);
+    for (let from = 0; from < bytes.length && !this.#stopped;) {
+      const wanted = this.#reading === null ? this.#holdBytes : FEED_BYTES;
+      const piece = bytes.subarray(from, from + wanted - this.#length);
+      from += piece.length;
+      this.#pieces.push(piece);
+      this.#length += piece.length;
+      if (this.#length < wanted) return;
+      if (this.#reading === null) this.#settle(false);
+      else this.#feed(false);
+    }
   }
 
   end(): ReadEnd {

@@ -75,8 +75,9 @@ export class SheetRows implements SheetHandler {
   #cell(raw: RawCell, line: number, cells: string[], numbers: number[]): void {
     const column = raw.address === '' ? cells.length : columnOf(raw.address);
     if (raw.content === '') return;
+    if (column < 0) return this.findings.error(this.#where(line, null), raw.address, 'the cell has an address that is none; it was not read');
     const place = this.#where(line, column + 1);
-    if (column < 0 || column >= COLUMNS_MAX) return this.findings.error(place, raw.address, `the cell is beyond column ${COLUMNS_MAX}; it was not read`);
+    if (column >= COLUMNS_MAX) return this.findings.error(place, raw.address, `the cell is beyond column ${COLUMNS_MAX}; it was not read`);
     if (MARKUP.test(raw.content)) throw new XlsxError('a cell holds a comment or a CDATA section, which no spreadsheet program writes', this.context.sheet, line);
     const value = this.#value(raw, column, place, numbers);
     if (value === '') return;

@@ -88,6 +88,11 @@ describe('a workbook', () => {
     expect(transactions(await read(sheet(rows), { layout: { ...layout, dateOrder: 'monthDayYear' } }))).toEqual([['2026-03-04', '1.00', 'x']]);
   });
 
+  it('reports a cell beyond the last column and one whose address is none', async () => {
+    const parsed = await read(workbook({ sheets: [{ name: 'S', rows: `${rowsXml([['Invoice', 'Paid USD'], ['A1', { number: '1' }]])}<row r="3"><c r="ZZZ3"><v>5</v></c><c r="7"><v>6</v></c></row>` }] }));
+    expect(parsed.findings.map(({ severity, where, value }) => [severity, where.line, where.column, value])).toEqual([['error', 3, 18_278, 'ZZZ3'], ['error', 3, null, '7']]);
+  });
+
   it('reads names with a prefix, and cells without addresses', async () => {
     const rows = '<x:row><x:c t="inlineStr"><x:is><x:t>Invoice</x:t></x:is></x:c><x:c t="inlineStr"><x:is><x:t>Paid USD</x:t></x:is></x:c></x:row><x:row><x:c><x:v>17</x:v></x:c><x:c><x:v>2.5</x:v></x:c></x:row>';
     const files = workbookFiles({ sheets: [{ name: 'S', rows: '' }] }).map((file) => (file.name.endsWith('sheet1.xml') ? { ...file, content: `<x:worksheet xmlns:x="m"><x:sheetData>${rows}</x:sheetData></x:worksheet>` } : file));
