@@ -175,7 +175,7 @@ export class ReceivedDocuments {
     const { format, statements, remittances, entries } = reading.parsed;
     const common = { format, bankAccountId: account?.id ?? null, layout: reading.parsed.layout ?? reading.parsed.remittanceLayout ?? null };
     if (reading.invalid) return finishReceivedDocument(transaction, file.id, { ...common, status: 'invalid', findings: reading.findings, counts: noCounts() });
-    const run = new StatementImport(transaction, file);
+    const run = new StatementImport(transaction, file, format !== 'nacha');
     await run.run(statements);
     const explanations = new RemittanceImport(transaction, { id: file.id, source: sourceOf(format, file.channel), by });
     await explanations.run(remittances, entries);

@@ -16,10 +16,13 @@ import { BAI2_START } from './parse-statements.js';
 import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
 import { X12_READER } from './x12/x12-reader.js';
+import { UNKNOWN_XML_READER } from './xml/index.js';
+import { XLSX_READER } from './xlsx/xlsx-reader.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
   CAMT_READER,
+  XLSX_READER,
   X12_READER,
   NACHA_READER,
   emailReader((bytes, options) => parseDocumentWith(READERS, bytes, options)),
@@ -38,5 +41,6 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text, complete }) => (hasTable(text, complete) ? 'csv' : null),
     open: (_format, sink, options) => new CsvDocument(sink, options),
   },
+  UNKNOWN_XML_READER,
   TEXT_READER,
 ];

@@ -6,13 +6,17 @@ import { markOf } from './words.js';
 /**
  * Reads the batch once more, after a step's lines were written and right before all that stands in it is posted (reference, 2.8.4): a line that
  * somebody wrote in between would be posted with them. Then the step's lines are taken out again.
+ * @returns `gone` when nothing stands there any more: a job of the queue posted the lines, or somebody took them out, and the ledger tells which
  * @throws ConnectorError `invalid` for foreign lines, `transient` for lines of another posting, both with nothing of the step left in the batch;
  *   `outcomeUnknown` when its lines changed, went, or could not all be taken out: somebody may post or have posted them.
  */
-export async function proveAlone(context: Context, journal: Journal, step: PlannedStep): Promise<void> {
+export async function proveAlone(context: Context, journal: Journal, step: PlannedStep): Promise<'alone' | 'gone'> {
   const { own, leftOver, foreign } = contentOf(await linesNow(context, journal, step), markOf(step.stepKey));
   const complete = isComplete(own, step);
-  if (complete && leftOver.length === 0 && foreign.length === 0) return;
+  if (leftOver.length === 0 && foreign.length === 0) {
+    if (complete) return 'alone';
+    if (own.length === 0) return 'gone';
+  }
   await takeOut(context, journal, step, own);
   if (!complete) throw changed(journal, step);
   if (foreign.length > 0) throw foreignLines(journal, foreign.length);

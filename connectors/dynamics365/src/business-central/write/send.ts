@@ -37,8 +37,8 @@ async function sendWithin(context: Context, step: PlannedStep, attempt: number):
   const filled = await requiredJournal(context, journalCodeOf(step));
   const { journal } = filled;
   const lines = linesOf(step);
-  await prepare(context, filled, step);
-  const answer = await postJournal(context, journal, lines).catch(async (error: unknown) => {
+  const looked = await prepare(context, filled, step);
+  const answer = looked === 'gone' ? 'nothing' : await postJournal(context, journal, lines).catch(async (error: unknown) => {
     if (error instanceof ConnectorError && error.failure.kind === 'invalid') await cleanUp(context, journal, markOf(step.stepKey));
     throw error;
   });
@@ -52,14 +52,14 @@ async function sendWithin(context: Context, step: PlannedStep, attempt: number):
 }
 
 /** Brings the batch to where it holds this step's lines and no others, as a look right before the posting saw it. */
-async function prepare(context: Context, { journal, rows }: FilledJournal, step: PlannedStep): Promise<void> {
+async function prepare(context: Context, { journal, rows }: FilledJournal, step: PlannedStep): Promise<'alone' | 'gone'> {
   const content = contentOf(rows, markOf(step.stepKey));
   if (content.foreign.length > 0) await stopForForeign(context, journal, step, content);
   if (content.leftOver.length > 0) await removeLeftOver(context, journal, content.leftOver);
-  if (content.own.length > 0 && isComplete(content.own, step)) return;
+  if (content.own.length > 0 && isComplete(content.own, step)) return 'alone';
   if (content.own.length > 0) await removeLines(context, content.own);
   await writeLines(context, journal, linesOf(step));
-  await proveAlone(context, journal, step);
+  return await proveAlone(context, journal, step);
 }
 
 /** Lines of a posting this process saw accepted wait for the job queue: whoever comes next waits with them. All others were cut off. */
