@@ -10,5 +10,5 @@ export const LOCKBOX_RECORDS_MAX = 2_000_000;
 export const LOCKBOX_LINES_MAX = 20_000;
 /** Records a preview shows field by field; the totals are of the whole file. */
 export const LOCKBOX_PREVIEW_RECORDS_MAX = 500;
-/** Lines by which the profile of a file is chosen: some hundred batches. The totals of the whole file are checked by the chosen one. */
+/** Lines by which the profile of a file is chosen; the whole file only where they leave a choice. */
 export const LOCKBOX_FIT_LINES_MAX = 10_000;

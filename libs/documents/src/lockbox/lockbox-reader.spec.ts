@@ -3,6 +3,7 @@ import { formatMoney, formatMinorUnits, type ParsedDocument } from '#canonical';
 import type { ReadOptions } from '../document-reader.js';
 import { parseDocument } from '../parse-document.js';
 import { readSample, whyNoSamples } from '../testing/sample-files.js';
+import { LOCKBOX_FIT_LINES_MAX } from './limits.js';
 import { previewLockbox } from './preview.js';
 import { checkLockboxProfile } from './profile-check.js';
 import type { LockboxProfile } from './profile.js';
@@ -26,7 +27,7 @@ function file(cheques: readonly Cheque[], change: (lines: string[]) => string[] 
   cheques.forEach(({ cents, number, invoices }, index) => {
     const item = String(index + 1).padStart(3, '0');
     lines.push(`6001${item}${String(cents).padStart(10, '0')}0210000210000987654${number.padStart(10, '0')}`);
-    invoices.forEach(([reference, paid], line) => lines.push(`4001${item}6${String(line + 1).padStart(2, '0')}${line === invoices.length - 1 ? '9' : '0'}${reference.padEnd(15)}${String(paid).padStart(10, '0')}`));
+    invoices.forEach(([reference, paid], line) => lines.push(`4001${item}6${String((line + 1) % 100).padStart(2, '0')}${line === invoices.length - 1 ? '9' : '0'}${reference.padEnd(15)}${String(paid).padStart(10, '0')}`));
   });
   const total = cheques.reduce((sum, { cents }) => sum + cents, 0n);
   lines.push(`70010000002222260302${String(cheques.length).padStart(3, '0')}${String(total).padStart(10, '0')}`, `80000000002222260302${String(cheques.length).padStart(4, '0')}${String(total).padStart(10, '0')}`);
@@ -64,6 +65,12 @@ describe('a lockbox file', () => {
     expect(remittances.map(({ reference }) => reference)).toEqual(['9']);
     expect(findings.filter(({ severity }) => severity === 'error').map(({ where, value }) => [where.line, where.column, value])).toEqual([[4, 8, '00000700O0']]);
     expect(findings.some(({ problem }) => problem.endsWith('a cheque above could not be read'))).toBe(true);
+  });
+
+  it('longer than is looked at to choose the profile: the lockbox total at its end decides', async () => {
+    const invoices = Array.from({ length: LOCKBOX_FIT_LINES_MAX + 5 }, (_, index): readonly [string, bigint] => [`I${index}`, 1n]);
+    const { version, findings, remittances } = await read(file([{ cents: BigInt(invoices.length), number: '1', invoices }]));
+    expect([version, findings, remittances[0]?.lines.length]).toEqual(['bai-80', [], invoices.length]);
   });
 
   it('says the gap of a cheque its invoices do not come to, and an invoice of another cheque is not taken', async () => {

@@ -64,10 +64,13 @@ function unusable(profile: LockboxProfile | undefined): { readonly text: string;
  * the one whose invoices come to their cheques, then the one that leaves the fewest characters unread. Assumed profiles are never chosen: they must be named.
  */
 export function chooseProfile(lines: readonly string[], findings: FindingList): LockboxProfile {
-  const fits = LOCKBOX_PROFILES.filter(({ assumed }) => !assumed).map((profile) => ({ profile, fit: fitOf(profile, lines) })).toSorted((left, right) => compareFits(left.fit, right.fit));
+  const known = LOCKBOX_PROFILES.filter(({ assumed }) => !assumed);
+  let fits = fitsOf(known, lines.slice(0, LOCKBOX_FIT_LINES_MAX), lines.length <= LOCKBOX_FIT_LINES_MAX);
+  // The total of the lockbox stands at the end: where the beginning leaves a choice, the whole file decides it.
+  if (lines.length > LOCKBOX_FIT_LINES_MAX && equalOf(fits).length > 1) fits = fitsOf(equalOf(fits), lines, true);
   const [best, second] = fits;
   if (best === undefined) throw new RangeError('no lockbox profile is shipped');
-  const equal = fits.filter(({ fit }) => compareFits(fit, best.fit) === 0).map(({ profile }) => profile.name);
+  const equal = equalOf(fits).map(({ name }) => name);
   if (equal.length > 1) {
     findings.warning(whereAt(1, 1, '1'), equal.join(', '), `the profiles ${equal.join(', ')} fit this file equally; it was read by ${best.profile.name}. Confirm the profile of this source once`);
   } else if (best.fit.disagreements > 0 && second !== undefined) {
@@ -76,10 +79,26 @@ export function chooseProfile(lines: readonly string[], findings: FindingList): 
   return best.profile;
 }
 
-function fitOf(profile: LockboxProfile, lines: readonly string[]): LockboxFit {
+interface FittedProfile {
+  readonly profile: LockboxProfile;
+  readonly fit: LockboxFit;
+}
+
+/** Profiles by how well they fit, the best first. */
+function fitsOf(profiles: readonly LockboxProfile[], lines: readonly string[], whole: boolean): readonly FittedProfile[] {
+  return profiles.map((profile) => ({ profile, fit: fitOf(profile, lines, whole) })).toSorted((left, right) => compareFits(left.fit, right.fit));
+}
+
+/** The profiles that share the first place. */
+function equalOf(fits: readonly FittedProfile[]): readonly LockboxProfile[] {
+  const best = fits[0]?.fit;
+  return best === undefined ? [] : fits.filter(({ fit }) => compareFits(fit, best) === 0).map(({ profile }) => profile);
+}
+
+function fitOf(profile: LockboxProfile, lines: readonly string[], whole: boolean): LockboxFit {
   const parse = new LockboxParse(profile, profile.currency, { remittance: () => undefined }, new FindingList());
-  lines.slice(0, LOCKBOX_FIT_LINES_MAX).forEach((line, index) => { parse.line(line, index + 1); });
-  if (lines.length <= LOCKBOX_FIT_LINES_MAX) parse.end(lines.length);
+  lines.forEach((line, index) => { parse.line(line, index + 1); });
+  if (whole) parse.end(lines.length);
   return parse.fit;
 }
 
