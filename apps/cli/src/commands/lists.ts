@@ -45,7 +45,7 @@ export function listCommands(): Command[] {
     listCommand<Schemas['RemittanceSummaryBody']>('remittances', 'what payers say they pay', (hub, query) => answerOf(hub.GET('/v1/remittances', { params: { query } })), [
       { title: 'ID', text: ({ id }) => id }, { title: 'SOURCE', text: ({ source }) => source }, { title: 'PAYER', text: ({ payerName, payerId }) => payerName ?? payerId ?? '' },
       { title: 'REFERENCE', text: ({ reference }) => reference ?? '' }, { title: 'TOTAL', text: ({ total, lineTotal }) => money(total ?? lineTotal), right: true },
-      { title: 'LINES', text: ({ lineCount }) => String(lineCount), right: true }, { title: 'GAP', text: ({ difference }) => (difference === null || Number(difference.amount) === 0 ? '' : money(difference)), right: true },
+      { title: 'LINES', text: ({ lineCount }) => String(lineCount), right: true }, { title: 'GAP', text: ({ difference }) => (difference === null || /^[-0.]+$/.test(difference.amount) ? '' : money(difference)), right: true },
       { title: 'TRANSACTION', text: ({ bankTransactionId }) => bankTransactionId ?? '' },
     ]),
     listCommand<Schemas['AchEntryBody']>('ach-entries', 'ACH returns and notifications of change', (hub, query) => answerOf(hub.GET('/v1/ach-entries', { params: { query } })), [

@@ -55,7 +55,7 @@ export class LockboxParse {
     this.totals = new LockboxTotals(currency, findings);
   }
 
-  get fit(): LockboxFit {
+  get fitness(): LockboxFit {
     return { disagreements: this.totals.disagreements, unread: this.#unread, unbalanced: this.#unbalanced, uncovered: this.#uncovered };
   }
 

@@ -111,14 +111,14 @@ describe('profiles', () => {
 
   it('every fault of one is told with its place', () => {
     const faulty: LockboxProfile = {
-      ...profile('bai-80'), width: 40, currency: 'XXX',
+      ...profile('bai-80'), width: 40, currency: 'ZZZ',
       records: [
         { type: '6', fields: [{ meaning: 'amount', from: 8, to: 17, type: 'amount' }, { meaning: 'payer', from: 15, to: 20, type: 'text' }, { meaning: 'checkDate', from: 1, to: 4, type: 'date', dateFormat: 'YYMMDD' }, { meaning: 'payee', from: 50, to: 45, type: 'text' }] },
         { type: '6', fields: [{ meaning: 'amount', from: 8, to: 17, type: 'text' }, { meaning: 'checkNumber', from: 30, to: 60, type: 'text' }] },
       ],
     };
     expect(checkLockboxProfile(faulty).map(({ place, problem }) => `${place}: ${problem}`)).toEqual([
-      'currency: "XXX" is no ISO 4217 currency code',
+      'currency: "ZZZ" is no ISO 4217 currency code',
       'record 6: the field checkNumber is missing',
       'record 6, checkDate (columns 1-4): columns count from 1, and column 1 is the record type: the first column must be 2 or more',
       'record 6, checkDate (columns 1-4): YYMMDD has 6 columns, the field 4',

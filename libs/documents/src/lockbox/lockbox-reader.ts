@@ -99,7 +99,7 @@ function fitOf(profile: LockboxProfile, lines: readonly string[], whole: boolean
   const parse = new LockboxParse(profile, profile.currency, { remittance: () => undefined }, new FindingList());
   lines.forEach((line, index) => { parse.line(line, index + 1); });
   if (whole) parse.end(lines.length);
-  return parse.fit;
+  return parse.fitness;
 }
 
 function compareFits(left: LockboxFit, right: LockboxFit): number {

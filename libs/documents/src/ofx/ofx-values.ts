@@ -34,7 +34,7 @@ function grouped(written: string): readonly (string | undefined)[] | null {
 const days = new Map<string, LocalDate | null>();
 const DAYS_CACHED_MAX = 4_096;
 
-/** The calendar day of `YYYYMMDDHHMMSS.XXX[-5:EST]` in the zone it names; null for zeros and for what is no day. */
+/** The calendar day of `YYYYMMDDHHMMSS.mmm[-5:EST]` in the zone it names; null for zeros and for what is no day. */
 export function parseOfxDay(text: string): LocalDate | null {
   const digits = text.slice(0, 8);
   const cached = days.get(digits);
