@@ -6,11 +6,13 @@ import { parseDocumentWith } from './document-reading.js';
 import { emailReader } from './email/email-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { BAI2_START } from './parse-statements.js';
+import { PDF_READER } from './pdf/pdf-reader.js';
 import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
+  PDF_READER,
   emailReader((bytes, options) => parseDocumentWith(READERS, bytes, options)),
   {
     formats: ['bai2'],
