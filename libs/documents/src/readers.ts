@@ -6,6 +6,7 @@ import { parseDocumentWith } from './document-reading.js';
 import { emailReader } from './email/email-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
 import { BAI2_START } from './parse-statements.js';
+import { IMAGE_READER } from './ocr/scan-reader.js';
 import { PDF_READER } from './pdf/pdf-reader.js';
 import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
@@ -13,6 +14,7 @@ import { wholeText } from './whole-text.js';
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
   PDF_READER,
+  IMAGE_READER,
   emailReader((bytes, options) => parseDocumentWith(READERS, bytes, options)),
   {
     formats: ['bai2'],

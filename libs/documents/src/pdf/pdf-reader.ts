@@ -1,6 +1,7 @@
 import type { DocumentReader, OpenDocument, ReadEnd, ReadOptions } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
+import { readScan } from '../ocr/scan-reader.js';
 import { readAdvices } from '../paper/advice-reader.js';
 import { pageRows } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
@@ -27,6 +28,8 @@ async function readPdf(bytes: Uint8Array, sink: DocumentSink, options: ReadOptio
   const version = /%PDF-(\d\.\d)/.exec(Buffer.from(bytes.subarray(0, SIGNATURE_WITHIN_BYTES)).toString('latin1'))?.[1] ?? null;
   const pages = await pdfText(bytes);
   if (typeof pages === 'string') return refused(version, pages);
+  // Pages without text are pictures.
+  if (pages.every(({ runs }) => runs.length === 0)) return readScan({ bytes, pages: null }, sink, options);
   return readPages(pages, version, sink, options);
 }
 

@@ -14,7 +14,7 @@ interface PdfPage {
 
 /** A PDF whose pages are pictures: a scan. */
 export function scannedPdf(pictures: readonly { readonly bytes: Buffer; readonly width: number; readonly height: number }[]): Buffer {
-  return pdfOf(pictures.map((picture) => ({ content: Buffer.from('q 612 0 0 792 0 0 cm /I1 Do Q'), picture })), '');
+  return pdfOf(pictures.map((picture) => ({ content: Buffer.from(`q 612 0 0 ${Math.round((612 * picture.height) / picture.width)} 0 0 cm /I1 Do Q`), picture })), '');
 }
 
 function pdfOf(pages: readonly PdfPage[], catalog: string): Buffer {
