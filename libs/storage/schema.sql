@@ -449,6 +449,24 @@ CREATE TABLE held_deletion (
 CREATE POLICY held_deletion_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
+CREATE TABLE inbound_address (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  name text NOT NULL,
+  local_part text NOT NULL,
+  local_part_hash bytea NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  revoked_at timestamp with time zone,
+  CONSTRAINT inbound_address_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT inbound_address_pkey PRIMARY KEY (id),
+  CONSTRAINT inbound_address_local_part_hash_key UNIQUE (local_part_hash)
+); -- row-level security, forced
+
+CREATE POLICY inbound_address_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+CREATE POLICY inbound_address_presented FOR r USING (encode(local_part_hash, 'hex'::text) = NULLIF(current_setting('tributary.mail_address_hash'::text, true), ''::text));
+GRANT INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE invoice (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -936,6 +954,8 @@ CREATE TABLE received_document (
   sender text,
   uploaded_by text NOT NULL,
   uploaded_at timestamp with time zone NOT NULL DEFAULT now(),
+  attempts integer NOT NULL DEFAULT 0,
+  tried_at timestamp with time zone,
   finished_at timestamp with time zone,
   CONSTRAINT received_document_channel_check CHECK ((channel = ANY (ARRAY['Call'::text, 'Email'::text, 'Lockbox'::text, 'EDI'::text, 'Manual Upload'::text, 'Portal'::text, 'API'::text]))),
   CONSTRAINT received_document_status_check CHECK ((status = ANY (ARRAY['processing'::text, 'invalid'::text, 'processed'::text]))),

@@ -9,19 +9,19 @@ import type { BenchOptions } from './figure.js';
 import { summarise, table, type Repetition, type Summary } from './report.js';
 import { profilerOptions } from './sandbox-process.js';
 
-const BENCHES = ['divided-limits', 'documents', 'flat-files', 'layouts', 'mapping', 'matching', 'posting', 'start', 'sync'] as const;
+const BENCHES = ['divided-limits', 'documents', 'documents/mt940', 'flat-files', 'layouts', 'mapping', 'matching', 'posting', 'start', 'sync'] as const;
 const HELP = `npm run bench [-- NAME...] [-- --rows N] [-- --repeat N]; benches: ${BENCHES.join(', ')}`;
 
 /** Runs benches one after the other, each in a process of its own. Exits with 1 when a result was wrong, never because it was slow. */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { rows: { type: 'string' }, repeat: { type: 'string', default: '1' } } });
-  const unknown = positionals.find((name) => !BENCHES.some((known) => known === name));
+  const unknown = positionals.find((name) => matching(name).length === 0);
   if (unknown !== undefined) throw new RangeError(`there is no bench "${unknown}". ${HELP}`);
   const options: BenchOptions = { rows: values.rows === undefined ? null : wholeNumber('--rows', values.rows) };
   const repeat = wholeNumber('--repeat', values.repeat);
   const summaries: Summary[] = [];
   const wrong: string[] = [];
-  for (const name of positionals.length === 0 ? BENCHES : positionals) {
+  for (const name of positionals.length === 0 ? BENCHES : new Set(positionals.flatMap(matching))) {
     const repetitions: Repetition[] = [];
     for (let count = 0; count < repeat; count += 1) {
       const repetition = await runOnce(name, options);
@@ -36,6 +36,11 @@ async function main(): Promise<void> {
   if (wrong.length === 0) return;
   process.stderr.write(`Wrong results: ${wrong.join(', ')}\n`);
   process.exitCode = 1;
+}
+
+/** A bench by its name, and those of a folder by the folder's. */
+function matching(name: string): readonly string[] {
+  return BENCHES.filter((known) => known === name || known.startsWith(`${name}/`));
 }
 
 type Told = Pick<Repetition, 'figures' | 'cpuSeconds' | 'peakMb'>;

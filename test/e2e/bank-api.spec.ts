@@ -9,6 +9,7 @@ import type { Server } from 'node:http';
 import { ApiKeys, AuditTrail } from '#access';
 import { Database } from '#storage';
 import { BANK_CONTROLLERS, RECEIVED_DOCUMENT_BYTES_MAX, RECEIVED_DOCUMENT_CONTENT_TYPE, RECEIVED_DOCUMENT_UPLOAD_PATH, BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
+import { MAIL_DOMAIN, WAKE } from '../../apps/hub/src/api/index.js';
 import { AuthenticationGuard } from '../../apps/hub/src/http/authentication.js';
 import { IdempotencyInterceptor } from '../../apps/hub/src/http/idempotency.js';
 import { ProblemFilter } from '../../apps/hub/src/http/problem.js';
@@ -29,6 +30,7 @@ describe('the API of bank files, transactions and remittances', () => {
   let url: string;
   const keys = { analyst: '', viewer: '', implementer: '' };
   const unforeseen: unknown[] = [];
+  const woken: string[] = [];
 
   beforeAll(async () => {
     test = await openTestDatabase();
@@ -40,6 +42,7 @@ describe('the API of bank files, transactions and remittances', () => {
         ...BANK_PROVIDERS,
         { provide: Database, useValue: test.database },
         { provide: AuditTrail, useValue: new AuditTrail(test.database) },
+        { provide: WAKE, useValue: { wakeDocument: async (tenantId: string, documentId: string) => { woken.push(`${tenantId} ${documentId}`); } } }, { provide: MAIL_DOMAIN, useValue: 'pay.example' },
         { provide: APP_GUARD, inject: [Reflector], useFactory: (reflector: Reflector) => new AuthenticationGuard(apiKeys, reflector) },
         { provide: APP_INTERCEPTOR, useFactory: () => new IdempotencyInterceptor(test.database) },
         { provide: APP_PIPE, useFactory: validationPipe },
@@ -117,6 +120,26 @@ describe('the API of bank files, transactions and remittances', () => {
     expect(await call('POST', '/v1/non-payment-rules', { body: { field: 'memo', operator: 'equals', value: 'x y z', because: 'test' } })).toMatchObject({ status: 201, body: { marked: 0 } });
   });
 
+  it('keeps a document and reads it later when it is asked to', async () => {
+    const bytes = bai2File('1', { account: '990017', lines: [{ code: '142', cents: 4_200, text: 'LATER' }] });
+    const kept = await call('POST', '/v1/documents?name=later.bai&channel=Portal', { bytes, headers: { prefer: 'respond-async, wait=5' } });
+    expect(kept).toMatchObject({ status: 202, body: { status: 'processing', channel: 'Portal', counts: null, duplicateOf: null } });
+    expect(woken).toEqual([`${test.tenantId} ${String(kept.body['id'])}`]);
+    const read = await call('POST', '/v1/documents?name=later.bai', { bytes });
+    expect(read).toMatchObject({ status: 201, body: { id: kept.body['id'], status: 'processed', counts: { created: 1 } } });
+    expect(await call('POST', '/v1/documents?name=later.bai', { bytes, headers: { prefer: 'respond-async' } })).toMatchObject({ status: 200, body: { duplicateOf: kept.body['id'] } });
+    expect(await call('GET', `/v1/documents/${String(kept.body['id'])}/reading`)).toMatchObject({ status: 200, body: { format: 'bai2', statements: [{ account: '990017', transactions: [{ amount: '42.00', where: { record: '16' } }] }] } });
+  });
+
+  it('makes and revokes addresses for payers\' mails', async () => {
+    expect(await call('POST', '/v1/inbound-addresses', { key: keys.analyst, body: { name: 'Payers' } })).toMatchObject({ status: 403 });
+    const made = await call('POST', '/v1/inbound-addresses', { key: keys.implementer, body: { name: 'Payers, all' } });
+    expect(made).toMatchObject({ status: 201, body: { name: 'Payers, all', address: expect.stringMatching(/^payers-all-[a-z2-9]{16}@pay\.example$/) as string, revokedAt: null } });
+    expect((await call('DELETE', `/v1/inbound-addresses/${String(made.body['id'])}`, { key: keys.implementer })).status).toBe(204);
+    expect((await call('GET', '/v1/inbound-addresses')).body['items']).toMatchObject([{ id: made.body['id'], revokedAt: expect.any(String) as string }]);
+    expect((await call('DELETE', '/v1/inbound-addresses/999999', { key: keys.implementer })).status).toBe(404);
+  });
+
   it('answers a CSV file\'s questions by its id', async () => {
     const account = await call('POST', '/v1/bank-accounts', { key: keys.implementer, body: { name: 'Till', accountNumber: '42 42', currency: 'EUR' } });
     expect(account).toMatchObject({ status: 201, etag: '"1"', body: { accountNumber: '4242', connectionId: null } });
@@ -150,7 +173,7 @@ describe('the API of bank files, transactions and remittances', () => {
   it('describes every route with an answer\'s shape', () => {
     const description = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('bank').build());
     const operations = Object.entries(description.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation as { summary?: string; responses: Record<string, unknown> }] as const));
-    expect(operations).toHaveLength(24);
+    expect(operations).toHaveLength(27);
     for (const [name, { summary, responses }] of operations) {
       expect([name, typeof summary]).toEqual([name, 'string']);
       expect([name, Object.keys(responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);

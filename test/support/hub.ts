@@ -15,7 +15,7 @@ import { MatchingService } from '#matching';
 import { Decisions, PostingBatches, PostingLane, PostingService, type WakeLane } from '#posting';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
-import { API_PROVIDERS, CATALOGUE, CLOCK, PUBLIC_URL, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
+import { API_PROVIDERS, CATALOGUE, CLOCK, MAIL_DOMAIN, PUBLIC_URL, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
 import { CONTROLLERS } from '../../apps/hub/src/hub-module.js';
 import { BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
 import { BankFeedCare } from '../../apps/hub/src/bank-feed-care.js';
@@ -94,6 +94,7 @@ export async function startTestHub({ more = [], working = false, connectors = []
   const wake: Wake = {
     wakeSync: async (tenantId, connectionId) => { woken.push(`sync ${tenantId} ${connectionId}`); start(() => drain(tenantId, connectionId)); },
     wakePosting: async (tenantId, connectionId) => { woken.push(`posting ${tenantId} ${connectionId}`); },
+    wakeDocument: async (tenantId, documentId) => { woken.push(`document ${tenantId} ${documentId}`); },
     wakeMatching: async (tenantId) => { woken.push(`matching ${tenantId}`); },
   };
   const feedCare = new BankFeedCare({ connections: services.connections, bankFeeds: services.bankFeeds, sync: services.sync, wake });
@@ -140,7 +141,7 @@ async function startApp(services: AppServices, wake: Wake, more: readonly Type[]
     providers: [
       ...API_PROVIDERS, ...BANK_PROVIDERS,
       { provide: BankFeeds, useValue: services.bankFeeds }, { provide: ConnectionChecks, useValue: services.checks }, { provide: BankFeedCare, useValue: services.feedCare },
-      { provide: PUBLIC_URL, useValue: services.publicUrl },
+      { provide: PUBLIC_URL, useValue: services.publicUrl }, { provide: MAIL_DOMAIN, useValue: 'pay.example' },
       { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting }, { provide: PostingBatches, useValue: services.batches },
       { provide: MatchingService, useValue: new MatchingService({ database: services.database }) }, { provide: Decisions, useValue: new Decisions(services.database) },
       { provide: ApiKeys, useValue: services.apiKeys }, { provide: AuditTrail, useValue: services.audit },

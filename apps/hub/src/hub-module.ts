@@ -8,7 +8,7 @@ import { Queues } from '#queue';
 import { Database } from '#storage';
 import { SyncService } from '#sync';
 import { BANK_CONTROLLERS, BANK_PROVIDERS } from './api/bank.js';
-import { API_CONTROLLERS, API_PROVIDERS, CATALOGUE, CLOCK, PUBLIC_URL, WAKE } from './api/index.js';
+import { API_CONTROLLERS, API_PROVIDERS, CATALOGUE, CLOCK, MAIL_DOMAIN, PUBLIC_URL, WAKE } from './api/index.js';
 import { BankFeedCare } from './bank-feed-care.js';
 import { MATCHING_CONTROLLERS } from './api/match.js';
 import { POSTING_CONTROLLERS } from './api/postings/index.js';
@@ -23,7 +23,7 @@ export const CONTROLLERS: readonly Type[] = [...API_CONTROLLERS, ...BANK_CONTROL
 class HubModule {}
 
 /** Nest carries the services to the controllers and nothing more: they are made in services.ts, without it. */
-export function hubModule(services: HubServices, settings: Pick<HubSettings, 'publicUrl'>): DynamicModule {
+export function hubModule(services: HubServices, settings: Pick<HubSettings, 'publicUrl' | 'mail'>): DynamicModule {
   const providers: Provider[] = [
     { provide: Database, useValue: services.database },
     { provide: Queues, useValue: services.queues },
@@ -33,6 +33,7 @@ export function hubModule(services: HubServices, settings: Pick<HubSettings, 'pu
     { provide: ConnectionChecks, useValue: services.checks },
     { provide: BankFeeds, useValue: services.bankFeeds },
     { provide: BankFeedCare, useValue: services.feedCare },
+    { provide: MAIL_DOMAIN, useValue: settings.mail?.domain ?? null },
     { provide: PUBLIC_URL, useValue: settings.publicUrl },
     { provide: SyncService, useValue: services.sync },
     { provide: MatchingService, useValue: services.matching },

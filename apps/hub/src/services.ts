@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
-import { BankFeeds, ReceivedDocuments, InboxImport } from '#bank';
+import { BankFeeds, InboundAddresses, InboxImport, ReceivedDocuments } from '#bank';
 import type { AnyConnector } from '#connector-kit';
 import { ConnectionChecks, Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
@@ -28,6 +28,8 @@ export interface HubServices {
   readonly bankFeeds: BankFeeds;
   readonly feedCare: BankFeedCare;
   readonly sync: SyncService;
+  readonly inboundAddresses: InboundAddresses;
+  readonly receivedDocuments: ReceivedDocuments;
   readonly inbox: InboxImport;
   readonly matching: MatchingService;
   readonly posting: PostingService;
@@ -69,12 +71,15 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
   const sync = new SyncService({ database, openConnection, holder, now, monotonicMs, random: Math.random, log, bankFeeds: matchedAfter(bankFeeds, wake) });
   const feedCare = new BankFeedCare({ connections, bankFeeds, sync, wake });
   const checks = new ConnectionChecks({ database, connections, now, log, publicUrl: settings.publicUrl, onChecked: feedCare.onChecked.bind(feedCare) });
+  const receivedDocuments = new ReceivedDocuments({ database, audit });
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   return {
     database, catalogue, connections, checks, bankFeeds, feedCare, audit, queues, wake, metrics, sync,
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
-    inbox: new InboxImport({ database, receivedDocuments: new ReceivedDocuments({ database, audit }), openConnection, holder, log }),
+    inboundAddresses: new InboundAddresses({ database, audit }),
+    receivedDocuments,
+    inbox: new InboxImport({ database, receivedDocuments, openConnection, holder, log }),
     matching: new MatchingService({ database }),
     posting,
     batches: new PostingBatches({ database, openConnection, wake: wakeLane }),
@@ -107,6 +112,7 @@ export async function wakeWaitingSyncs(services: HubServices): Promise<void> {
       return connectionsWaiting(transaction);
     });
     const checks = await services.checks.due(tenantId);
+    if (await services.receivedDocuments.sweep(tenantId) > 0) await services.wake.wakeMatching(tenantId);
     for (const connectionId of new Set([...waiting.map((each) => each.connectionId), ...checks])) await services.wake.wakeSync(tenantId, connectionId);
   }
 }

@@ -19,8 +19,24 @@ const ENVIRONMENT = z.object({
   TRIBUTARY_TENANT: z.string().min(1).max(100).default('default'),
   TRIBUTARY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   TRIBUTARY_MIGRATE: flag.default(true),
+  TRIBUTARY_MAIL_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+  TRIBUTARY_MAIL_HOST: z.string().min(1).optional(),
+  TRIBUTARY_MAIL_DOMAIN: z.hostname().optional(),
+  TRIBUTARY_MAIL_TLS_KEY_FILE: z.string().min(1).optional(),
+  TRIBUTARY_MAIL_TLS_CERTIFICATE_FILE: z.string().min(1).optional(),
   TRIBUTARY_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
 });
+
+/** Where mails from payers come in. */
+export interface MailSettings {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** What stands behind the `@` of the tenants' addresses. */
+  readonly domain: string;
+  /** Files with PEM texts; null offers no STARTTLS. */
+  readonly tlsFiles: { readonly key: string; readonly certificate: string } | null;
+}
 
 export interface HubSettings {
   readonly role: ProcessRole;
@@ -38,6 +54,8 @@ export interface HubSettings {
   readonly migrate: boolean;
   /** Where vendors reach this hub with webhooks, without a trailing slash; null when they do not. */
   readonly publicUrl: string | null;
+  /** Null takes no mail. */
+  readonly mail: MailSettings | null;
   readonly logLevel: string;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -54,12 +72,31 @@ export function readSettings(environment: NodeJS.ProcessEnv, role: string): HubS
   const roleKnown = ROLES_OF_PROCESS.find((known) => known === role);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (roleKnown === undefined) problems.push(`--role "${role}" is not one of ${ROLES_OF_PROCESS.join(', ')}`);
-  if (!parsed.success || roleKnown === undefined) throw new SettingsError(problems.join('\n'));
+  if (parsed.success) problems.push(...mailProblems(parsed.data));
+  if (!parsed.success || problems.length > 0 || roleKnown === undefined) throw new SettingsError(problems.join('\n'));
   const { data } = parsed;
   return {
     role: roleKnown, host: data.TRIBUTARY_HOST, port: data.TRIBUTARY_PORT, databaseUrl: data.DATABASE_URL ?? null, redisUrl: data.REDIS_URL ?? null,
     dataDirectory: data.TRIBUTARY_DATA_DIRECTORY, tenantName: data.TRIBUTARY_TENANT, apiKey: data.TRIBUTARY_API_KEY ?? null,
     migrate: data.TRIBUTARY_MIGRATE, logLevel: data.TRIBUTARY_LOG_LEVEL, environment,
+    mail: mailSettings(data),
     publicUrl: data.TRIBUTARY_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
   };
+}
+
+type Environment = z.infer<typeof ENVIRONMENT>;
+
+function mailProblems(data: Environment): string[] {
+  const problems: string[] = [];
+  if (data.TRIBUTARY_MAIL_PORT !== undefined && data.TRIBUTARY_MAIL_DOMAIN === undefined) problems.push('TRIBUTARY_MAIL_DOMAIN: is needed with TRIBUTARY_MAIL_PORT: what stands behind the "@" of your addresses');
+  if ((data.TRIBUTARY_MAIL_TLS_KEY_FILE === undefined) !== (data.TRIBUTARY_MAIL_TLS_CERTIFICATE_FILE === undefined)) {
+    problems.push('TRIBUTARY_MAIL_TLS_KEY_FILE, TRIBUTARY_MAIL_TLS_CERTIFICATE_FILE: give both or neither');
+  }
+  return problems;
+}
+
+function mailSettings(data: Environment): MailSettings | null {
+  const { TRIBUTARY_MAIL_PORT: port, TRIBUTARY_MAIL_DOMAIN: domain, TRIBUTARY_MAIL_TLS_KEY_FILE: key, TRIBUTARY_MAIL_TLS_CERTIFICATE_FILE: certificate } = data;
+  if (port === undefined || domain === undefined) return null;
+  return { host: data.TRIBUTARY_MAIL_HOST ?? data.TRIBUTARY_HOST, port, domain, tlsFiles: key === undefined || certificate === undefined ? null : { key, certificate } };
 }

@@ -4,6 +4,7 @@ import { connectors as allConnectors } from '#connectors';
 import { openQueues } from '#queue';
 import { Database, migrate } from '#storage';
 import { openDatabaseServer } from './database-server.js';
+import { openMail } from './mail.js';
 import { readState, writeState } from './hub-state.js';
 import { openMetrics } from './metrics.js';
 import { buildServices, type HubServices } from './services.js';
@@ -14,6 +15,8 @@ import { startWorker } from './worker.js';
 export interface RunningHub {
   /** Where the API listens; null for a worker. */
   readonly url: string | null;
+  /** Where mails are taken; null when they are not. */
+  readonly mailPort: number | null;
   /** A key of the hub's own tenant with every role; null for a worker. */
   readonly apiKey: string | null;
   readonly tenantId: string;
@@ -67,14 +70,16 @@ async function start(settings: HubSettings, log: Logger, connectors: readonly An
   const services = await buildServices({ settings, log, database, queues, connectors, metrics: openMetrics() });
   const tenant = await services.tenants.ensure(settings.tenantName);
   if (settings.role !== 'api') await startWorker(services, log);
-  if (settings.role === 'worker') return { url: null, apiKey: null, tenantId: tenant.id, services, stop: () => closers.close() };
+  if (settings.role === 'worker') return { url: null, mailPort: null, apiKey: null, tenantId: tenant.id, services, stop: () => closers.close() };
   const apiKey = await firstKey(settings, services, tenant.id);
   // Nest and Swagger cost half the start of a worker, which needs neither.
   const { openApi } = await import('./open-api.js');
   const api = await openApi(services, settings, log);
   closers.add(() => api.close());
+  const mail = settings.mail === null ? null : await openMail(settings.mail, services, log);
+  if (mail !== null) closers.add(() => mail.close());
   await writeState(settings.dataDirectory, { url: api.url, apiKey, pid: process.pid });
-  return { url: api.url, apiKey, tenantId: tenant.id, services, stop: () => closers.close() };
+  return { url: api.url, mailPort: mail?.port ?? null, apiKey, tenantId: tenant.id, services, stop: () => closers.close() };
 }
 
 /** The key the environment gives, the one of the last start if it is still good (each new one would stay good beside it), or a new one. */

@@ -23,6 +23,10 @@ export class QueueWake implements Wake {
     return this.#try(() => this.queues.enqueue('matching', { tenantId }, { deduplicationId: tenantId }));
   }
 
+  wakeDocument(tenantId: string, documentId: string): Promise<void> {
+    return this.#try(() => this.queues.enqueue('documents', { tenantId, documentId }, { deduplicationId: `${tenantId}-${documentId}` }));
+  }
+
   async #try(enqueue: () => Promise<void>): Promise<void> {
     try {
       await enqueue();

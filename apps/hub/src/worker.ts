@@ -7,6 +7,8 @@ const SYNC_CONCURRENCY = 4;
 const LANE_CONCURRENCY = 4;
 /** Matching is computation: more than one at a time would only share the core. */
 const MATCHING_CONCURRENCY = 1;
+/** Reading is computation, as matching is. */
+const DOCUMENT_CONCURRENCY = 1;
 const JANITOR_EVERY_MS = 5_000;
 const SCHEDULER_EVERY_MS = 15_000;
 
@@ -28,6 +30,10 @@ export async function startWorker(services: HubServices, log: Logger): Promise<v
   queues.handle('matching', async ({ tenantId }, { signal }) => {
     await services.matching.run(tenantId, { signal });
   }, { concurrency: MATCHING_CONCURRENCY });
+  queues.handle('documents', async ({ tenantId, documentId }) => {
+    await services.receivedDocuments.process(tenantId, documentId);
+    await services.wake.wakeMatching(tenantId);
+  }, { concurrency: DOCUMENT_CONCURRENCY });
   queues.handle('maintenance', async ({ task }) => {
     if (task === TASKS.janitor) await services.janitor.sweep();
     else if (task === TASKS.scheduler) await wakeWaitingSyncs(services);

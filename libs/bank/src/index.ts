@@ -14,3 +14,5 @@ export * from './inbox-import.js';
 export * from './feed/bank-feeds.js';
 export type { FeedCounts } from './feed/feed-import.js';
 export * from './feed/feed-limits.js';
+export * from './mail/inbound-addresses.js';
+export * from './mail/mail-listener.js';

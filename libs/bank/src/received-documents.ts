@@ -3,11 +3,11 @@ import type { AuditTrail } from '#access';
 import type { JsonObject } from '#canonical';
 import { type CsvLayout, FILE_BYTES_MAX, parseDocument, type ReadDocument } from '#documents';
 import {
-  allowLongImport, asReceivedDocument, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, type ListPage, type ListRequest, type RemittanceSource,
+  allowLongImport, asReceivedDocument, beginReading, documentsWaiting, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, type ListPage, type ListRequest, type RemittanceSource,
   lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, type Row, type Transaction,
 } from '#storage';
 import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
-import { FILE_NAME_LENGTH_MAX, SOURCE_LENGTH_MAX } from './bank-limits.js';
+import { FILE_NAME_LENGTH_MAX, READING_ATTEMPTS_MAX, READING_SILENCE_MS, SENDER_LENGTH_MAX, SOURCE_LENGTH_MAX, SWEEP_DOCUMENTS_MAX, UNBEGUN_MS } from './bank-limits.js';
 import { ImportFindings, NOWHERE } from './import-findings.js';
 import { accountKey } from './rules/storable.js';
 import { noCounts, StatementImport } from './statement-import.js';
@@ -53,20 +53,38 @@ export class ReceivedDocuments {
   }
 
   /**
-   * Keeps the file, then imports it in one transaction: after a crash it is `processing` with nothing of it imported, and the same bytes
-   * handed in again finish it. Bytes already processed change nothing. Never throws on content: that ends in the file's findings.
+   * Keeps the file, then imports it in one transaction: after a crash it is `processing` with nothing of it imported, and {@link sweep} or the
+   * same bytes handed in again finish it. Bytes already processed change nothing. Never throws on content: that ends in the file's findings.
    * @throws BankError (invalid) for an unusable name, source or account, or more bytes than {@link FILE_BYTES_MAX}.
    */
   async importFile(tenantId: string, upload: ReceivedDocumentUpload): Promise<ImportedReceivedDocument> {
-    checkUpload(upload);
-    const content = Buffer.from(upload.bytes.buffer, upload.bytes.byteOffset, upload.bytes.byteLength);
-    const contentHash = createHash('sha256').update(content).digest();
-    const { kept, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => ({
-      account: await namedAccount(transaction, upload.bankAccountId ?? null),
-      kept: await keepReceivedDocument(transaction, { name: upload.name, content, contentHash, source: upload.source, uploadedBy: upload.uploadedBy, channel: upload.channel ?? 'Manual Upload', sender: upload.sender ?? null }),
-    }));
-    if (kept.file.status === 'processed') return { file: kept.file, duplicateOf: kept.file.id };
-    return this.#import(tenantId, kept.file.id, content, { name: kept.file.name, account, layout: upload.layout ?? null }, upload.uploadedBy);
+    const { file, account } = await this.#keep(tenantId, upload);
+    if (file.status === 'processed') return { file, duplicateOf: file.id };
+    return this.#read(tenantId, file.id, { account, layout: upload.layout ?? null }, upload.uploadedBy);
+  }
+
+  /**
+   * Keeps the file and returns at once, `processing`: whoever delivered it may go. It is read by {@link process}, or by the next {@link sweep}.
+   * @throws BankError as {@link importFile}
+   */
+  async receive(tenantId: string, upload: ReceivedDocumentUpload): Promise<ImportedReceivedDocument> {
+    const { file } = await this.#keep(tenantId, upload);
+    return { file, duplicateOf: file.status === 'processed' ? file.id : null };
+  }
+
+  /** Reads a kept document. One that is read already, or that is not there, is left. */
+  async process(tenantId: string, id: string): Promise<void> {
+    const file = await this.get(tenantId, id);
+    if (file?.status !== 'processing') return;
+    const account = await this.dependencies.database.inTenant(tenantId, (transaction) => namedAccount(transaction, file.bankAccountId));
+    await this.#read(tenantId, id, { account, layout: null }, file.uploadedBy, true);
+  }
+
+  /** Reads what waits: delivered and not read yet, or left behind by a process that ended. How many it read. */
+  async sweep(tenantId: string): Promise<number> {
+    const ids = await this.dependencies.database.inTenant(tenantId, (transaction) => documentsWaiting(transaction, UNBEGUN_MS, READING_SILENCE_MS, SWEEP_DOCUMENTS_MAX));
+    for (const id of ids) await this.process(tenantId, id);
+    return ids.length;
   }
 
   /**
@@ -74,13 +92,12 @@ export class ReceivedDocuments {
    * @throws BankError missing; conflict when it is processed already.
    */
   async importAgain(tenantId: string, fileId: string, answers: { readonly bankAccountId?: string; readonly layout?: CsvLayout; readonly by: string }): Promise<ReceivedDocumentRecord> {
-    const { name, content, account } = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+    const account = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const file = await readReceivedDocument(transaction, fileId);
-      const stored = await readReceivedDocumentContent(transaction, fileId);
-      if (file === null || stored === null) throw missing('document', fileId);
-      return { name: file.name, content: stored.content, account: await namedAccount(transaction, answers.bankAccountId ?? file.bankAccountId) };
+      if (file === null) throw missing('document', fileId);
+      return namedAccount(transaction, answers.bankAccountId ?? file.bankAccountId);
     });
-    const { file, duplicateOf } = await this.#import(tenantId, fileId, content, { name, account, layout: answers.layout ?? null }, answers.by);
+    const { file, duplicateOf } = await this.#read(tenantId, fileId, { account, layout: answers.layout ?? null }, answers.by);
     if (duplicateOf !== null) throw conflicting(`document ${fileId} is processed already: its lines are in, and importing it again would change nothing`);
     return file;
   }
@@ -113,15 +130,29 @@ export class ReceivedDocuments {
     return this.dependencies.database.inTenant(tenantId, (transaction) => readReceivedDocumentContent(transaction, id));
   }
 
-  async #import(tenantId: string, fileId: string, content: Buffer, circumstances: DocumentCircumstances, by: string): Promise<ImportedReceivedDocument> {
+  async #keep(tenantId: string, upload: ReceivedDocumentUpload): Promise<{ readonly file: ReceivedDocumentRecord; readonly account: BankAccountRecord | null }> {
+    checkUpload(upload);
+    const { name, source, uploadedBy, channel = 'Manual Upload', sender = null } = upload;
+    const content = Buffer.from(upload.bytes.buffer, upload.bytes.byteOffset, upload.bytes.byteLength);
+    const contentHash = createHash('sha256').update(content).digest();
+    return this.dependencies.database.inTenant(tenantId, async (transaction) => ({
+      account: await namedAccount(transaction, upload.bankAccountId ?? null),
+      file: (await keepReceivedDocument(transaction, { name, content, contentHash, source, uploadedBy, channel, sender, bankAccountId: upload.bankAccountId ?? null })).file,
+    }));
+  }
+
+  async #read(tenantId: string, fileId: string, answers: Omit<DocumentCircumstances, 'name'>, by: string, byItself = false): Promise<ImportedReceivedDocument> {
+    const begun = await this.dependencies.database.inTenant(tenantId, (transaction) => beginReading(transaction, fileId, byItself));
+    if (begun === null) throw missing('document', fileId);
+    const { document: { name }, content, attempts } = begun;
     // Reading takes seconds for a large file, so no transaction is open meanwhile.
-    const reading = await readReceived(this.#parse, content, circumstances);
+    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, ...answers });
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       await allowLongImport(transaction);
       const file = await lockReceivedDocument(transaction, fileId);
       if (file === null) throw missing('document', fileId);
       if (file.status === 'processed') return { file, duplicateOf: file.id };
-      const finished = await this.#finish(transaction, file, reading, circumstances.account, by);
+      const finished = await this.#finish(transaction, file, reading, answers.account, by);
       await recordBankEvents(transaction, 'receivedDocument', finished.status, [file.id]);
       const { name, contentHash, format, status } = finished;
       const detail: JsonObject = { name, contentHash, format, status, counts: { ...finished.counts }, findings: finished.findings.length };
@@ -170,10 +201,18 @@ async function namedAccount(transaction: Transaction, id: string | null): Promis
   return account;
 }
 
+/** A document whose reading ended the process again and again is a person's: it would end this one too. */
+function givenUp(attempts: number): DocumentReading {
+  const problem = `reading it ended the process ${attempts} times: it was given up. Look at the file, and hand in another form of it`;
+  const parsed: ReadDocument = { format: 'text', version: null, refused: { problem, where: NOWHERE }, statements: [], remittances: [], entries: [], findings: [], layout: null };
+  return { parsed, findings: [{ severity: 'error', where: NOWHERE, value: String(attempts), problem }], invalid: true, confirmedLayout: null };
+}
+
 function checkUpload(upload: ReceivedDocumentUpload): void {
   const problems: BankProblem[] = [];
   checkText('name', upload.name, FILE_NAME_LENGTH_MAX, problems);
   checkText('source', upload.source, SOURCE_LENGTH_MAX, problems);
+  if (upload.sender !== undefined) checkText('sender', upload.sender, SENDER_LENGTH_MAX, problems);
   if (upload.bytes.length > FILE_BYTES_MAX) problems.push({ field: '', problem: `the file has ${upload.bytes.length} bytes, ${FILE_BYTES_MAX} are allowed; split it by day or account` });
   refuseIfAny(problems);
 }

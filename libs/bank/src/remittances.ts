@@ -1,9 +1,11 @@
 import type { AuditTrail } from '#access';
-import { type CurrencyCode, isCurrencyCode, type LocalDate, type Money, type RemittanceLine } from '#canonical';
+import { type CurrencyCode, type Finding, isCurrencyCode, type LocalDate, type Money, type RemittanceLine } from '#canonical';
 import {
   asRemittanceSummary, type BankTransactionRecord, type Database, insertRemittance, linkRemittance, type ListPage, type ListRequest, readBankTransaction, readList, readRemittance,
   recordBankEvents, REMITTANCES, type RemittanceRecord, type RemittanceSource, type RemittanceSummary, type Row, type Transaction,
 } from '#storage';
+import { parseDocument } from '#documents';
+import type { ParseDocument } from './document-reading.js';
 import { assertVersion, BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
 import { ADJUSTMENTS_MAX, NAME_LENGTH_MAX, REMITTANCE_BODY_LENGTH_MAX, REMITTANCE_LINES_MAX } from './bank-limits.js';
 import { checkRemittance } from './rules/remittance-totals.js';
@@ -26,17 +28,24 @@ export interface RemittanceEntry {
 
 /** What payers say their money is for. */
 export class Remittances {
-  constructor(private readonly dependencies: { readonly database: Database; readonly audit: AuditTrail }) {}
+  readonly #parse: ParseDocument;
+
+  /** `parse`: the documents room's reader unless a test says otherwise. */
+  constructor(private readonly dependencies: { readonly database: Database; readonly audit: AuditTrail; readonly parse?: ParseDocument }) {
+    this.#parse = dependencies.parse ?? parseDocument;
+  }
 
   /**
-   * Keeps a remittance. Figures that do not agree with each other are its findings, not a refusal: it is what the payer said.
+   * Keeps a remittance. Figures that do not agree with each other are its findings, not a refusal: it is what the payer said. A text without lines,
+   * a collector's note of a call, is read for them; the text stays beside.
    * @throws BankError invalid for an empty or oversized one, mixed currencies, or a bank transaction it cannot explain.
    */
-  async create(tenantId: string, entry: RemittanceEntry, by: string): Promise<RemittanceRecord> {
-    checkEntry(entry);
+  async create(tenantId: string, given: RemittanceEntry, by: string): Promise<RemittanceRecord> {
+    checkEntry(given);
+    const { entry, read } = await this.#withLinesOfText(given);
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       if (entry.bankTransactionId !== null) await explained(transaction, entry.bankTransactionId, entry.currency);
-      const findings = checkRemittance(entry.total, entry.lines, entry.currency);
+      const findings = [...read, ...checkRemittance(entry.total, entry.lines, entry.currency)];
       const id = await insertRemittance(transaction, { ...entry, receivedDocumentId: null, payee: null, method: null, where: null, status: 'processed', findings, createdBy: by });
       if (id === null) throw new Error('a remittance without identity was taken for a known one');
       await this.#record(transaction, 'created', 'remittance.create', id, by, { source: entry.source, bankTransactionId: entry.bankTransactionId, findings: findings.length });
@@ -65,6 +74,15 @@ export class Remittances {
       await this.#record(transaction, 'changed', bankTransactionId === null ? 'remittance.unlink' : 'remittance.link', id, by, { bankTransactionId, before: before.bankTransactionId });
       return reread(transaction, id);
     });
+  }
+
+  async #withLinesOfText(entry: RemittanceEntry): Promise<{ readonly entry: RemittanceEntry; readonly read: readonly Finding[] }> {
+    if (entry.lines.length > 0 || entry.body === null) return { entry, read: [] };
+    const { remittances, findings } = await this.#parse(Buffer.from(entry.body), { format: 'text', currency: entry.currency });
+    const [told] = remittances;
+    // Several payments in one note, or amounts in another money: it stays a text, whose references count.
+    if (told === undefined || remittances.length > 1 || told.currency !== entry.currency || told.lines.length > REMITTANCE_LINES_MAX) return { entry, read: [] };
+    return { entry: { ...entry, lines: told.lines, total: entry.total ?? told.total, payerName: entry.payerName ?? told.payer.name, paidOn: entry.paidOn ?? told.paidOn }, read: findings };
   }
 
   async #record(transaction: Transaction, verb: string, action: string, id: string, by: string, detail: Record<string, string | number | null>): Promise<void> {

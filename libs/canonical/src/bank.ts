@@ -1,6 +1,6 @@
 import type { CurrencyCode } from './currency.js';
 import type { LocalDate } from './local-date.js';
-import type { Money } from './money.js';
+import type { DecimalText, Money } from './money.js';
 import type { AchEntry, Remittance, RemittanceLine } from './remittance.js';
 import type { Finding, Where } from './where.js';
 
@@ -9,6 +9,18 @@ export interface Payer {
   readonly account: string | null;
   /** Originator's company id (ACH) or another id the bank vouches for. */
   readonly id: string | null;
+}
+
+/** What the bank says of a line beyond the line itself. */
+export interface TransactionParticulars {
+  /** Numbers given on its way, as written: to trace a payment, not to match it. */
+  readonly references: readonly { readonly kind: 'instruction' | 'transaction' | 'mandate' | 'clearing' | 'uetr'; readonly value: string }[];
+  /** What banks took, signed: negative = taken from us. Already inside the line's amount when `included`; null where the bank does not say. */
+  readonly charges: readonly { readonly amount: Money; readonly included: boolean | null }[];
+  /** What the payer was asked to pay in his currency, and the rate as written. */
+  readonly original: { readonly amount: Money; readonly exchangeRate: DecimalText | null } | null;
+  /** Why it came back: an ISO 20022 return reason such as `AC04`. */
+  readonly returned: { readonly code: string | null; readonly text: string | null } | null;
 }
 
 /** One line of a bank statement. Positive = money in. */
@@ -31,6 +43,8 @@ export interface StatementTransaction {
   readonly structuredReferences: readonly string[];
   /** What the bank's own record says the payment is for: structured remittance of camt, an `RMR` in an addenda or a text. */
   readonly lines: readonly RemittanceLine[];
+  /** Left out where the format has no such thing or the bank sends nothing of it. */
+  readonly particulars?: TransactionParticulars;
   readonly where: Where;
 }
 

@@ -1,6 +1,7 @@
 import type { CurrencyCode, DocumentFormat, DocumentRefusal, ParsedDocument } from '#canonical';
 import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
 import type { DocumentSink } from './document-sink.js';
+import type { RemittanceLayout, RemittanceLayoutGuess } from './remittance-table/remittance-layout.js';
 
 /** What the caller knows of the source. Everything may be left out. */
 export interface ReadOptions {
@@ -8,8 +9,12 @@ export interface ReadOptions {
   readonly format?: DocumentFormat;
   /** The file's name: only ever a hint where content decides nothing. */
   readonly name?: string;
-  /** The remembered layout of this source's CSV and XLSX files. */
+  /** What the table of a CSV or XLSX file is; without it, content decides. */
+  readonly table?: 'statement' | 'remittance';
+  /** The remembered layout of this source's CSV and XLSX statements. */
   readonly layout?: CsvLayout;
+  /** The remembered layout of this payer's CSV, XLSX and pasted remittance tables. */
+  readonly remittanceLayout?: RemittanceLayout;
   /** Own account of a file that does not name it. */
   readonly account?: string;
   /** Currency of a file that does not name it. */
@@ -21,8 +26,13 @@ export interface ReadEnd {
   readonly version: string | null;
   /** Nothing of what the sink was given may be used. */
   readonly refused: DocumentRefusal | null;
-  /** How a table was read, for a person to confirm once; null for formats that need none. */
+  /**
+   * How a statement's table was read, for a person to confirm once; null for formats that need none. While it has questions, nothing of
+   * what the sink was given may be used.
+   */
   readonly layout: LayoutGuess | null;
+  /** The same of a remittance's table. */
+  readonly remittanceLayout?: RemittanceLayoutGuess | null;
 }
 
 /** Reads one file piece by piece. Content never makes it throw: that ends in findings or in a refusal. */
@@ -52,4 +62,5 @@ export interface DocumentReader {
 /** A read file, whole. */
 export interface ReadDocument extends ParsedDocument {
   readonly layout: LayoutGuess | null;
+  readonly remittanceLayout?: RemittanceLayoutGuess | null;
 }

@@ -32,7 +32,8 @@ export async function parseDocumentWith(readers: readonly DocumentReader[], byte
   const sink = new CollectingSink();
   const { format, ...end } = await readDocumentWith(readers, [bytes], sink, options);
   const { statements, remittances, entries, findings } = sink;
-  const taken = end.refused === null ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
+  const asked = (end.layout?.questions.length ?? 0) + (end.remittanceLayout?.questions.length ?? 0) > 0;
+  const taken = end.refused === null && !asked ? { statements, remittances, entries } : { statements: [], remittances: [], entries: [] };
   return { format, ...end, ...taken, findings };
 }
 
@@ -75,7 +76,7 @@ class Opening {
 
   #decide(complete: boolean): void {
     const bytes = this.#held.length === 1 ? this.#held[0] ?? new Uint8Array() : Buffer.concat(this.#held);
-    const found = this.options.format === undefined ? recogniseWith(this.readers, bytes, complete) : named(this.readers, this.options.format);
+    const found = this.options.format === undefined ? recogniseWith(this.readers, bytes, complete) ?? this.#remembered() : named(this.readers, this.options.format);
     if (found === null) {
       this.unknown = true;
       return;
@@ -85,6 +86,11 @@ class Opening {
     this.#open = found.reader.open(found.format, this.sink, this.options);
     this.#held = [];
     this.#open.push(bytes);
+  }
+
+  /** A layout says what content alone does not: a table without a header. */
+  #remembered(): ReturnType<typeof recogniseWith> {
+    return this.options.layout === undefined && this.options.remittanceLayout === undefined ? null : named(this.readers, 'csv');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AchEntry, BankStatement, Finding, Remittance, StatementBalance, StatementTransaction } from '#canonical';
+import type { AchEntry, BankStatement, Finding, LocalDate, Remittance, StatementBalance, StatementTransaction } from '#canonical';
 
 /** A statement without what is in it. */
 export type StatementHead = Omit<BankStatement, 'balances' | 'transactions'>;
@@ -12,7 +12,8 @@ export interface DocumentSink {
   openStatement(head: StatementHead): void;
   /** A line of the open statement. */
   transaction(transaction: StatementTransaction): void;
-  closeStatement(balances: readonly StatementBalance[]): void;
+  /** @param asOf replaces the head's, where only the last line of the statement tells its day */
+  closeStatement(balances: readonly StatementBalance[], asOf?: LocalDate): void;
   remittance(remittance: Remittance): void;
   entry(entry: AchEntry): void;
   finding(finding: Finding): void;
@@ -36,9 +37,9 @@ export class CollectingSink implements DocumentSink {
     this.#transactions.push(transaction);
   }
 
-  closeStatement(balances: readonly StatementBalance[]): void {
+  closeStatement(balances: readonly StatementBalance[], asOf?: LocalDate): void {
     if (this.#head === null) throw new RangeError('a statement is closed that was never opened');
-    this.statements.push({ ...this.#head, balances, transactions: this.#transactions });
+    this.statements.push({ ...this.#head, ...(asOf === undefined ? {} : { asOf }), balances, transactions: this.#transactions });
     this.#head = null;
   }
 

@@ -1,4 +1,7 @@
 export type { ColumnRole, CsvColumns, CsvLayout, DateOrder, DecimalMark, Delimiter, LayoutGuess, LayoutQuestion } from './csv/csv-layout.js';
+export { type AdjustmentReason, adjustmentReason, REASON_GROUPS, type ReasonGroup } from './deductions/adjustment-reasons.js';
+export { type DeductionReason, reasonOf, type TenantReason } from './deductions/deduction-reason.js';
+export { reasonGroupOfText } from './deductions/reason-words.js';
 export type { DocumentReader, DocumentStart, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from './document-reader.js';
 export { CollectingSink, type DocumentSink, type StatementHead } from './document-sink.js';
 export * from './limits.js';
@@ -6,5 +9,9 @@ export { parseOutput } from './parse-output.js';
 export { identifyEntries, identifyRemittances } from './remittance-identity.js';
 export { parseDocument, readDocument, recognise, type StreamEnd } from './parse-document.js';
 export { detectFormat, type ParseOptions, parseStatements, type ReadStatements } from './parse-statements.js';
+export type { RemittanceColumns, RemittanceLayout, RemittanceLayoutGuess, RemittanceRole } from './remittance-table/remittance-layout.js';
 export { type IdentifiedTransaction, identifyTransactions, statementTransactionIdentity } from './statement-identity.js';
 export { decodeText, type DecodedText, type TextEncoding } from './text-decoding.js';
+export { readRemittanceText, type RemittanceText } from './x12/remittance-text.js';
+export type { PastedLine } from './text/pasted-cells.js';
+export { type PastedTable, type PastedTableOptions, readPastedTable } from './text/pasted-table.js';

@@ -1,20 +1,29 @@
 import { readBai2 } from './bai2/bai2-reader.js';
-import { readCsv } from './csv/csv-reader.js';
-import { findHeader } from './csv/layout-guess.js';
+import { CAMT_READER } from './camt/camt-reader.js';
+import { CsvDocument } from './csv/csv-document.js';
+import { CSV_BYTES_MAX } from './csv/limits.js';
+import { hasTable } from './csv/plan-text.js';
 import type { DocumentReader } from './document-reader.js';
 import { parseDocumentWith } from './document-reading.js';
 import { emailReader } from './email/email-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
+import { NACHA_READER } from './nacha/ach-reader.js';
+import { MT940_BYTES_MAX } from './mt940/limits.js';
+import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
 import { BAI2_START } from './parse-statements.js';
 import { IMAGE_READER } from './ocr/scan-reader.js';
 import { PDF_READER } from './pdf/pdf-reader.js';
 import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
+import { X12_READER } from './x12/x12-reader.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
   PDF_READER,
   IMAGE_READER,
+  CAMT_READER,
+  X12_READER,
+  NACHA_READER,
   emailReader((bytes, options) => parseDocumentWith(READERS, bytes, options)),
   {
     formats: ['bai2'],
@@ -22,11 +31,12 @@ export const READERS: readonly DocumentReader[] = [
     recognise: ({ text }) => (BAI2_START.test(text) ? 'bai2' : null),
     open: (_format, sink) => wholeText(sink, (text) => ({ ...readBai2(text), layout: null })),
   },
+  { formats: ['mt940', 'mt942'], bytesMax: MT940_BYTES_MAX, recognise: recogniseMt940, open: (_format, sink, options) => openMt940(sink, options) },
   {
     formats: ['csv'],
-    bytesMax: FILE_BYTES_MAX,
-    recognise: ({ text }) => (findHeader(text) === null ? null : 'csv'),
-    open: (_format, sink, { layout, account, currency }) => wholeText(sink, (text) => readCsv(text, layout ?? null, { account: account ?? null, currency: currency ?? null })),
+    bytesMax: CSV_BYTES_MAX,
+    recognise: ({ text, complete }) => (hasTable(text, complete) ? 'csv' : null),
+    open: (_format, sink, options) => new CsvDocument(sink, options),
   },
   TEXT_READER,
 ];

@@ -20,7 +20,13 @@ export function decodeText(bytes: Uint8Array): DecodedText {
   return { text: text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text, encoding };
 }
 
-function encodingOf(bytes: Uint8Array): TextEncoding {
+/** The encoding of a file by bytes from its beginning that end with a line. */
+export function encodingOf(bytes: Uint8Array): TextEncoding {
+  return encodingOfStart(bytes) ?? (isUtf8(bytes) ? 'utf-8' : 'windows-1252');
+}
+
+/** UTF-16 by the beginning of a file; null for an encoding of single bytes, which only the whole file tells. */
+export function encodingOfStart(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const length = Math.min(bytes.length, SAMPLE_BYTES) & ~1;
@@ -33,7 +39,7 @@ function encodingOf(bytes: Uint8Array): TextEncoding {
   const most = length * 0.4;
   if (length >= 4 && oddZeros >= most) return 'utf-16le';
   if (length >= 4 && evenZeros >= most) return 'utf-16be';
-  return isUtf8(bytes) ? 'utf-8' : 'windows-1252';
+  return null;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

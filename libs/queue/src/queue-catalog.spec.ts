@@ -6,6 +6,7 @@ const VALID: Readonly<Record<QueueName, Record<string, unknown>>> = {
   sync: { tenantId: 't1', connectionId: 'c1' },
   matching: { tenantId: 't1' },
   posting: { tenantId: 't1', connectionId: 'c1' },
+  documents: { tenantId: '1', documentId: '7' },
   maintenance: { task: 'janitor' },
 };
 

@@ -16,6 +16,8 @@ export const QUEUES = {
   matching: z.strictObject({ tenantId: id, connectionId: id.optional() }),
   /** Drain this connection's posting lane. */
   posting: z.strictObject({ tenantId: id, connectionId: id }),
+  /** Read this kept document. */
+  documents: z.strictObject({ tenantId: id, documentId: id }),
   /** Housekeeping by name: the janitor, the webhook sender, dunning's daily run. */
   maintenance: z.strictObject({ task: z.string().regex(/^[a-z][a-z0-9-]*$/).max(ID_LENGTH_MAX) }),
 } as const;

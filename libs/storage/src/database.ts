@@ -88,6 +88,11 @@ export class Database {
     return this.#transact(`BEGIN; SELECT set_config('tributary.api_key_hash', '${Buffer.from(keyHash).toString('hex')}', true)`, work);
   }
 
+  /** Finds the tenant of an inbound mail address by the SHA-256 of its local part: that row is seen and no other. */
+  withPresentedAddress<T>(localPartHash: Uint8Array, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#transact(`BEGIN; SELECT set_config('tributary.mail_address_hash', '${Buffer.from(localPartHash).toString('hex')}', true)`, work);
+  }
+
   /** Finds the tenant of a connection that a delivery names: that row is seen and no other. */
   withDelivery<T>(connectionId: string, work: (transaction: Transaction) => Promise<T>): Promise<T> {
     if (!/^\d{1,18}$/.test(connectionId)) throw new TenantError(`"${connectionId}" is not a connection id`);

@@ -1102,7 +1102,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a document
-         * @description A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.
+         * @description A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings. With `Prefer: respond-async` (RFC 7240) it is kept, answered 202 as `processing`, and read by a worker: scans take their time.
          */
         post: operations["receivedDocumentsUpload"];
         delete?: never;
@@ -1367,6 +1367,44 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbound-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Addresses for payers' mails */
+        get: operations["inboundAddressesList"];
+        put?: never;
+        /**
+         * Make an address
+         * @description A mail to it becomes a received document; its body and its attachments are read as one remittance.
+         */
+        post: operations["inboundAddressesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inbound-addresses/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an address, at once and for good */
+        delete: operations["inboundAddressesRevoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4057,6 +4095,28 @@ export interface components {
             where: components["schemas"]["WhereBody"];
             /** Format: date-time */
             receivedAt: string;
+        };
+        InboundAddressBody: {
+            id: string;
+            name: string;
+            /** @description Give it to payers, or forward to it. Null while this hub takes no mail (TRIBUTARY_MAIL_DOMAIN) */
+            address: string | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Mails to it are refused since then
+             */
+            revokedAt: string | null;
+        };
+        InboundAddressesBody: {
+            /** @description All of the tenant, revoked ones too */
+            items: components["schemas"]["InboundAddressBody"][];
+        };
+        NewInboundAddressBody: {
+            /** @description Whose or what for; begins the address */
+            name: string;
         };
         NewNonPaymentRuleBody: {
             /** @enum {string} */
@@ -9507,6 +9567,8 @@ export interface operations {
                 bankAccountId?: string;
             };
             header?: {
+                /** @description `respond-async`: answer as soon as it is kept */
+                Prefer?: string;
                 /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
                 "Idempotency-Key"?: string;
             };
@@ -9530,6 +9592,15 @@ export interface operations {
                 };
             };
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedReceivedDocumentBody"];
+                };
+            };
+            /** @description Kept; read later */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10922,6 +10993,196 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AchEntryBody"];
                 };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundAddressesBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesCreate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInboundAddressBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundAddressBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description This hub takes no mail */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    inboundAddressesRevoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description No API key, or none that is valid */
             401: {

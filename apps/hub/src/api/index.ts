@@ -30,7 +30,7 @@ import { TieOutController } from './sync/tie-out.js';
 import { WebhooksController } from './webhooks/webhooks.js';
 import { COVERAGE } from './tokens.js';
 
-export { CATALOGUE, CLOCK, PUBLIC_URL, WAKE, type Wake } from './tokens.js';
+export { CATALOGUE, CLOCK, MAIL_DOMAIN, PUBLIC_URL, WAKE, type Wake } from './tokens.js';
 
 /** Every controller of the API. */
 export const API_CONTROLLERS: readonly Type[] = [
@@ -44,7 +44,7 @@ export const API_CONTROLLERS: readonly Type[] = [
 
 /**
  * What the controllers share among themselves. Besides these the module has to provide, by class: Database, Connections, SyncService,
- * ApiKeys, AuditTrail, ConnectionChecks, BankFeeds, BankFeedCare; by token: CATALOGUE, WAKE, CLOCK, PUBLIC_URL.
+ * ApiKeys, AuditTrail, ConnectionChecks, BankFeeds, BankFeedCare; by token: CATALOGUE, WAKE, CLOCK, MAIL_DOMAIN, PUBLIC_URL.
  */
 export const API_PROVIDERS: readonly Provider[] = [
   CanonicalReads, SyncRequests,

@@ -1,8 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiBody, ApiConsumes, ApiConflictResponse, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBadRequestResponse, ApiBody, ApiConsumes, ApiConflictResponse, ApiCreatedResponse, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags, ApiUnprocessableEntityResponse } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Caller } from '#access';
-import { ReceivedDocuments } from '#bank';
+import { type ImportedReceivedDocument, ReceivedDocuments, type ReceivedDocumentUpload } from '#bank';
 import { FILE_BYTES_MAX, parseOutput } from '#documents';
 import { RECEIVED_DOCUMENTS } from '#storage';
 import { CallerOf, Needs } from '../http/authentication.js';
@@ -10,6 +10,7 @@ import { ApiList, listRequest, type PageOf } from '../http/lists.js';
 import { notFound, ProblemError } from '../http/problem.js';
 import { ReceivedDocumentBody, receivedDocumentBody, ReceivedDocumentImportBody, ReceivedDocumentSummaryBody, receivedDocumentSummary, ReceivedDocumentUploadQuery, csvLayoutOf, UploadedReceivedDocumentBody } from './received-documents-bodies.js';
 import { RecordIdPipe } from './bank-request.js';
+import { WAKE, type Wake } from './tokens.js';
 
 /** Where the application mounts `express.raw({ type: RECEIVED_DOCUMENT_CONTENT_TYPE, limit: RECEIVED_DOCUMENT_BYTES_MAX })`. */
 export const RECEIVED_DOCUMENT_UPLOAD_PATH = '/v1/documents';
@@ -18,14 +19,23 @@ export const RECEIVED_DOCUMENT_BYTES_MAX = FILE_BYTES_MAX;
 /** Characters of a name that stand in a header as they are; everything else is percent-encoded (RFC 8187, section 3.2.1). */
 const HEADER_SAFE = /[^\w.-]/g;
 
+const RESPOND_ASYNC = 'respond-async';
+
+/** RFC 7240, section 4.1. */
+function later(request: Request): boolean {
+  return (request.headers['prefer'] ?? '').toString().split(',').some((preference) => preference.trim().toLowerCase() === RESPOND_ASYNC);
+}
+
 @ApiTags('Documents')
 @Controller('v1/documents')
 export class ReceivedDocumentsController {
-  constructor(@Inject(ReceivedDocuments) private readonly files: ReceivedDocuments) {}
+  constructor(@Inject(ReceivedDocuments) private readonly files: ReceivedDocuments, @Inject(WAKE) private readonly wake: Wake) {}
 
   @Post()
   @Needs('decide')
-  @ApiOperation({ summary: 'Hand in a document', description: 'A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings.' })
+  @ApiOperation({ summary: 'Hand in a document', description: 'A bank statement, a lockbox file, a remittance of any kind, a mail: recognised by content. It is kept as received and imported whole or not at all; bytes handed in before change nothing and answer 200 with `duplicateOf`. A file that cannot be imported answers 201 with the status `invalid` and its findings. With `Prefer: respond-async` (RFC 7240) it is kept, answered 202 as `processing`, and read by a worker: scans take their time.' })
+  @ApiHeader({ name: 'Prefer', required: false, description: '`respond-async`: answer as soon as it is kept' })
+  @ApiAcceptedResponse({ type: UploadedReceivedDocumentBody, description: 'Kept; read later' })
   @ApiConsumes(RECEIVED_DOCUMENT_CONTENT_TYPE)
   @ApiBody({ schema: { type: 'string', format: 'binary' }, description: `The file, at most ${FILE_BYTES_MAX} bytes` })
   @ApiCreatedResponse({ type: UploadedReceivedDocumentBody })
@@ -38,11 +48,22 @@ export class ReceivedDocumentsController {
       throw new ProblemError({ type: '/problems/no-file', title: 'No file', status: 400, detail: `send the file's bytes as the body, with Content-Type: ${RECEIVED_DOCUMENT_CONTENT_TYPE}` });
     }
     const { name, source, channel, bankAccountId } = query;
-    const { file, duplicateOf } = await this.files.importFile(caller.tenantId, {
+    const document = {
       name, bytes, source: source ?? 'upload', uploadedBy: caller.name, ...(channel === undefined ? {} : { channel }), ...(bankAccountId === undefined ? {} : { bankAccountId }),
-    });
+    };
+    const { file, duplicateOf } = later(request) ? await this.#receive(caller.tenantId, document, response) : await this.files.importFile(caller.tenantId, document);
     if (duplicateOf !== null) response.status(200);
     return { ...receivedDocumentBody(file), duplicateOf };
+  }
+
+  /** Kept now, read by a worker. */
+  async #receive(tenantId: string, document: ReceivedDocumentUpload, response: Response): Promise<ImportedReceivedDocument> {
+    const received = await this.files.receive(tenantId, document);
+    if (received.duplicateOf === null) {
+      response.status(202).setHeader('Preference-Applied', RESPOND_ASYNC);
+      await this.wake.wakeDocument(tenantId, received.file.id);
+    }
+    return received;
   }
 
   @Post(':id/import')

@@ -8,6 +8,8 @@ export const COVERAGE = Symbol('tributary.coverage');
 export const WAKE = Symbol('tributary.wake');
 /** The hub's address as vendors reach it (text), or null. */
 export const PUBLIC_URL = Symbol('tributary.publicUrl');
+/** What stands behind the `@` of inbound addresses (text), or null. */
+export const MAIL_DOMAIN = Symbol('tributary.mailDomain');
 /** `() => Date`. */
 export const CLOCK = Symbol('tributary.clock');
 
@@ -22,6 +24,8 @@ export interface Wake {
   wakePosting(tenantId: string, connectionId: string): Promise<void>;
   /** Bank transactions of this tenant are to be matched. */
   wakeMatching(tenantId: string): Promise<void>;
+  /** A kept document is to be read. */
+  wakeDocument(tenantId: string, documentId: string): Promise<void>;
 }
 
 /** Who did it, for the audit trail and for `requestedBy`: the key's name, and its id because names repeat. */

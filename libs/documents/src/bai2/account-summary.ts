@@ -1,6 +1,7 @@
 import { type CurrencyCode, type LocalDate, type StatementBalance } from '#canonical';
 import { type FindingList, whereAt } from '../finding-list.js';
-import { parseBaiInteger, parseBaiDate } from './bai2-values.js';
+import { parseShortDay } from '../short-day.js';
+import { parseBaiInteger } from './bai2-values.js';
 import type { ControlTotals } from './control-totals.js';
 import { fundsFieldCount, type Segment } from './detail-fields.js';
 import { balanceKindOf, typeCodeOf } from './type-codes.js';
@@ -107,6 +108,6 @@ export class AccountSummaryReader {
 export function valueDateOf(funds: string, fundsFields: readonly string[], asOf: LocalDate): LocalDate | null {
   if (funds === '0') return asOf;
   if (funds !== 'V') return null;
-  const day = parseBaiDate(fundsFields[0] ?? '');
+  const day = parseShortDay(fundsFields[0] ?? '');
   return day !== null && day < asOf ? asOf : day;
 }

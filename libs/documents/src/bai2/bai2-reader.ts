@@ -1,8 +1,8 @@
 import { type BankStatement, type CurrencyCode, isCurrencyCode, type LocalDate, type ParsedDocument, type StatementBalance, type StatementTransaction, type Where } from '#canonical';
 import { FindingList, whereAt } from '../finding-list.js';
 import { CONTINUATIONS_MAX, RECORDS_MAX } from '../limits.js';
+import { parseShortDay } from '../short-day.js';
 import { AccountSummaryReader, tokensOf } from './account-summary.js';
-import { parseBaiDate } from './bai2-values.js';
 import { ControlTotals } from './control-totals.js';
 import type { Segment } from './detail-fields.js';
 import { Bai2LimitError, RecordScanner } from './record-scanner.js';
@@ -149,7 +149,7 @@ class Bai2Reader {
     const [, bank = '', status = '', day = '', , currency = ''] = tokens.map((token) => token.text);
     const totals = new ControlTotals();
     totals.records = segments.length;
-    const asOf = parseBaiDate(day);
+    const asOf = parseShortDay(day);
     const place = (index: number): Where => whereAt(where.line, tokens[index]?.column ?? where.column, '02');
     if (asOf === null) this.#findings.error(place(3), day, 'the group has no as-of day (YYMMDD); its transactions have no day and are not taken');
     const known = STATUSES[status];

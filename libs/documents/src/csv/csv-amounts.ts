@@ -10,6 +10,7 @@ const GROUPS: Readonly<Record<DecimalMark, RegExp>> = {
   '.': /^\d{1,3}(?:([,'’ ])\d{3})(?:\1\d{3})*$/,
   ',': /^\d{1,3}(?:([.'’ ])\d{3})(?:\1\d{3})*$/,
 };
+const [MINUS, COMMA, DOT, ZERO, NINE] = [45, 44, 46, 48, 57];
 const DIGITS = /^\d+$/;
 
 /** What may stand around the digits, and what it does to the sign. */
@@ -51,6 +52,15 @@ function parseDressedAmount(text: string, decimalMark: DecimalMark, currency: Cu
   if (!DIGITS.test(whole) && !GROUPS[decimalMark].test(whole) && !(whole === '' && fraction !== '')) throw new CsvAmountError(`it is no number with the decimal mark "${decimalMark}"`);
   if (at !== -1 && fraction !== '' && !DIGITS.test(fraction)) throw new CsvAmountError('there is something other than digits after the decimal mark');
   return exactly(`${negative ? '-' : ''}${whole.replace(/\D/g, '') || '0'}${fraction === '' ? '' : `.${fraction}`}`, currency);
+}
+
+/** True for digits with a minus, dots and commas at most: what nearly every cell of nearly every file is. */
+export function isBareNumber(text: string): boolean {
+  for (let index = text.charCodeAt(0) === MINUS ? 1 : 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if ((code < ZERO || code > NINE) && code !== DOT && code !== COMMA) return false;
+  }
+  return true;
 }
 
 /** Which decimal mark a written amount proves: `1.234,56` and `4,5` prove the comma, `1.234` proves nothing (`undecided`), `12` needs none. */

@@ -15,21 +15,8 @@ const MONTHS: readonly (readonly string[])[] = [
 /** Two-digit years are of this century; a bank's export is never older than the hub by that much. */
 const CENTURY = '20';
 
-const days = new Map<string, LocalDate | null>();
-const DAYS_CACHED_MAX = 8_192;
-
 /** A written day; null when it is none. Times after a day are ignored. `order` settles `04/05/2026` alone. */
 export function parseCsvDate(text: string, order: DateOrder): LocalDate | null {
-  const key = `${order} ${text}`;
-  const cached = days.get(key);
-  if (cached !== undefined) return cached;
-  const read = readDate(text, order);
-  if (days.size >= DAYS_CACHED_MAX) days.clear();
-  days.set(key, read);
-  return read;
-}
-
-function readDate(text: string, order: DateOrder): LocalDate | null {
   const yearFirst = YEAR_FIRST.exec(text);
   if (yearFirst !== null) return made(yearFirst[1] ?? '', yearFirst[3] ?? '', yearFirst[4] ?? '');
   const yearLast = YEAR_LAST.exec(text);

@@ -1,112 +1,157 @@
 import { COLUMNS_MAX, QUOTED_CELL_LENGTH_MAX } from '../limits.js';
+import type { TableRow } from '../table/table-row.js';
 
 const NEWLINE = 10;
 const BLANK = 32;
 const QUOTE = 34;
+/** Up to this code only ASCII's own blanks need trimming. */
+const ASCII_MAX = 127;
 
-/** One row of cells with the places they stand at. Lines and columns count from 1. */
-export interface CsvRow {
-  readonly cells: readonly string[];
-  readonly line: number;
-  /** Index in the file where each cell starts; see {@link CsvRowScanner.columnOf}. */
-  readonly starts: readonly number[];
-  /** What is wrong with the quotes or the number of columns; null when nothing is. */
-  readonly problem: string | null;
-}
-
-/** Splits text into rows by RFC 4180: quoted cells may hold delimiters, doubled quotes and line breaks. Lines end in `\n`. */
-export class CsvRowScanner {
+/**
+ * Splits text into rows by RFC 4180: quoted cells may hold delimiters, doubled quotes and line breaks. Lines end in `\n`. The text may come
+ * in pieces. The scanner is itself the row it stands on: nothing is cut out of the text before somebody asks for the cell, which is most of
+ * the speed of reading a file.
+ */
+export class CsvRowScanner implements TableRow {
+  readonly record = 'row';
+  line = 0;
+  length = 0;
+  problem: string | null = null;
+  #text = '';
+  #complete = false;
   #position = 0;
-  #line = 1;
-  #lineEnd = -1;
-  #nextDelimiter = -1;
-  #problem: string | null = null;
+  #nextLine = 1;
+  readonly #delimiter: number;
+  readonly #starts = new Int32Array(COLUMNS_MAX);
+  readonly #ends = new Int32Array(COLUMNS_MAX);
+  /** Index behind the closing quote; -1 for a plain cell. */
+  readonly #closes = new Int32Array(COLUMNS_MAX);
 
-  constructor(readonly text: string, readonly delimiter: string) {}
-
-  /** The next row that is not empty; null at the end. */
-  next(): CsvRow | null {
-    while (this.#position < this.text.length && this.text.charCodeAt(this.#position) === NEWLINE) this.#newline(this.#position);
-    if (this.#position >= this.text.length) return null;
-    this.#problem = null;
-    const line = this.#line;
-    const cells: string[] = [];
-    const starts: number[] = [];
-    for (;;) {
-      starts.push(this.#position);
-      cells.push(this.#cell());
-      if (this.text.charCodeAt(this.#position) !== this.delimiter.charCodeAt(0) || this.#position >= this.text.length) break;
-      this.#position += 1;
-      if (cells.length >= COLUMNS_MAX) return this.#tooWide(cells, starts, line);
-    }
-    if (this.#position < this.text.length) this.#newline(this.#position);
-    return { cells, starts, line, problem: this.#problem };
+  constructor(delimiter: string, text?: string) {
+    this.#delimiter = delimiter.charCodeAt(0);
+    if (text !== undefined) this.feed(text, true);
   }
 
-  /** Column, on its own line, of an index in the text. */
+  /** Adds text behind what has not been scanned; `complete` when no more will come. */
+  feed(text: string, complete: boolean): void {
+    this.#text = this.#position >= this.#text.length ? text : this.#text.slice(this.#position) + text;
+    this.#position = 0;
+    this.#complete = complete;
+  }
+
+  /** Characters fed and not scanned: of a row whose end has not come yet. */
+  get waiting(): number {
+    return this.#text.length - this.#position;
+  }
+
+  /** Goes to the next row that is not empty; false where the text ends or the rest of the row has not come yet. */
+  next(): boolean {
+    const text = this.#text;
+    let at = this.#position;
+    while (at < text.length && text.charCodeAt(at) === NEWLINE) {
+      at += 1;
+      this.#nextLine += 1;
+    }
+    this.#position = at;
+    if (at >= text.length) return false;
+    this.line = this.#nextLine;
+    this.problem = null;
+    this.length = 0;
+    if (this.#scan(at)) return true;
+    this.#nextLine = this.line;
+    return false;
+  }
+
+  cell(index: number): string {
+    if (index < 0 || index >= this.length) return '';
+    const close = this.#closes[index] ?? -1;
+    const start = this.#starts[index] ?? 0;
+    const end = this.#ends[index] ?? 0;
+    return close === -1 ? this.#plain(start, end) : this.#quoted(start, close, end);
+  }
+
+  isNumber(): boolean {
+    return false;
+  }
+
   columnOf(index: number): number {
-    return index - (index === 0 ? -1 : this.text.lastIndexOf('\n', index - 1));
+    const start = index < this.length ? this.#starts[index] ?? 0 : 0;
+    return start - (start === 0 ? -1 : this.#text.lastIndexOf('\n', start - 1));
   }
 
-  #newline(index: number): void {
-    this.#position = index + 1;
-    this.#line += 1;
-  }
-
-  #tooWide(cells: string[], starts: number[], line: number): CsvRow {
-    const end = this.text.indexOf('\n', this.#position);
-    if (end === -1) this.#position = this.text.length;
-    else this.#newline(end);
-    return { cells, starts, line, problem: `the row has more than ${COLUMNS_MAX} columns` };
-  }
-
-  #cell(): string {
-    const { text } = this;
-    let from = this.#position;
-    while (text.charCodeAt(from) === BLANK) from += 1;
-    if (text.charCodeAt(from) === QUOTE) {
-      const quoted = this.#quotedCell(from);
-      if (quoted !== null) return quoted;
+  /** False when the row's end is not in the text yet; the scanner then stands where it stood. */
+  #scan(from: number): boolean {
+    const text = this.#text;
+    const { length } = text;
+    const delimiter = this.#delimiter;
+    let at = from;
+    for (;;) {
+      if (this.length >= COLUMNS_MAX) return this.#tooWide(at);
+      const behind = this.#quoteEnd(at);
+      let end = behind === -1 ? at : behind;
+      for (let code = 0; end < length; end += 1) {
+        code = text.charCodeAt(end);
+        if (code === delimiter || code === NEWLINE) break;
+      }
+      if (end >= length && !this.#complete) return false;
+      this.#keep(at, end, behind);
+      if (end >= length || text.charCodeAt(end) === NEWLINE) return this.#endRow(end);
+      at = end + 1;
     }
-    const end = this.#plainEnd(this.#position);
-    const cell = text.slice(this.#position, end).trim();
-    this.#position = end;
-    return cell;
   }
 
-  #plainEnd(from: number): number {
-    // Both finds are kept until they are passed: a delimiter the file does not have must not be searched for to its end at every cell.
-    let delimiter = this.#nextDelimiter;
-    if (delimiter < from) {
-      const found = this.text.indexOf(this.delimiter, from);
-      delimiter = found === -1 ? this.text.length : found;
-      this.#nextDelimiter = delimiter;
-    }
-    let newline = this.#lineEnd;
-    if (newline < from) {
-      const found = this.text.indexOf('\n', from);
-      newline = found === -1 ? this.text.length : found;
-      this.#lineEnd = newline;
-    }
-    return Math.min(delimiter, newline);
+  #keep(start: number, end: number, close: number): void {
+    this.#starts[this.length] = start;
+    this.#ends[this.length] = end;
+    this.#closes[this.length] = close;
+    this.length += 1;
+    if (close !== -1 && end > close && this.#text.slice(close, end).trim() !== '') this.problem = 'characters follow a closing quote';
   }
 
-  /** Reads from the opening quote; null when no quote closes it, which makes the quote a plain character. */
-  #quotedCell(open: number): string | null {
-    const { text } = this;
+  #endRow(end: number): true {
+    this.#position = end + 1;
+    this.#nextLine += 1;
+    return true;
+  }
+
+  #tooWide(at: number): boolean {
+    const end = this.#text.indexOf('\n', at);
+    if (end === -1 && !this.#complete) return false;
+    this.problem = `the row has more than ${COLUMNS_MAX} columns`;
+    return this.#endRow(end === -1 ? this.#text.length : end);
+  }
+
+  /** Index behind the quote that closes the cell beginning at `at`; -1 when it is plain, or no quote closes it, which makes the quote a character. */
+  #quoteEnd(at: number): number {
+    const text = this.#text;
+    const first = text.charCodeAt(at);
+    if (first !== QUOTE && first !== BLANK) return -1;
+    let open = at;
+    while (text.charCodeAt(open) === BLANK) open += 1;
+    if (text.charCodeAt(open) !== QUOTE) return -1;
     let close = text.indexOf('"', open + 1);
     while (close !== -1 && close - open <= QUOTED_CELL_LENGTH_MAX && text.charCodeAt(close + 1) === QUOTE) close = text.indexOf('"', close + 2);
+    if (close === -1 && !this.#complete && text.length - open <= QUOTED_CELL_LENGTH_MAX) return text.length;
     if (close === -1 || close - open > QUOTED_CELL_LENGTH_MAX) {
-      this.#problem = 'a quote is opened and never closed';
-      return null;
+      this.problem = 'a quote is opened and never closed';
+      return -1;
     }
-    const content = text.slice(open + 1, close);
-    for (let index = content.indexOf('\n'); index !== -1; index = content.indexOf('\n', index + 1)) this.#line += 1;
-    const end = this.#plainEnd(close + 1);
-    this.#position = end;
-    const behind = text.slice(close + 1, end).trim();
-    if (behind !== '') this.#problem = 'characters follow a closing quote';
+    const content = text.slice(open, close);
+    for (let index = content.indexOf('\n'); index !== -1; index = content.indexOf('\n', index + 1)) this.#nextLine += 1;
+    return close + 1;
+  }
+
+  #plain(start: number, end: number): string {
+    const text = this.#text;
+    const first = text.charCodeAt(start);
+    const last = text.charCodeAt(end - 1);
+    const cell = text.slice(start, end);
+    return first > BLANK && first < ASCII_MAX && last > BLANK && last < ASCII_MAX ? cell : cell.trim();
+  }
+
+  #quoted(start: number, close: number, end: number): string {
+    const content = this.#text.slice(this.#text.indexOf('"', start) + 1, close - 1);
     const value = content.includes('""') ? content.replaceAll('""', '"') : content;
-    return behind === '' ? value : value + behind;
+    return end > close ? value + this.#text.slice(close, end).trim() : value;
   }
 }

@@ -23,29 +23,31 @@ const WORDS: Readonly<Record<ColumnRole, string>> = {
     + 'buchungsdetails bemerkung omschrijving mededeling mededelingen libelle libelledeloperation communication detail motif note notes',
 };
 
-const ROLE_OF = new Map<string, ColumnRole>();
-for (const role of Object.keys(WORDS) as ColumnRole[]) {
-  for (const word of WORDS[role].split(' ')) if (!ROLE_OF.has(word)) ROLE_OF.set(word, role);
-}
-
 /** What a header cell means, and the currency it names: `Betrag (EUR)`, `Umsatz in EUR`, `Amount USD`. */
-export interface HeaderMeaning {
-  readonly role: ColumnRole | null;
+export interface HeaderMeaning<Role extends string = ColumnRole> {
+  readonly role: Role | null;
   readonly currency: CurrencyCode | null;
 }
 
 /** A bare `IBAN` is ours or the payer's, depending on the file; the layout guess decides by its values. */
 export const IBAN_HEADER = 'iban';
 
-export function headerMeaning(header: string): HeaderMeaning {
-  const currency = namedCurrency(header);
-  const key = headerKey(header);
-  const direct = ROLE_OF.get(key);
-  if (direct !== undefined) return { role: direct, currency };
-  if (currency === null) return { role: null, currency };
-  const without = headerKey(header.replace(/[€$£]/g, '').replace(new RegExp(`\\b(?:in\\s+)?${currency}\\b`, 'i'), ''));
-  return { role: ROLE_OF.get(without) ?? ROLE_OF.get(without.replace(/in$/, '')) ?? null, currency };
+/** Reads header cells by a list of words per role, as {@link headerKey} writes them; earlier roles win. */
+export function headerReader<Role extends string>(words: Readonly<Record<Role, string>>): (header: string) => HeaderMeaning<Role> {
+  const roleOf = new Map<string, Role>();
+  for (const role of Object.keys(words) as Role[]) {
+    for (const word of words[role].split(' ')) if (!roleOf.has(word)) roleOf.set(word, role);
+  }
+  return (header) => {
+    const currency = namedCurrency(header);
+    const direct = roleOf.get(headerKey(header));
+    if (direct !== undefined || currency === null) return { role: direct ?? null, currency };
+    const without = headerKey(header.replace(/[€$£]/g, '').replace(new RegExp(`\\b(?:in\\s+)?${currency}\\b`, 'i'), ''));
+    return { role: roleOf.get(without) ?? roleOf.get(without.replace(/in$/, '')) ?? null, currency };
+  };
 }
+
+export const headerMeaning = headerReader(WORDS);
 
 function namedCurrency(header: string): CurrencyCode | null {
   if (header.includes('€')) return 'EUR';

@@ -1,61 +1,93 @@
-import type { Where } from '#canonical';
+import type { LocalDate, StatementBalance, Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
+import { FINDINGS_MAX } from '../limits.js';
 
-/** A row as far as the running balance goes: null amount or balance breaks the chain there. */
+/** A row as far as the running balance goes: no balance breaks the chain there. */
 export interface BalanceRow {
   readonly amountMinor: bigint;
   readonly balanceMinor: bigint | null;
+  readonly bookedOn: LocalDate;
   readonly where: Where;
 }
 
-/** How the rows of a file follow each other, found by which reading the balances agree with best. */
-export interface BalanceChain {
-  readonly order: 'oldestFirst' | 'newestFirst';
-  /** Rows whose balance does not follow from its neighbour's. */
-  readonly breaks: readonly number[];
-  /** True when no reading fits as the amounts are signed, but one fits throughout with every sign turned. */
-  readonly signsTurned: boolean;
+/** A balance that does not follow from its neighbour's. */
+interface Break {
+  readonly where: Where;
+  readonly declared: bigint;
+  readonly computed: bigint;
 }
 
-const READINGS = [
-  { order: 'oldestFirst', sign: 1n },
-  { order: 'newestFirst', sign: 1n },
-  { order: 'oldestFirst', sign: -1n },
-  { order: 'newestFirst', sign: -1n },
-] as const;
+/** One order of the rows, with the signs as written and turned. */
+class Reading {
+  readonly breaks: Break[] = [];
+  breakCount = 0;
+  turnedBreakCount = 0;
 
-/** Checks `rows` (null = a row that could not be read) in both orders. Null when there are no two neighbours to compare. */
-export function checkRunningBalance(rows: readonly (BalanceRow | null)[]): BalanceChain | null {
-  const results = READINGS.map((reading) => breaksOf(rows, reading.order, reading.sign));
-  if ((results[0]?.compared ?? 0) === 0) return null;
-  const plain = results.slice(0, 2);
-  const best = (plain[1]?.breaks.length ?? 0) < (plain[0]?.breaks.length ?? 0) ? 1 : 0;
-  const breaks = results[best]?.breaks ?? [];
-  const turned = results.slice(2).some((result) => result.breaks.length === 0);
-  return { order: READINGS[best].order, breaks, signsTurned: breaks.length > 0 && turned };
-}
-
-/** Says each break, with the balance that would have followed. */
-export function reportBreaks(rows: readonly (BalanceRow | null)[], chain: BalanceChain, written: (minor: bigint) => string, findings: FindingList): void {
-  for (const index of chain.breaks) {
-    const row = rows[index];
-    const before = rows[index - 1];
-    if (row?.balanceMinor === null || before?.balanceMinor === null || row === null || before === null || row === undefined || before === undefined) continue;
-    const expected = chain.order === 'oldestFirst' ? before.balanceMinor + row.amountMinor : before.balanceMinor - before.amountMinor;
-    findings.warning(row.where, written(row.balanceMinor), `the running balance does not follow: declared ${written(row.balanceMinor)}, computed ${written(expected)}`);
+  compare(where: Where, declared: bigint, before: bigint, step: bigint): void {
+    if (before + step !== declared) {
+      this.breakCount += 1;
+      if (this.breaks.length < FINDINGS_MAX) this.breaks.push({ where, declared, computed: before + step });
+    }
+    if (before - step !== declared) this.turnedBreakCount += 1;
   }
 }
 
-function breaksOf(rows: readonly (BalanceRow | null)[], order: BalanceChain['order'], sign: bigint): { readonly compared: number; readonly breaks: number[] } {
-  const breaks: number[] = [];
-  let compared = 0;
-  for (let index = 1; index < rows.length; index += 1) {
-    const row = rows[index];
-    const before = rows[index - 1];
-    if (row === null || row === undefined || row.balanceMinor === null || before === null || before === undefined || before.balanceMinor === null) continue;
-    compared += 1;
-    const step = sign * (order === 'oldestFirst' ? row.amountMinor : -before.amountMinor);
-    if (before.balanceMinor + step !== row.balanceMinor) breaks.push(index);
+/**
+ * Checks the running balance of one account in both orders at once, row by row, and keeps no row but the first and the last. The order in
+ * which fewer balances break is the file's.
+ */
+export class RunningBalance {
+  readonly #oldestFirst = new Reading();
+  readonly #newestFirst = new Reading();
+  #first: BalanceRow | null = null;
+  #last: BalanceRow | null = null;
+  /** The first or last row of the account could not be read: what the account opened or closed with is then unknown. */
+  #gapAtEnd = false;
+  #compared = 0;
+
+  add(row: BalanceRow): void {
+    const before = this.#gapAtEnd ? null : this.#last;
+    if (row.balanceMinor !== null && before !== null && before.balanceMinor !== null) {
+      this.#compared += 1;
+      this.#oldestFirst.compare(row.where, row.balanceMinor, before.balanceMinor, row.amountMinor);
+      this.#newestFirst.compare(row.where, row.balanceMinor, before.balanceMinor, -before.amountMinor);
+    }
+    this.#first ??= row;
+    this.#last = row;
+    this.#gapAtEnd = false;
   }
-  return { compared, breaks };
+
+  /** A row that could not be read stands here. */
+  gap(): void {
+    this.#gapAtEnd = true;
+  }
+
+  /** True when no order fits as the amounts are signed, but one fits throughout with every sign turned. */
+  get signsTurned(): boolean {
+    return this.#compared > 0 && this.#order.breakCount > 0 && Math.min(this.#oldestFirst.turnedBreakCount, this.#newestFirst.turnedBreakCount) === 0;
+  }
+
+  /** Says each break, with the balance that would have followed. */
+  report(written: (minor: bigint) => string, findings: FindingList): void {
+    if (this.#compared === 0) return;
+    for (const { where, declared, computed } of this.#order.breaks) {
+      findings.warning(where, written(declared), `the running balance does not follow: declared ${written(declared)}, computed ${written(computed)}`);
+    }
+  }
+
+  /** Opening and closing balance, where the rows at the ends tell them. */
+  ends(currency: string): StatementBalance[] {
+    const atEnd = this.#gapAtEnd ? null : this.#last;
+    const [first, last] = this.#order === this.#oldestFirst ? [this.#first, atEnd] : [atEnd, this.#first];
+    const balances: StatementBalance[] = [];
+    if (first !== null && first.balanceMinor !== null) {
+      balances.push({ kind: 'opening', code: 'running', amount: { minor: first.balanceMinor - first.amountMinor, currency }, on: first.bookedOn });
+    }
+    if (last !== null && last.balanceMinor !== null) balances.push({ kind: 'closing', code: 'running', amount: { minor: last.balanceMinor, currency }, on: last.bookedOn });
+    return balances;
+  }
+
+  get #order(): Reading {
+    return this.#newestFirst.breakCount < this.#oldestFirst.breakCount ? this.#newestFirst : this.#oldestFirst;
+  }
 }

@@ -2,12 +2,12 @@ import type { Finding, Remittance, RemittanceLine, Where } from '#canonical';
 import type { DocumentReader, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
-import { readMessage } from '../text/message-reader.js';
+import { readMessage, sayNoItems } from '../text/message-reader.js';
 import { placedLines } from '../text/text-place.js';
 import { type EmailAttachment, type EmailMessage, takeApart } from './email-message.js';
 import { ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, ATTACHMENTS_TOTAL_MAX, EMAIL_BYTES_MAX, EMAIL_NESTING_MAX } from './limits.js';
-import type { ToldRemittance } from './merge-remittances.js';
-import { reconcile } from './reconcile.js';
+import type { ToldRemittance } from '../reconcile/merge-remittances.js';
+import { reconcile } from '../reconcile/reconcile.js';
 
 /** Reads a file that is inside another, its format recognised as that of any file. */
 export type NestedReader = (bytes: Uint8Array, options: ReadOptions) => Promise<ReadDocument>;
@@ -59,6 +59,7 @@ class EmailReading {
 
   async read(bytes: Uint8Array): Promise<ReadEnd> {
     const remittances = await this.#readLevel(bytes, '', 1);
+    if (typeof remittances !== 'string') for (const remittance of remittances) sayNoItems(remittance, this.#findings);
     for (const finding of this.#findings.all()) this.sink.finding(finding);
     if (typeof remittances === 'string') return refused(remittances);
     for (const remittance of remittances) this.sink.remittance(remittance);

@@ -1,7 +1,7 @@
 import { formatMoney, isCurrencyCode, type CurrencyCode, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
-import { readMessage } from '../text/message-reader.js';
+import { readMessage, sayNoItems } from '../text/message-reader.js';
 import { readProseDate } from '../text/prose-dates.js';
 import type { AmountStyle } from '../text/prose-amounts.js';
 import type { PlacedLine } from '../text/text-place.js';
@@ -142,7 +142,8 @@ function methodOf({ values }: Section, facts: Facts): string | null {
 /** An advice without a table: a letter. */
 function proseOf({ rows }: Section, known: KnownOfAdvice, findings: FindingList): ReadAdvice[] {
   const lines = rows.map((row): PlacedLine => ({ text: row.cells.map(({ text }) => text).join('   '), line: row.line, column: 1, page: row.page }));
-  return readMessage(lines, { currency: known.currency, payer: null }, findings).map((remittance) => ({
-    remittance, balanced: remittance.lines.length > 0 && remittance.lines.every(({ paid }) => paid !== null) && remittance.sums.difference?.minor === 0n,
-  }));
+  return readMessage(lines, { currency: known.currency, payer: null }, findings).map((remittance) => {
+    sayNoItems(remittance, findings);
+    return { remittance, balanced: remittance.lines.length > 0 && remittance.lines.every(({ paid }) => paid !== null) && remittance.sums.difference?.minor === 0n };
+  });
 }

@@ -118,6 +118,12 @@ describe('a message', () => {
     expect(told(await read('FYI\n\n---------- Forwarded message ---------\nFrom: Jo <jo@example.com>\nDate: Mon, Mar 2, 2026\nSubject: advice\n\nPayment of $10.00 for invoice 7.'))).toEqual(['7 10.00 USD']);
   });
 
+  it('joins a pasted table with the sentences around it', async () => {
+    const parsed = await read('Hi,\nwe paid EUR 150.00 on 2026-03-14 for:\n\nInvoice   Date         Paid\nINV-1     2026-03-01   100.00\nINV-2     2026-03-02   50.00\n\nINV-2 is short paid by 5.00 EUR due to damage.\n');
+    expect(told(parsed).map((line) => line.trim())).toEqual(['INV-1 100.00 EUR', 'INV-2 50.00 EUR (-5.00 EUR damage)']);
+    expect([money(parsed.remittances[0]?.total ?? null), parsed.remittances[0]?.paidOn, parsed.remittances[0]?.lines[1]?.where.line, parsed.findings]).toEqual(['150.00 EUR', '2026-03-14', 6, []]);
+  });
+
   it('is refused when it explains no payment', async () => {
     await expect(read('Hello, how are you?')).resolves.toMatchObject({ refused: { problem: expect.stringContaining('enter the remittance by hand') as string }, remittances: [] });
   });

@@ -3,7 +3,7 @@ import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { decodeText } from '../text-decoding.js';
 import { PROSE_LENGTH_MAX } from './limits.js';
-import { readMessage } from './message-reader.js';
+import { readMessage, sayNoItems } from './message-reader.js';
 import { placedLines } from './text-place.js';
 import { scanTokens } from './tokens.js';
 
@@ -44,6 +44,7 @@ function readText(text: string, sink: DocumentSink, options: ReadOptions): ReadE
   if (text.length > PROSE_LENGTH_MAX) return refused(`the text has ${text.length} characters, ${PROSE_LENGTH_MAX} are read; send the part that explains the payment`);
   const findings = new FindingList();
   const remittances = readMessage(placedLines(text), { currency: options.currency ?? null, payer: null }, findings);
+  for (const remittance of remittances) sayNoItems(remittance, findings);
   for (const finding of findings.all()) sink.finding(finding);
   if (remittances.length === 0) return refused('the text names no invoice that is paid and no amount of a payment; enter the remittance by hand');
   for (const remittance of remittances) sink.remittance(remittance);

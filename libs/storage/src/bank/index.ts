@@ -1,6 +1,7 @@
 export * from './ach-entry-records.js';
 export * from './bank-account-records.js';
 export * from './bank-events.js';
+export * from './inbound-address-records.js';
 export * from './received-document-records.js';
 export * from './bank-lists.js';
 export * from './bank-transaction-records.js';

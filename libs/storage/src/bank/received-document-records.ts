@@ -79,15 +79,16 @@ export interface NewReceivedDocument {
   readonly source: string;
   readonly channel: RemittanceSource;
   readonly sender: string | null;
+  readonly bankAccountId: string | null;
   readonly uploadedBy: string;
 }
 
 /** Keeps the original. Bytes the tenant handed in before give the record of then, `isNew` false. */
 export async function keepReceivedDocument(transaction: Transaction, file: NewReceivedDocument): Promise<{ readonly file: ReceivedDocumentRecord; readonly isNew: boolean }> {
   const made = await transaction.one(`
-    INSERT INTO received_document (name, content, content_hash, source, status, uploaded_by, channel, sender) VALUES ($1, $2, $3, $4, 'processing', $5, $6, $7)
+    INSERT INTO received_document (name, content, content_hash, source, status, uploaded_by, channel, sender, bank_account_id) VALUES ($1, $2, $3, $4, 'processing', $5, $6, $7, $8)
     ON CONFLICT (tenant_id, content_hash) DO NOTHING RETURNING ${RECEIVED_DOCUMENT_COLUMNS}`,
-  [storableText(file.name), file.content, file.contentHash, storableText(file.source), file.uploadedBy, file.channel, storableTextOrNull(file.sender)]);
+  [storableText(file.name), file.content, file.contentHash, storableText(file.source), file.uploadedBy, file.channel, storableTextOrNull(file.sender), file.bankAccountId]);
   if (made !== null) return { file: asReceivedDocument(made), isNew: true };
   const known = await transaction.one(`SELECT ${RECEIVED_DOCUMENT_COLUMNS} FROM received_document WHERE content_hash = $1`, [file.contentHash]);
   if (known === null) throw new Error(`the document "${file.name}" was neither stored nor found`);
@@ -126,4 +127,30 @@ export async function finishReceivedDocument(transaction: Transaction, id: strin
   [id, outcome.status, outcome.format, outcome.bankAccountId, storableJson(outcome.findings), JSON.stringify(outcome.counts), outcome.layout === null ? null : storableJson(outcome.layout)]);
   if (row === null) throw new Error(`document ${id} vanished while it was imported`);
   return asReceivedDocument(row);
+}
+
+/** A document somebody is about to read. */
+export interface BegunReading {
+  readonly document: ReceivedDocumentRecord;
+  readonly content: Buffer;
+  /** How often it was begun by itself, this time included. */
+  readonly attempts: number;
+}
+
+/**
+ * Counts an attempt to read it, before it is read: a document that ends the process is known by that. Null for one that is not there.
+ * @param byItself whether nobody asked for it: what a person asks for is not counted
+ */
+export async function beginReading(transaction: Transaction, id: string, byItself: boolean): Promise<BegunReading | null> {
+  const row = await transaction.one<Row & { content: Buffer; attempts: number }>(`
+    UPDATE received_document SET attempts = attempts + $2, tried_at = clock_timestamp() WHERE id = $1 RETURNING ${RECEIVED_DOCUMENT_COLUMNS}, content, attempts`, [id, byItself ? 1 : 0]);
+  return row === null ? null : { document: asReceivedDocument(row), content: row.content, attempts: row.attempts };
+}
+
+/** Ids of documents that wait to be read: nobody has begun for `unbegunMs`, or whoever began has been silent for `silentMs`. Oldest first. */
+export async function documentsWaiting(transaction: Transaction, unbegunMs: number, silentMs: number, limit: number): Promise<readonly string[]> {
+  const rows = await transaction.query<{ id: string }>(`
+    SELECT id FROM received_document WHERE status = 'processing' AND (CASE WHEN tried_at IS NULL THEN uploaded_at + $1 * interval '1 millisecond' ELSE tried_at + $2 * interval '1 millisecond' END) < clock_timestamp()
+    ORDER BY id LIMIT $3`, [unbegunMs, silentMs, limit]);
+  return rows.map(({ id }) => id);
 }

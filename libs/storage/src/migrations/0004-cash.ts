@@ -34,6 +34,8 @@ export class Cash1764000000004 implements MigrationInterface {
       sender text,
       uploaded_by text NOT NULL,
       uploaded_at timestamptz NOT NULL DEFAULT now(),
+      attempts integer NOT NULL DEFAULT 0,
+      tried_at timestamptz,
       finished_at timestamptz,
       UNIQUE (tenant_id, content_hash)`));
     await runner.query(tenantTable('bank_statement', `
