@@ -5,6 +5,7 @@ export { reasonGroupOfText } from './deductions/reason-words.js';
 export type { DocumentReader, DocumentStart, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from './document-reader.js';
 export { CollectingSink, type DocumentSink, type StatementHead } from './document-sink.js';
 export * from './limits.js';
+export type { DocumentModel } from './model/model-reader.js';
 export { parseOutput } from './parse-output.js';
 export { identifyEntries, identifyRemittances } from './remittance-identity.js';
 export { parseDocument, readDocument, recognise, type StreamEnd } from './parse-document.js';

@@ -2,6 +2,7 @@ import type { Finding, Remittance, RemittanceLine, Where } from '#canonical';
 import type { DocumentReader, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
+import { readByModel } from '../model/model-reader.js';
 import { readMessage, sayNoItems } from '../text/message-reader.js';
 import { placedLines } from '../text/text-place.js';
 import { type EmailAttachment, type EmailMessage, takeApart } from './email-message.js';
@@ -82,7 +83,7 @@ class EmailReading {
       if (!this.#allows(attachment, index, within)) break;
       attached.push(...await this.#readAttachment(attachment, within, depth));
     }
-    const body = envelope.automatic ? [] : this.#readBody(message, within);
+    const body = envelope.automatic ? [] : await this.#readBody(message, within, attached.length > 0);
     return reconcile(attached, body, this.#findings).map((remittance) => withSender(remittance, message));
   }
 
@@ -107,8 +108,8 @@ class EmailReading {
       return [];
     }
     if (type === 'message/rfc822' || /\.eml$/i.test(name)) return this.#readInner(bytes, part, depth);
-    const { currency, account } = this.options;
-    const read = await this.nested(bytes, { name, ...(currency === undefined ? {} : { currency }), ...(account === undefined ? {} : { account }) });
+    const { currency, account, model } = this.options;
+    const read = await this.nested(bytes, { name, ...(currency === undefined ? {} : { currency }), ...(account === undefined ? {} : { account }), ...(model === undefined ? {} : { model }) });
     if (read.format === 'email') return this.#readInner(bytes, part, depth);
     for (const finding of read.findings) this.#keep({ ...finding, where: inPart(finding.where, part) });
     if (read.refused !== null) {
@@ -136,12 +137,14 @@ class EmailReading {
     for (const entry of entries) this.sink.entry({ ...entry, where: inPart(entry.where, part) });
   }
 
-  #readBody({ body, bodyTooLong }: EmailMessage, within: string): ToldRemittance[] {
+  async #readBody({ body, bodyTooLong }: EmailMessage, within: string, explained: boolean): Promise<ToldRemittance[]> {
     if (body === null) return [];
     const part = `${within}${body.fromHtml ? 'body (HTML as text)' : 'body'}`;
     if (bodyTooLong) this.#findings.error(whereAt(null, null, part), '', 'the HTML body is longer than is read; what it tells after that was left out');
     const findings = new FindingList();
-    const remittances = readMessage(placedLines(body.text), { currency: this.options.currency ?? null, payer: null }, findings);
+    const { model, currency = null } = this.options;
+    const remittances = readMessage(placedLines(body.text), { currency, payer: null }, findings);
+    if (remittances.length === 0 && !explained && model !== undefined) remittances.push(...await readByModel(placedLines(body.text), model, currency, findings));
     for (const finding of findings.all()) this.#keep({ ...finding, where: inPart(finding.where, part) });
     return remittances.map((remittance) => ({ part, remittance: placed(remittance, part) }));
   }

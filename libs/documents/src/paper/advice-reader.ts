@@ -4,12 +4,11 @@ import { remittanceSums } from '../remittance-sums.js';
 import { readMessage, sayNoItems } from '../text/message-reader.js';
 import { readProseDate } from '../text/prose-dates.js';
 import type { AmountStyle } from '../text/prose-amounts.js';
-import type { PlacedLine } from '../text/text-place.js';
 import { adviceAmount, adviceStyle, looksLikeAmount } from './advice-amounts.js';
 import { type AdviceHeader, adviceHeader } from './advice-columns.js';
 import { type AdviceFact, labelledValues, type LabelledValue } from './advice-labels.js';
 import { readTable } from './advice-table.js';
-import { type PageRow, whereOf } from './page-rows.js';
+import { type PageRow, rowLines, whereOf } from './page-rows.js';
 
 /** A remittance read from paper, and whether its own arithmetic vouches for it. */
 export interface ReadAdvice {
@@ -141,8 +140,7 @@ function methodOf({ values }: Section, facts: Facts): string | null {
 
 /** An advice without a table: a letter. */
 function proseOf({ rows }: Section, known: KnownOfAdvice, findings: FindingList): ReadAdvice[] {
-  const lines = rows.map((row): PlacedLine => ({ text: row.cells.map(({ text }) => text).join('   '), line: row.line, column: 1, page: row.page }));
-  return readMessage(lines, { currency: known.currency, payer: null }, findings).map((remittance) => {
+  return readMessage(rowLines(rows), { currency: known.currency, payer: null }, findings).map((remittance) => {
     sayNoItems(remittance, findings);
     return { remittance, balanced: remittance.lines.length > 0 && remittance.lines.every(({ paid }) => paid !== null) && remittance.sums.difference?.minor === 0n };
   });

@@ -1,4 +1,5 @@
 import type { Where } from '#canonical';
+import type { PlacedLine } from '../text/text-place.js';
 import type { TextRun } from './page-text.js';
 
 /** Text that stands together on a page. */
@@ -84,4 +85,9 @@ export function underHeader(header: readonly PageCell[], row: readonly PageCell[
     columns[best] = columns[best] === '' ? cell.text : `${columns[best] ?? ''} ${cell.text}`;
   }
   return columns;
+}
+
+/** Rows as lines of text, cells parted by three blanks. */
+export function rowLines(rows: readonly PageRow[]): PlacedLine[] {
+  return rows.map(({ cells, line, page }) => ({ text: cells.map(({ text }) => text).join('   '), line, column: 1, page }));
 }

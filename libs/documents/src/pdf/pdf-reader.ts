@@ -2,8 +2,9 @@ import type { DocumentReader, OpenDocument, ReadEnd, ReadOptions } from '../docu
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { readScan } from '../ocr/scan-reader.js';
+import { readByModel } from '../model/model-reader.js';
 import { readAdvices } from '../paper/advice-reader.js';
-import { pageRows } from '../paper/page-rows.js';
+import { pageRows, rowLines } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
 import { PDF_BYTES_MAX } from './limits.js';
 import { pdfText } from './pdf-text.js';
@@ -33,16 +34,18 @@ async function readPdf(bytes: Uint8Array, sink: DocumentSink, options: ReadOptio
   return readPages(pages, version, sink, options);
 }
 
-function readPages(pages: readonly PageText[], version: string | null, sink: DocumentSink, options: ReadOptions): ReadEnd {
+async function readPages(pages: readonly PageText[], version: string | null, sink: DocumentSink, options: ReadOptions): Promise<ReadEnd> {
   const findings = new FindingList();
   for (const { page, runs, slanted } of pages) {
     if (slanted > 0) findings.warning({ line: null, column: null, record: null, page }, String(slanted), `${slanted} pieces of text are not written from left to right and were not read`);
     if (runs.length === 0) findings.warning({ line: null, column: null, record: null, page }, '', 'the page has no text; if it is a scan, send it by itself');
   }
-  const advices = readAdvices(pages.flatMap(({ page, runs }) => pageRows(page, runs)), { currency: options.currency ?? null }, findings);
+  const rows = pages.flatMap(({ page, runs }) => pageRows(page, runs));
+  const remittances = readAdvices(rows, { currency: options.currency ?? null }, findings).map(({ remittance }) => remittance);
+  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(rowLines(rows), options.model, options.currency ?? null, findings));
   for (const finding of findings.all()) sink.finding(finding);
-  for (const { remittance } of advices) sink.remittance(remittance);
-  if (advices.length > 0) return { version, refused: null, layout: null };
+  for (const remittance of remittances) sink.remittance(remittance);
+  if (remittances.length > 0) return { version, refused: null, layout: null };
   return refused(version, 'the PDF names no invoice that is paid and no amount of a payment; enter the remittance by hand');
 }
 
