@@ -3,7 +3,7 @@ import type { DocumentReader, OpenDocument, ReadDocument, ReadEnd, ReadOptions }
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { readByModel } from '../model/model-reader.js';
-import { readMessage, sayNoItems } from '../text/message-reader.js';
+import { readMessage, sayOpenFigures } from '../text/message-reader.js';
 import { placedLines } from '../text/text-place.js';
 import { type EmailAttachment, type EmailMessage, takeApart } from './email-message.js';
 import { ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, ATTACHMENTS_TOTAL_MAX, EMAIL_BYTES_MAX, EMAIL_NESTING_MAX } from './limits.js';
@@ -60,7 +60,7 @@ class EmailReading {
 
   async read(bytes: Uint8Array): Promise<ReadEnd> {
     const remittances = await this.#readLevel(bytes, '', 1);
-    if (typeof remittances !== 'string') for (const remittance of remittances) sayNoItems(remittance, this.#findings);
+    if (typeof remittances !== 'string') for (const remittance of remittances) sayOpenFigures(remittance, this.#findings);
     for (const finding of this.#findings.all()) this.sink.finding(finding);
     if (typeof remittances === 'string') return refused(remittances);
     for (const remittance of remittances) this.sink.remittance(remittance);
@@ -170,5 +170,5 @@ function withSender(remittance: Remittance, { envelope: { senderName, senderAddr
 }
 
 function refused(problem: string): ReadEnd {
-  return { version: null, refused: { problem, where: whereAt(null, null, null) }, layout: null };
+  return { version: null, refused: { problem, where: whereAt(1, 1, null) }, layout: null };
 }

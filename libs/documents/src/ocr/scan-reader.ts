@@ -1,7 +1,7 @@
 import { formatMoney, type Remittance } from '#canonical';
 import type { DocumentReader, OpenDocument, ReadEnd, ReadOptions } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
-import { FindingList, whereAt } from '../finding-list.js';
+import { FindingList } from '../finding-list.js';
 import { readAdvices } from '../paper/advice-reader.js';
 import { type PageRow, pageRows, whereOf } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
@@ -74,5 +74,5 @@ function distrust({ lines, where, total }: Remittance, findings: FindingList): v
 }
 
 function refused(problem: string): ReadEnd {
-  return { version: 'scan', refused: { problem, where: whereAt(null, null, null) }, layout: null };
+  return { version: 'scan', refused: { problem, where: { line: null, column: null, record: null, page: 1 } }, layout: null };
 }

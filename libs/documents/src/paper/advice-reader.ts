@@ -1,7 +1,7 @@
 import { formatMoney, isCurrencyCode, type CurrencyCode, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
-import { readMessage, sayNoItems } from '../text/message-reader.js';
+import { readMessage, sayOpenFigures } from '../text/message-reader.js';
 import { readProseDate } from '../text/prose-dates.js';
 import type { AmountStyle } from '../text/prose-amounts.js';
 import { adviceAmount, adviceStyle, looksLikeAmount } from './advice-amounts.js';
@@ -141,7 +141,7 @@ function methodOf({ values }: Section, facts: Facts): string | null {
 /** An advice without a table: a letter. */
 function proseOf({ rows }: Section, known: KnownOfAdvice, findings: FindingList): ReadAdvice[] {
   return readMessage(rowLines(rows), { currency: known.currency, payer: null }, findings).map((remittance) => {
-    sayNoItems(remittance, findings);
+    sayOpenFigures(remittance, findings);
     return { remittance, balanced: remittance.lines.length > 0 && remittance.lines.every(({ paid }) => paid !== null) && remittance.sums.difference?.minor === 0n };
   });
 }

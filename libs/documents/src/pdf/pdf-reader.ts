@@ -1,6 +1,6 @@
 import type { DocumentReader, OpenDocument, ReadEnd, ReadOptions } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
-import { FindingList, whereAt } from '../finding-list.js';
+import { FindingList } from '../finding-list.js';
 import { readScan } from '../ocr/scan-reader.js';
 import { readByModel } from '../model/model-reader.js';
 import { readAdvices } from '../paper/advice-reader.js';
@@ -50,5 +50,5 @@ async function readPages(pages: readonly PageText[], version: string | null, sin
 }
 
 function refused(version: string | null, problem: string): ReadEnd {
-  return { version, refused: { problem, where: whereAt(null, null, null) }, layout: null };
+  return { version, refused: { problem, where: { line: null, column: null, record: null, page: 1 } }, layout: null };
 }

@@ -26,9 +26,19 @@ export function readMessage(lines: readonly PlacedLine[], known: KnownOfText, fi
   return quoted;
 }
 
-/** Says of a finished remittance that it names nothing it pays. */
-export function sayNoItems({ lines, total, where }: Remittance, findings: FindingList): void {
-  if (lines.length === 0) findings.warning(where, total === null ? '' : formatMoney(total), 'a payment is told, and no item that it pays');
+/**
+ * Says of a finished remittance what its own figures leave open: no item, a total that is not split, a gap between both. A gap that the
+ * reader of one of its parts reported is not said again.
+ */
+export function sayOpenFigures({ lines, total, sums: { difference }, where }: Remittance, findings: FindingList): void {
+  const stated = total === null ? '' : formatMoney(total);
+  if (lines.length === 0) findings.warning(where, stated, 'a payment is told, and no item that it pays');
+  else if (total === null || difference === null || difference.minor === 0n) return;
+  else if (lines.some(({ paid }) => paid === null)) findings.warning(where, stated, `the text states ${stated} and not how much of it is for each item`);
+  else if (!findings.all().some(({ problem }) => problem.includes('out of balance'))) {
+    const sum = formatMoney({ ...total, minor: total.minor - difference.minor });
+    findings.warning(where, stated, `out of balance: ${stated} is stated, the items come to ${sum}, the gap is ${formatMoney(difference)}`);
+  }
 }
 
 /** A pasted table with the sentences around it, or sentences alone. */

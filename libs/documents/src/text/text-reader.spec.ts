@@ -70,7 +70,7 @@ describe('sentences that explain a payment', () => {
   it('says when the items do not come to the total', async () => {
     const parsed = await read('payment of $5,000.00 for INV-1001 (4,000.00) and INV-1002 (500.00)');
     expect(money(parsed.remittances[0]?.sums.difference ?? null)).toBe('500.00 USD');
-    expect(parsed.findings.map(({ problem }) => problem)).toEqual(['out of balance: the text states 5000.00, its items come to 4500.00, the gap is 500.00']);
+    expect(parsed.findings.map(({ problem }) => problem)).toEqual(['out of balance: 5000.00 is stated, the items come to 4500.00, the gap is 500.00']);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { FindingList, whereAt } from '../finding-list.js';
 import { decodeText } from '../text-decoding.js';
 import { readByModel } from '../model/model-reader.js';
 import { PROSE_LENGTH_MAX } from './limits.js';
-import { readMessage, sayNoItems } from './message-reader.js';
+import { readMessage, sayOpenFigures } from './message-reader.js';
 import { placedLines } from './text-place.js';
 import { scanTokens } from './tokens.js';
 
@@ -46,7 +46,7 @@ async function readText(text: string, sink: DocumentSink, options: ReadOptions):
   const findings = new FindingList();
   const remittances = readMessage(placedLines(text), { currency: options.currency ?? null, payer: null }, findings);
   if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(placedLines(text), options.model, options.currency ?? null, findings));
-  for (const remittance of remittances) sayNoItems(remittance, findings);
+  for (const remittance of remittances) sayOpenFigures(remittance, findings);
   for (const finding of findings.all()) sink.finding(finding);
   if (remittances.length === 0) return refused('the text names no invoice that is paid and no amount of a payment; enter the remittance by hand');
   for (const remittance of remittances) sink.remittance(remittance);
