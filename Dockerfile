@@ -4,7 +4,7 @@ WORKDIR /app
 # No install scripts: the image has Node already, and the database is a container of its own.
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY .swcrc tsconfig.json ./
+COPY .swcrc tsconfig.json build.mjs ./
 COPY apps apps
 COPY libs libs
 COPY connectors connectors

@@ -910,6 +910,10 @@ CREATE TABLE quarantined_record (
   attempts integer NOT NULL DEFAULT 1,
   first_seen_at timestamp with time zone NOT NULL DEFAULT now(),
   last_seen_at timestamp with time zone NOT NULL DEFAULT now(),
+  dismissed_at timestamp with time zone,
+  dismissed_by text,
+  dismissed_because text,
+  CONSTRAINT quarantined_record_dismissed_whole CHECK ((num_nonnulls(dismissed_at, dismissed_by, dismissed_because) = ANY (ARRAY[0, 3]))),
   CONSTRAINT quarantined_record_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
   CONSTRAINT quarantined_record_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT quarantined_record_pkey PRIMARY KEY (connection_id, entity, external_id)
@@ -1004,6 +1008,19 @@ CREATE INDEX remittance_by_transaction ON remittance USING btree (bank_transacti
 CREATE POLICY remittance_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
+CREATE TABLE remittance_layout (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  source_key text NOT NULL,
+  layout jsonb NOT NULL,
+  confirmed_by text NOT NULL,
+  confirmed_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT remittance_layout_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT remittance_layout_pkey PRIMARY KEY (tenant_id, source_key)
+); -- row-level security, forced
+
+CREATE POLICY remittance_layout_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE remittance_line (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   remittance_id bigint NOT NULL,
@@ -1067,8 +1084,12 @@ CREATE TABLE sync_run (
   finished_at timestamp with time zone,
   counts jsonb NOT NULL DEFAULT '{}'::jsonb,
   problem jsonb,
+  tie_out text,
+  tie_out_problem text,
   CONSTRAINT sync_run_kind_check CHECK ((kind = ANY (ARRAY['full'::text, 'incremental'::text, 'sweep'::text, 'deletions'::text, 'retryQuarantine'::text, 'tieOut'::text]))),
   CONSTRAINT sync_run_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text, 'interrupted'::text]))),
+  CONSTRAINT sync_run_tie_out_check CHECK ((tie_out = ANY (ARRAY['compared'::text, 'notOffered'::text, 'failed'::text]))),
+  CONSTRAINT sync_run_tie_out_problem CHECK (((tie_out_problem IS NOT NULL) = (NOT (tie_out IS DISTINCT FROM 'failed'::text)))),
   CONSTRAINT sync_run_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id),
   CONSTRAINT sync_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
   CONSTRAINT sync_run_pkey PRIMARY KEY (id)

@@ -9,7 +9,9 @@ import type { BenchOptions } from './figure.js';
 import { summarise, table, type Repetition, type Summary } from './report.js';
 import { profilerOptions } from './sandbox-process.js';
 
-const BENCHES = ['divided-limits', 'documents', 'documents/mt940', 'documents/pdf', 'flat-files', 'layouts', 'mapping', 'matching', 'posting', 'start', 'sync'] as const;
+const BENCHES = [
+  'divided-limits', 'documents', 'documents/camt', 'documents/csv', 'documents/lockbox', 'documents/mt940', 'documents/ofx', 'documents/pdf', 'documents/xlsx', 'flat-files', 'layouts', 'mapping', 'matching', 'posting', 'start', 'sync',
+] as const;
 const HELP = `npm run bench [-- NAME...] [-- --rows N] [-- --repeat N]; benches: ${BENCHES.join(', ')}`;
 
 /** Runs benches one after the other, each in a process of its own. Exits with 1 when a result was wrong, never because it was slow. */

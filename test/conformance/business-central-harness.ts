@@ -1,16 +1,17 @@
-import { currencyExponent, formatMinorUnits, zeroMoney, type DocumentShare, type EntityName, type Money, type PostingIntent } from '#canonical';
+import { zeroMoney, type EntityName, type PostingIntent } from '#canonical';
 import type { AnyConnector, Context, PlanTools, Probe } from '#connector-kit';
-import { testContext, type ConnectorHarness, type ContextOptions, type Fault, type IntentShape, type PlannedSkip, type SeedOptions, type WebhookHarness, type WriteHarness } from '#connector-kit/testing';
+import { testContext, type ContextOptions, type PlannedSkip, type SeedOptions, type WebhookHarness, type WriteHarness } from '#connector-kit/testing';
 import { businessCentral } from '#connectors/dynamics365';
 import { startBusinessCentralSandbox, type BusinessCentralSandbox, type TenantSettings } from '../../apps/sandbox/src/index.js';
 import { BusinessCentralBook, JOURNAL, TIME_ZONE } from './business-central-book.js';
 import { BusinessCentralLine } from './business-central-line.js';
 import { loadRender } from './mapping-render.js';
+import { keyLines, OPENED_AT, PAGE_SIZE, SimulatedVendorHarness, type VendorWorld } from './simulated-vendor-harness.js';
 
-const PAGE_SIZE = 3;
-const OPENED_AT = new Date('2026-03-10T15:00:00Z');
 /** What the limited app of a harness may not see. */
 const HIDDEN_FROM_LIMITED = ['generalLedgerEntries'];
+/** Shorter pieces of a key would be found by accident. */
+const SECRET_CHARACTERS_MIN = 13;
 const WRONG_SECRET = 'f00dfeed~f00dfeed~f00dfeed';
 const CLIENT_STATE = 'q7Wd0uQ4nR2xL9sZ5kV8tB3m';
 const ONE_COMPANY = 'the tenant has two companies, and making one takes a database copy, not a call';
@@ -28,25 +29,19 @@ export interface BusinessCentralVariant {
   readonly tenant?: Partial<TenantSettings>;
 }
 
-type Credentials = 'good' | 'bad' | 'limited';
-
 /** Holds the Business Central connector to the contract, over HTTP against the sandbox. */
-export class BusinessCentralHarness implements ConnectorHarness {
+export class BusinessCentralHarness extends SimulatedVendorHarness<Started> {
   readonly connector: AnyConnector = businessCentral;
-  readonly pageSize = PAGE_SIZE;
   readonly skips: readonly PlannedSkip[] = [
     ...[4, 5, 7, 8, 19, 20, 24, 25, 26, 50].map((sentence) => ({ sentence, subject: 'company', because: ONE_COMPANY })),
     { sentence: 27, subject: 'payment', because: 'the sentence deletes a record, and customer ledger entries are never deleted' },
   ];
-  readonly secrets: string[] = [WRONG_SECRET, CLIENT_STATE];
   readonly writes: WriteHarness;
   readonly webhook: WebhookHarness;
-  private readonly log: string[] = [];
-  private readonly memories = new Map<Credentials, Map<string, unknown>>();
-  private started: Started | null = null;
-  private intents = 0;
 
   constructor(private readonly variant: BusinessCentralVariant = {}) {
+    super(variant.currency);
+    this.secrets.push(WRONG_SECRET, CLIENT_STATE);
     this.writes = this.makeWrites();
     this.webhook = this.makeWebhook();
   }
@@ -58,21 +53,8 @@ export class BusinessCentralHarness implements ConnectorHarness {
     const line = new BusinessCentralLine(sandbox, () => book.now().getTime());
     this.started = { sandbox, book, line, probe: null };
     const { clientSecret, certificate } = sandbox.credentials;
-    this.secrets.push(clientSecret, ...certificate.privateKeyPem.split('\n').filter((each) => each.length > 12 && !each.startsWith('-----')));
+    this.secrets.push(clientSecret, ...keyLines([certificate.privateKeyPem], SECRET_CHARACTERS_MIN));
     this.started.probe = await this.connector.probe(this.context());
-  }
-
-  async stop(): Promise<void> {
-    const { sandbox } = this.world;
-    await sandbox.stop();
-    const [failure] = sandbox.failures;
-    if (failure !== undefined) throw failure;
-  }
-
-  /** The tenant behind the sentences, for specs that look at more than they do. */
-  get world(): Started {
-    if (this.started === null) throw new Error('the harness was not started');
-    return this.started;
   }
 
   /** As the engine has them after a connection was tested: with what the probe found. */
@@ -98,31 +80,8 @@ export class BusinessCentralHarness implements ConnectorHarness {
     };
   }
 
-  private memoryOf(credentials: Credentials): Map<string, unknown> {
-    const kept = this.memories.get(credentials) ?? new Map<string, unknown>();
-    this.memories.set(credentials, kept);
-    return kept;
-  }
-
-  /** The process ends; the next one knows nothing of what this one kept. */
-  restartProcess(): void {
-    this.memories.clear();
-  }
-
-  logged(): readonly string[] {
-    return this.log;
-  }
-
-  now(): Date {
-    return this.world.book.now();
-  }
-
-  async setClock(instant: Date): Promise<void> {
-    this.world.book.setClock(instant);
-  }
-
-  async passTime(durationMs: number): Promise<void> {
-    this.world.book.setClock(new Date(this.now().getTime() + durationMs));
+  override async passTime(durationMs: number): Promise<void> {
+    await super.passTime(durationMs);
     await this.world.line.deliverDue();
   }
 
@@ -131,28 +90,8 @@ export class BusinessCentralHarness implements ConnectorHarness {
     return Array.from({ length: count }, () => this.world.book.seed(entity, stampedAgoMs));
   }
 
-  async change(entity: EntityName, externalId: string): Promise<void> {
-    this.world.book.change(entity, externalId);
-  }
-
-  async remove(entity: EntityName, externalId: string): Promise<void> {
-    this.world.book.remove(entity, externalId);
-  }
-
-  async misbehave(fault: Fault): Promise<void> {
-    this.world.line.misbehave(fault);
-  }
-
   async writtenCount(): Promise<number> {
     return [...this.world.book.receipts().values()].reduce((sum, times) => sum + times, 0);
-  }
-
-  openRequests(): number {
-    return this.world.line.openRequests;
-  }
-
-  currency(): string {
-    return this.variant.currency ?? 'USD';
   }
 
   private makeWrites(): WriteHarness {
@@ -184,39 +123,22 @@ export class BusinessCentralHarness implements ConnectorHarness {
     };
   }
 
+  protected writeOffAccount(): string {
+    return 'any';
+  }
+
   /** Everything of an intent but its amounts. */
   intentBase(): Omit<PostingIntent, 'amount' | 'invoices'> {
     const { book } = this.world;
-    this.intents += 1;
+    const number = this.nextIntent();
     return {
-      idempotencyKey: `pay_${this.intents}`, customerExternalId: book.customer.id, companyExternalId: book.companyId, postedOn: book.today(), bankAccountExternalId: book.bankId,
-      receivablesAccountExternalId: null, reference: `WIRE ${this.intents}`, memo: null, credits: [], writeOffs: [], onAccount: zeroMoney(this.currency()),
+      idempotencyKey: `pay_${number}`, customerExternalId: book.customer.id, companyExternalId: book.companyId, postedOn: book.today(), bankAccountExternalId: book.bankId,
+      receivablesAccountExternalId: null, reference: `WIRE ${number}`, memo: null, credits: [], writeOffs: [], onAccount: zeroMoney(this.currency()),
     };
-  }
-
-  private intentOf(shape: IntentShape): PostingIntent {
-    const base = this.intentBase();
-    const money = (minor: bigint): Money => ({ minor, currency: this.currency() });
-    const invoice = this.share('invoice', 10_000n);
-    switch (shape) {
-      case 'inFull': return { ...base, amount: money(10_000n), invoices: [invoice] };
-      case 'several': return { ...base, amount: money(17_500n), invoices: [invoice, { ...this.share('invoice', 10_000n), amount: money(2_500n) }], onAccount: money(5_000n) };
-      case 'withCredit': return { ...base, amount: money(6_000n), invoices: [invoice], credits: [this.share('creditMemo', 4_000n)] };
-      case 'withWriteOff': {
-        const writeOff = { ...invoice, amount: money(25n), accountExternalId: 'any', reasonCode: 'small difference' };
-        return { ...base, amount: money(9_975n), invoices: [{ ...invoice, amount: money(9_975n) }], writeOffs: [writeOff] };
-      }
-    }
-  }
-
-  /** A fresh document, all of it taken. */
-  share(entity: 'invoice' | 'creditMemo', minor: bigint): DocumentShare {
-    const document = this.world.book.document(entity, formatMinorUnits(minor, currencyExponent(this.currency())));
-    return { externalId: document.id, number: document.number, lineExternalId: null, amount: document.open, openBefore: document.open };
   }
 }
 
-export interface Started {
+export interface Started extends VendorWorld {
   readonly sandbox: BusinessCentralSandbox;
   readonly book: BusinessCentralBook;
   readonly line: BusinessCentralLine;

@@ -1,5 +1,5 @@
 import type { EntityName } from '#canonical';
-import { ConnectorError, type Checkpoint, type SourceRecord } from '#connector-kit';
+import { ConnectorError, type Checkpoint, type Context, type SourceRecord } from '#connector-kit';
 import { planOf, sendOnce, stepsOf, takeAll, type WriteBench } from '#connector-kit/testing';
 import { businessCentral } from '#connectors/dynamics365';
 import type { TenantSettings } from '../../apps/sandbox/src/index.js';
@@ -291,6 +291,35 @@ describe('posting to Business Central', () => {
     expect([book.receipts().size, other.paymentsOf('SOMEBODY').length, book.waitingLines()]).toEqual([0, 0, 1]);
   });
 
+  it.each<[string, (harness: BusinessCentralHarness) => Promise<unknown>, string, number]>([
+    ['a line of somebody else', foreignLine, 'invalid', 1],
+    ['the lines being taken out by hand', async (harness) => { removeWaiting(harness); }, 'outcomeUnknown', 0],
+    ['a line of somebody else while its own are taken out by hand', async (harness) => { removeWaiting(harness); await foreignLine(harness); }, 'outcomeUnknown', 1],
+  ])('looks once more before it posts everything in the batch: %s, written meanwhile, stops it, and nothing of it stays there', async (_what, happens, kind, waiting) => {
+    const harness = await started();
+    const bench = benchOf(harness);
+    const [step] = await planOf(bench, await harness.writes.intent('several'));
+    if (step === undefined) throw new Error('no step');
+    const { book, line } = harness.world;
+    const failure = await failureOf(bench.door.send(afterWriting(harness, () => happens(harness)), step, { deadlineMs: 60_000, attempt: 1 }));
+    expect(failure.failure.kind).toBe(kind);
+    expect([book.receipts().size, book.waitingLines(), line.asked.filter((asked) => asked.endsWith('Microsoft.NAV.post'))]).toEqual([0, waiting, []]);
+    expect((await bench.door.find(harness.context(), [step])).size).toBe(0);
+  });
+
+  it('takes out what an earlier call left in the batch before it leaves the batch to a person', async () => {
+    const harness = await started();
+    const bench = benchOf(harness);
+    const [step] = await planOf(bench, await harness.writes.intent('several'));
+    if (step === undefined) throw new Error('no step');
+    harness.world.sandbox.faults.add({ kind: 'reset', pathContains: 'Microsoft.NAV.post', count: 1 });
+    expect((await failureOf(sendOnce(bench, step))).failure.kind).toBe('outcomeUnknown');
+    expect(harness.world.book.waitingLines()).toBe(3);
+    await foreignLine(harness);
+    expect((await failureOf(sendOnce(bench, step, 2))).failure).toMatchObject({ kind: 'invalid', issues: [{ path: 'journal' }] });
+    expect([harness.world.book.receipts().size, harness.world.book.waitingLines()]).toEqual([0, 1]);
+  });
+
   it('refuses what it cannot do in words a person can act on', async () => {
     const harness = await started();
     const bench = benchOf(harness);
@@ -336,6 +365,26 @@ describe('posting to Business Central', () => {
     expect(codes).toEqual([['customerMismatch'], ['currencyMismatch'], ['documentChanged']]);
   });
 });
+
+/** A context in which something happens right after the lines of a step were written. */
+function afterWriting(harness: BusinessCentralHarness, happens: () => Promise<unknown>): Context {
+  const context = harness.context();
+  let done = false;
+  return { ...context, now: () => context.now(), fetch: async (input, init) => {
+    const answer = await context.fetch(input, init);
+    if (!done && String(input).endsWith('/$batch')) {
+      done = true;
+      await happens();
+    }
+    return answer;
+  } };
+}
+
+/** Somebody deletes everything that stands in the hub's batch. */
+function removeWaiting(harness: BusinessCentralHarness): void {
+  const book = harness.world.sandbox.book();
+  for (const { id } of book.all<{ id: string }>('SELECT id FROM journal_line')) book.remove('journal_line', id);
+}
 
 /** Somebody types a line into the hub's batch. */
 async function foreignLine(harness: BusinessCentralHarness): Promise<number> {

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { currencyExponent, formatMinorUnits, zeroMoney, type DocumentShare, type EntityName, type Money, type PostingIntent } from '#canonical';
-import { testContext, type ConnectorHarness, type ContextOptions, type Fault, type IntentShape, type SeedOptions, type WriteHarness } from '#connector-kit/testing';
+import { zeroMoney, type EntityName, type PostingIntent } from '#canonical';
+import { testContext, type ContextOptions, type SeedOptions, type WriteHarness } from '#connector-kit/testing';
 import type { AnyConnector, Context, PlanTools, Probe } from '#connector-kit';
 import { netsuite } from '#connectors/netsuite';
 import { startNetSuiteSandbox, type NetSuiteSandbox } from '../../apps/sandbox/src/index.js';
@@ -8,9 +8,8 @@ import type { AccountSettings } from '../../apps/sandbox/src/netsuite/settings.j
 import { loadRender } from './mapping-render.js';
 import { NetSuiteBook } from './netsuite-book.js';
 import { NetSuiteLine } from './netsuite-line.js';
+import { keyLines, OPENED_AT, PAGE_SIZE, SimulatedVendorHarness, type VendorWorld } from './simulated-vendor-harness.js';
 
-const PAGE_SIZE = 3;
-const OPENED_AT = new Date('2026-03-10T15:00:00Z');
 const SUBSIDIARY_UNIT = { name: 'Honeycomb Trading US', country: 'US', symbol: 'USD' } as const;
 /** What the limited role of a harness does not see. */
 const HIDDEN_FROM_LIMITED = ['accountingperiod'];
@@ -33,21 +32,14 @@ export interface NetSuiteVariant {
   readonly account?: Partial<AccountSettings>;
 }
 
-type Credentials = 'good' | 'bad' | 'limited';
-
 /** Holds the NetSuite connector to the contract, over HTTP against the sandbox. */
-export class NetSuiteHarness implements ConnectorHarness {
+export class NetSuiteHarness extends SimulatedVendorHarness<Started> {
   readonly connector: AnyConnector = netsuite;
-  readonly pageSize = PAGE_SIZE;
   readonly skips = [];
-  readonly secrets: string[] = [];
   readonly writes: WriteHarness;
-  private readonly log: string[] = [];
-  private readonly memories = new Map<Credentials, Map<string, unknown>>();
-  private started: Started | null = null;
-  private intents = 0;
 
   constructor(private readonly variant: NetSuiteVariant = {}) {
+    super(variant.currency);
     this.writes = this.makeWrites();
   }
 
@@ -65,19 +57,6 @@ export class NetSuiteHarness implements ConnectorHarness {
     this.started = { sandbox, book, line, probe: null };
     this.secrets.push(...secretsOf(sandbox));
     this.started.probe = await this.connector.probe(this.context());
-  }
-
-  async stop(): Promise<void> {
-    const { sandbox } = this.world;
-    await sandbox.stop();
-    const [failure] = sandbox.failures;
-    if (failure !== undefined) throw failure;
-  }
-
-  /** The account behind the sentences, for specs that look at more than they do. */
-  get world(): Started {
-    if (this.started === null) throw new Error('the harness was not started');
-    return this.started;
   }
 
   /** As the engine has them after a connection was tested: with what the probe found. */
@@ -101,32 +80,8 @@ export class NetSuiteHarness implements ConnectorHarness {
     };
   }
 
-  /** As long as the process holds the connection: tokens, places at the gate, jobs handed in. */
-  private memoryOf(credentials: Credentials): Map<string, unknown> {
-    const kept = this.memories.get(credentials) ?? new Map<string, unknown>();
-    this.memories.set(credentials, kept);
-    return kept;
-  }
-
-  /** The process ends; the next one knows nothing of what this one kept. */
-  restartProcess(): void {
-    this.memories.clear();
-  }
-
-  logged(): readonly string[] {
-    return this.log;
-  }
-
-  now(): Date {
-    return this.world.book.now();
-  }
-
-  async setClock(instant: Date): Promise<void> {
-    this.world.book.setClock(instant);
-  }
-
-  async passTime(durationMs: number): Promise<void> {
-    this.world.book.setClock(new Date(this.now().getTime() + durationMs));
+  override async passTime(durationMs: number): Promise<void> {
+    await super.passTime(durationMs);
     await this.world.line.deliverDue();
     if (this.variant.config?.['asyncPosting'] === true) await new Promise((resolve) => { setTimeout(resolve, ASYNC_SETTLE_MS); });
   }
@@ -135,28 +90,8 @@ export class NetSuiteHarness implements ConnectorHarness {
     return Array.from({ length: count }, () => this.world.book.seed(entity, stampedAgoMs));
   }
 
-  async change(entity: EntityName, externalId: string): Promise<void> {
-    this.world.book.change(entity, externalId);
-  }
-
-  async remove(entity: EntityName, externalId: string): Promise<void> {
-    this.world.book.remove(entity, externalId);
-  }
-
-  async misbehave(fault: Fault): Promise<void> {
-    this.world.line.misbehave(fault);
-  }
-
   async writtenCount(): Promise<number> {
     return this.world.book.writtenCount();
-  }
-
-  openRequests(): number {
-    return this.world.line.openRequests;
-  }
-
-  currency(): string {
-    return this.variant.currency ?? 'USD';
   }
 
   private makeWrites(): WriteHarness {
@@ -171,48 +106,29 @@ export class NetSuiteHarness implements ConnectorHarness {
     };
   }
 
+  protected writeOffAccount(): string {
+    return this.world.book.ledger.writeOff;
+  }
+
   /** Everything of an intent but its amounts. */
   intentBase(): Omit<PostingIntent, 'amount' | 'invoices'> {
     const { book } = this.world;
-    this.intents += 1;
+    const number = this.nextIntent();
     return {
-      idempotencyKey: `pay_${this.intents}`, customerExternalId: book.customer, companyExternalId: this.variant.account?.oneWorld === false ? null : book.ledger.subsidiary,
+      idempotencyKey: `pay_${number}`, customerExternalId: book.customer, companyExternalId: this.variant.account?.oneWorld === false ? null : book.ledger.subsidiary,
       postedOn: book.today(), bankAccountExternalId: book.ledger.bank, receivablesAccountExternalId: book.ledger.receivables,
-      reference: `WIRE ${this.intents}`, memo: null, credits: [], writeOffs: [], onAccount: zeroMoney(this.currency()),
+      reference: `WIRE ${number}`, memo: null, credits: [], writeOffs: [], onAccount: zeroMoney(this.currency()),
     };
-  }
-
-  private intentOf(shape: IntentShape): PostingIntent {
-    const base = this.intentBase();
-    const money = (minor: bigint): Money => ({ minor, currency: this.currency() });
-    const invoice = this.share('invoice', 10_000n);
-    switch (shape) {
-      case 'inFull': return { ...base, amount: money(10_000n), invoices: [invoice] };
-      case 'several': return { ...base, amount: money(17_500n), invoices: [invoice, { ...this.share('invoice', 10_000n), amount: money(2_500n) }], onAccount: money(5_000n) };
-      case 'withCredit': return { ...base, amount: money(6_000n), invoices: [invoice], credits: [this.share('creditMemo', 4_000n)] };
-      case 'withWriteOff': {
-        const writeOff = { ...invoice, amount: money(25n), accountExternalId: this.world.book.ledger.writeOff, reasonCode: 'small difference' };
-        return { ...base, amount: money(9_975n), invoices: [{ ...invoice, amount: money(9_975n) }], writeOffs: [writeOff] };
-      }
-    }
-  }
-
-  /** A fresh document, all of it taken. */
-  share(entity: 'invoice' | 'creditMemo', minor: bigint, customer?: string): DocumentShare {
-    const document = this.world.book.document(entity, formatMinorUnits(minor, currencyExponent(this.currency())), customer);
-    return { externalId: document.id, number: document.number, lineExternalId: null, amount: document.open, openBefore: document.open };
   }
 }
 
-export interface Started {
+export interface Started extends VendorWorld {
   readonly sandbox: NetSuiteSandbox;
   readonly book: NetSuiteBook;
   readonly line: NetSuiteLine;
   probe: Probe | null;
 }
 
-/** A key in PEM form is searched by its longest line: printed over several lines, its breaks may be escaped. */
 function secretsOf({ credentials: { m2m, tba } }: NetSuiteSandbox): string[] {
-  const bodyLines = [m2m.privateKeyPem, WRONG_KEY].flatMap((pem) => pem.split('\n').filter((line) => line.length >= SECRET_CHARACTERS_MIN && !line.startsWith('-----')));
-  return [...bodyLines, tba.consumerSecret, tba.tokenSecret, WRONG_TOKEN_SECRET];
+  return [...keyLines([m2m.privateKeyPem, WRONG_KEY], SECRET_CHARACTERS_MIN), tba.consumerSecret, tba.tokenSecret, WRONG_TOKEN_SECRET];
 }

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { businessCentral } from '#connectors/dynamics365';
+import { csv } from '#connectors/flat-files';
 import { MemoryTarget } from '#connectors/memory';
+import { netsuite } from '#connectors/netsuite';
 import { openBooks, seedRecord, type MasterData } from '../../connectors/memory/src/target/seeding.js';
 import { bai2File } from '../support/bai2.js';
 import { startTestHub, type Client, type TestHub } from '../support/hub.js';
@@ -20,7 +23,7 @@ describe('the command line', () => {
   let target: MemoryTarget;
   let master: MasterData;
   beforeAll(async () => {
-    hub = await startTestHub({ working: true });
+    hub = await startTestHub({ working: true, connectors: [netsuite, businessCentral, csv] });
     client = await hub.client(hub.test.tenantId);
     folder = mkdtempSync(join(tmpdir(), 'tributary-cli-'));
     target = new MemoryTarget({ token: TOKEN });
@@ -142,6 +145,77 @@ describe('the command line', () => {
     const status = await tributary(['status']);
     expect(status.code).toBe(1);
     expect(status.out).toContain('books: it is paused: the year is closing');
+  });
+
+  it('pauses and resumes a connection by its name, and lists connections page by page', async () => {
+    expect(await tributary(['resume', 'books'])).toMatchObject({ code: 0, out: 'books is active\n' });
+    expect((await tributary(['pause', 'books', '--because', 'the year is closing'])).out).toContain('books is paused: the year is closing');
+    expect((await tributary(['connections', '--filter', 'status=paused'])).out).toContain('paused: the year is closing');
+    await tributary(['resume', 'books']);
+    expect(await json(['connect', 'memory', '--name', 'another', '--config', 'target=another', '--secrets', 'secrets.json', '--no-check'])).toMatchObject({ code: 0 });
+    const page = await json<{ items: { name: string }[]; nextCursor: string }>(['connections', '--limit', '1']);
+    expect(page.document.items.map(({ name }) => name)).toEqual(['books']);
+    expect((await json<{ items: { name: string }[] }>(['connections', '--limit', '1', '--cursor', page.document.nextCursor])).document).toMatchObject({ items: [{ name: 'another' }], nextCursor: null });
+    expect(await tributary(['sync', 'nowhere'])).toMatchObject({ code: 2, err: expect.stringMatching(/there is no connection "nowhere"; there are books \(\d+\), another \(\d+\)/) as string });
+  });
+
+  it('takes a connection\'s name in filters', async () => {
+    expect((await json<{ items: object[] }>(['invoices', '--filter', 'connection=books'])).document.items).toHaveLength(3);
+    expect((await json<{ items: object[] }>(['invoices', '--filter', 'connectionId=another'])).document.items).toHaveLength(0);
+    expect(await tributary(['invoices', '--filter', 'connection=nowhere'])).toMatchObject({ code: 2, err: expect.stringContaining('there is no connection "nowhere"') as string });
+  });
+
+  it('names everything that is missing at the first try, credentials too', async () => {
+    const run = await tributary(['connect', 'netsuite', '--name', 'ns', '--config', 'accountId=1234567']);
+    expect(run.code).toBe(3);
+    for (const setting of ['config.clientId', 'config.certificateId', 'secrets.privateKeyPem']) expect(run.err).toContain(`${setting}: is missing`);
+    const central = await tributary(['connect', 'business-central', '--name', 'bc', '--config', 'authentication=certificate']);
+    for (const setting of ['config.tenantId', 'config.certificatePem', 'secrets.privateKeyPem']) expect(central.err).toContain(`${setting}: is missing`);
+  });
+
+  it('tells a source without totals from one that differs, and from one that could not be asked', async () => {
+    writeFileSync(join(folder, 'csv.json'), JSON.stringify({ books: 'by hand', reads: [{ entity: 'invoice', layout: 'csv.invoices' }] }));
+    const connected = await tributary(['connect', 'csv', '--name', 'files', '--config', 'csv.json']);
+    expect(connected).toMatchObject({ code: 0 });
+    expect(await tributary(['tie-out', 'files'])).toMatchObject({ code: 0, out: expect.stringContaining('nothing to compare') as string });
+    expect(await tributary(['sync', 'files', '--follow'])).toMatchObject({ code: 0 });
+    expect(await tributary(['status'])).toMatchObject({ code: 0 });
+  });
+
+  it('lists bank accounts, and says which there are when a CSV file does not name its own', async () => {
+    expect((await tributary(['bank', 'accounts'])).out).toMatch(/ID +NAME +NUMBER[\s\S]*Operating +111222333 +USD/);
+    writeFileSync(join(folder, 'bank.csv'), 'Date,Description,Amount\n2026-03-01,"HARBOR",82.09\n');
+    const run = await tributary(['bank', 'import', 'bank.csv']);
+    expect(run.code).toBe(1);
+    expect(run.out).toMatch(/--account ID:\s+ID +NAME[\s\S]*Operating/);
+  });
+
+  it('lists what could not be mapped, tries it again, and gives it up with a reason', async () => {
+    const { id: invoice } = seedRecord(target, master, 'invoice', { issued: '2026-02-29' });
+    await tributary(['sync', 'books', '--follow']);
+    const list = await tributary(['quarantine', 'list', '--filter', 'connection=books']);
+    expect(list.out).toMatch(new RegExp(`invoice +${invoice} +1 +open`));
+    expect((await tributary(['status'])).out).toContain('1 records could not be mapped');
+    expect(await tributary(['quarantine', 'retry', 'books', '--follow'])).toMatchObject({ code: 0 });
+    const { document } = await json<{ items: { id: string; attempts: number }[] }>(['quarantine', 'list', '--filter', 'dismissed=false']);
+    const [record] = document.items;
+    expect(await tributary(['quarantine', 'dismiss', record?.id ?? '', '--because', 'a test record'])).toMatchObject({ code: 0, out: expect.stringContaining(`invoice ${invoice}`) as string });
+    expect(await tributary(['quarantine', 'dismiss', record?.id ?? '', '--because', 'again'])).toMatchObject({ code: 3, err: expect.stringContaining('dismissed it already') as string });
+    await tributary(['sync', 'books', '--full', '--follow']);
+    expect((await tributary(['quarantine', 'list'])).out).toContain('given up by');
+    expect((await tributary(['status'])).out).not.toContain('could not be mapped');
+    // It stays a gap: giving a record up proves nothing.
+    expect((await tributary(['tie-out', 'books'])).code).toBe(1);
+    target.book.update(invoice, { issued: '2026-02-29', memo: 'sent again' });
+    await tributary(['sync', 'books', '--follow']);
+    expect((await tributary(['status'])).out).toContain('1 records could not be mapped');
+    target.book.update(invoice, { issued: '2026-02-28' });
+    expect(await tributary(['sync', 'books', '--follow'])).toMatchObject({ code: 0 });
+    expect((await tributary(['quarantine', 'list'])).out).not.toContain(invoice);
+  });
+
+  it('lists files handed in', async () => {
+    expect(await tributary(['uploads', '--filter', 'connection=files'])).toMatchObject({ code: 0, out: expect.stringContaining('HANDED IN') as string });
   });
 
   it('finds the hub of this folder by its state file, and never sends that key elsewhere', async () => {

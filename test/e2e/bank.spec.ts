@@ -326,7 +326,10 @@ describe('bank files', () => {
 
     it('takes a collector\'s note without lines, and refuses one that says nothing or mixes currencies', async () => {
       const remittances = new Remittances({ database: test.database, audit });
-      expect(await remittances.create(tenantId, { ...entry, source: 'Call', body: 'Anna paid INV-7 and INV-8', lines: [] }, 'ann')).toMatchObject({ lineCount: 0, findings: [] });
+      expect(await remittances.create(tenantId, { ...entry, source: 'Call', body: 'Anna paid INV-7 and INV-8', lines: [] }, 'ann')).toMatchObject({
+        body: 'Anna paid INV-7 and INV-8', lines: [{ reference: 'INV-7', kind: 'invoice', paid: null, where: { line: 1 } }, { reference: 'INV-8', paid: null }], findings: [],
+      });
+      expect(await remittances.create(tenantId, { ...entry, source: 'Call', body: 'They will ring back on Monday', lines: [] }, 'ann')).toMatchObject({ lineCount: 0 });
       await expect(remittances.create(tenantId, { ...entry, lines: [] }, 'ann')).rejects.toThrow('it would explain nothing');
       await expect(remittances.create(tenantId, { ...entry, lines: [{ ...line('A', 1n), paid: { minor: 1n, currency: 'EUR' } }] }, 'ann')).rejects.toThrow('lines[0].paid is in EUR');
     });

@@ -1,7 +1,7 @@
 import { AuditTrail } from '#access';
 import { ReceivedDocuments, Remittances, BankTransactions, AchEntries } from '#bank';
 import type { AchEntry, BankStatement, DocumentFormat, LocalDate, Remittance, StatementTransaction } from '#canonical';
-import type { ReadDocument } from '#documents';
+import type { ReadDocument, RemittanceLayout } from '#documents';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 
 const where = (line: number): { line: number; column: number; record: string; page: null } => ({ line, column: 1, record: 'RMR', page: null });
@@ -83,6 +83,21 @@ describe('received documents', () => {
     expect(rows[0]).toMatchObject(returned);
     expect(await entries.get(test.otherTenantId, rows[0]?.id ?? '')).toBeNull();
     expect((await receive('nacha', { entries: [returned] })).file.counts).toMatchObject({ achEntries: 0, explanationsKnown: 1 });
+  });
+
+  it('asks once how a source writes its tables, and reads the next one by the answer', async () => {
+    const real = new ReceivedDocuments({ database: test.database, audit: new AuditTrail(test.database) });
+    const table = (day: string, number: number): Buffer => Buffer.from(`Invoice;Paid;Currency;Payment date;Check\nINV-${number};1.250,00;EUR;${day};C-${number}\n`);
+    const upload = (bytes: Buffer, sender: string): ReturnType<ReceivedDocuments['importFile']> => real.importFile(test.tenantId, { name: 'advice.csv', bytes, source: 'imap', channel: 'Email', sender, uploadedBy: 'ann' });
+    const asked = await upload(table('03/04/2026', 1), 'ap@acme.example');
+    expect(asked.file).toMatchObject({ status: 'invalid', layout: { questions: ['dateOrder'] } });
+    const guess = asked.file.layout as unknown as { layout: RemittanceLayout };
+    const answered = await real.importAgain(test.tenantId, asked.file.id, { remittanceLayout: { ...guess.layout, dateOrder: 'dayMonthYear' }, by: 'ann' });
+    expect(answered).toMatchObject({ status: 'processed', counts: { remittances: 1 } });
+    expect((await upload(table('05/06/2026', 2), 'AP@acme.example')).file).toMatchObject({ status: 'processed', counts: { remittances: 1 } });
+    const { rows } = await remittances.list(test.tenantId, { filters: { search: 'C-' }, sort: '-id' });
+    expect(rows.map(({ reference, total, paidOn, source }) => [reference, total?.minor ?? null, paidOn, source])).toEqual([['C-2', null, '2026-06-05', 'Email'], ['C-1', null, '2026-04-03', 'Email']]);
+    expect((await upload(table('07/08/2026', 3), 'ap@other.example')).file).toMatchObject({ status: 'invalid', layout: { questions: ['dateOrder'] } });
   });
 
   it('does not take a remittance that cannot be kept, and says which', async () => {

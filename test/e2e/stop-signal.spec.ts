@@ -1,8 +1,10 @@
 /** Programs as users start them: compiled, in a data folder of their own. Whatever they started must be gone when they are. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -36,10 +38,25 @@ async function postgresOf(child: ChildProcess): Promise<number> {
   throw new Error(`ended before its Postgres started: ${text}`);
 }
 
+/** Where the hub listens, as soon as it says so; npm's own lines come first. */
+async function addressOf(child: ChildProcess): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout as Readable })) {
+    const address = /is running at (http:[^\s,]+)/.exec(line)?.[1];
+    if (address !== undefined) return address;
+  }
+  throw new Error('ended before it said where it listens');
+}
+
+/** A server that has ended and that its foster parent has not taken note of yet is not alive; where there is no /proc, nothing tells. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+  } catch {
+    return false;
+  }
+  if (!existsSync('/proc/self/stat')) return true;
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
   }
@@ -54,6 +71,22 @@ describe('a program that is told to stop while it still starts', () => {
     child.kill('SIGINT');
     expect(await exited).toEqual([0, null]);
     expect(isAlive(postgres)).toBe(false);
+  });
+});
+
+describe('npm start, as somebody types it', () => {
+  it('leaves no hub and no Postgres behind when npm is told to stop', async () => {
+    program = spawn('npm', ['start'], {
+      cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TRIBUTARY_DATA_DIRECTORY: directory, TRIBUTARY_PORT: '0', TRIBUTARY_SANDBOX: 'off', DATABASE_URL: '', REDIS_URL: '' },
+    });
+    const exited = once(program, 'exit');
+    const [postgres, hub] = await Promise.all([postgresOf(program), addressOf(program)]);
+    expect((await fetch(`${hub}/health/live`)).ok).toBe(true);
+    program.kill('SIGTERM');
+    await exited;
+    expect(isAlive(postgres)).toBe(false);
+    await expect(fetch(`${hub}/health/live`)).rejects.toThrow('fetch failed');
   });
 });
 

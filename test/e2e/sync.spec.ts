@@ -1,5 +1,5 @@
 import type { EntityName } from '#canonical';
-import type { AnyConnector, Page } from '#connector-kit';
+import { ConnectorError, type AnyConnector, type Page } from '#connector-kit';
 import { connectionsForTheNight, type SyncKind, type Transaction } from '#storage';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 import { openMemoryHub, type MemoryHub } from '../support/memory-hub.js';
@@ -10,10 +10,16 @@ describe('sync', () => {
   /** Told before each page is handed to the engine; a spec throws or aborts here. */
   let onPage: (entity: EntityName, page: number) => void = () => undefined;
 
+  /** Instead of the source's own totals. */
+  let totals: AnyConnector['totals'] | null = null;
+
   beforeEach(async () => {
     test = await openTestDatabase();
     onPage = () => undefined;
-    hub = await openMemoryHub(test, (connector) => watched(connector, (entity, page) => { onPage(entity, page); }));
+    totals = null;
+    hub = await openMemoryHub(test, (connector) => ({
+      ...watched(connector, (entity, page) => { onPage(entity, page); }), totals: (context) => totals?.(context) ?? connector.totals?.(context) ?? Promise.resolve([]),
+    }));
   });
   afterEach(async () => { await test.close(); });
 
@@ -45,6 +51,21 @@ describe('sync', () => {
     expect(invoice).toMatchObject({ mapping_name: 'memory.invoice.read', open_minor: '10000', payload: expect.objectContaining({ id: invoice?.['external_id'] }) });
     expect(await rows(`SELECT count(*) AS count FROM event WHERE type = 'invoice.changed'`)).toEqual([{ count: '12' }]);
     expect((await rows('SELECT * FROM tie_out_line')).length).toBeGreaterThan(0);
+    expect(await gaps()).toEqual([]);
+  });
+
+  it('keeps what it read when the source\'s totals cannot be had: that is the tie-out\'s failure, and of a run that was to do nothing else', async () => {
+    hub.seed('invoice');
+    expect(await run('full')).toMatchObject({ status: 'succeeded', tie_out: 'compared', tie_out_problem: null });
+    totals = () => Promise.reject(new ConnectorError('the report is locked', { kind: 'invalid', issues: [{ path: 'totals', value: '', problem: 'is locked' }] }));
+    hub.seed('invoice');
+    expect(await run('incremental')).toMatchObject({ status: 'succeeded', problem: null, tie_out: 'failed', tie_out_problem: 'the report is locked', counts: { invoice: { changed: 1 } } });
+    expect(await rows('SELECT * FROM invoice')).toHaveLength(2);
+    expect(await run('tieOut')).toMatchObject({ status: 'failed', problem: { message: 'the report is locked' }, tie_out: null });
+    totals = () => Promise.resolve([{ entity: 'invoice', companyExternalId: null, currency: 'USD', bucket: 'open', count: 1, open: 'a lot' }]);
+    expect(await run('incremental')).toMatchObject({ status: 'succeeded', tie_out: 'failed', tie_out_problem: expect.stringContaining('a lot') as string });
+    totals = null;
+    expect(await run('incremental')).toMatchObject({ status: 'succeeded', tie_out: 'compared' });
     expect(await gaps()).toEqual([]);
   });
 

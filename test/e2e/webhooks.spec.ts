@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { ConnectorError, defineConnector, type AnyConnector, type ConnectorFailure } from '#connector-kit';
-import { DELIVERIES_PER_MINUTE_MAX } from '../../apps/hub/src/api/webhooks/delivery-pace.js';
+import { DELIVERIES_PER_MINUTE_MAX, UNKNOWN_DELIVERIES_PER_MINUTE_MAX } from '../../apps/hub/src/api/webhooks/delivery-pace.js';
+import { HANDSHAKE_BYTES_MAX } from '../../apps/hub/src/api/webhooks/webhooks.js';
 import { startTestHub, type Client, type TestHub } from '../support/hub.js';
 
 const SPARE_MS = 15_000;
@@ -14,7 +15,7 @@ const waker: AnyConnector = defineConnector({
   webhook: {
     handshake: (url) => {
       const token = url.searchParams.get('validationToken');
-      return token === null ? null : { status: 200, contentType: 'text/plain', body: token };
+      return token === null ? null : { status: 200, contentType: 'text/html', body: token };
     },
     receive: async (_context, { headers, body }) => {
       const said = Buffer.from(body).toString('utf8');
@@ -52,6 +53,16 @@ describe('deliveries of connected systems', () => {
     expect(await runs()).toEqual([]);
   });
 
+  it('are answered in plain text whatever the question holds, and not at all where it is longer than any vendor\'s', async () => {
+    const asked = (token: string) => fetch(`${hub.url}/v1/webhooks/${id}?validationToken=${encodeURIComponent(token)}`, { method: 'POST' });
+    const script = '<script>alert(1)</script>';
+    const answer = await asked(script);
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('x-content-type-options'), answer.headers.get('content-security-policy'), await answer.text()])
+      .toEqual([200, 'text/plain; charset=utf-8', 'nosniff', "default-src 'none'", script]);
+    const long = await asked('x'.repeat(HANDSHAKE_BYTES_MAX + 1));
+    expect([long.status, (await long.text()).length < 1_000]).toEqual([401, true]);
+  });
+
   it('put one read in line, however often and whatever they name', async () => {
     for (let time = 0; time < 3; time += 1) expect((await deliver('{"changed":"invoice"}')).text).toBe('{"woken":["invoice","customer"]}');
     expect(await runs()).toEqual([expect.objectContaining({ kind: 'incremental', status: 'queued', requestedBy: 'webhook' })]);
@@ -80,5 +91,15 @@ describe('deliveries of connected systems', () => {
     const statuses: number[] = [];
     for (let count = 0; count < DELIVERIES_PER_MINUTE_MAX + 2; count += 1) statuses.push((await deliver('nothing')).status);
     expect(statuses).toEqual([...Array.from({ length: DELIVERIES_PER_MINUTE_MAX }, () => 200), 429, 429]);
+  });
+
+  it('to made-up connections are turned away in the end, and hold up nobody who is there', async () => {
+    const leftMs = 60_000 - Date.now() % 60_000;
+    if (leftMs < SPARE_MS) await pause(leftMs);
+    await deliver('nothing');
+    const statuses = new Set<number>();
+    for (let made = 0; made <= UNKNOWN_DELIVERIES_PER_MINUTE_MAX; made += 1) statuses.add((await fetch(`${hub.url}/v1/webhooks/9${String(made).padStart(9, '0')}`, { method: 'POST', body: 'x' })).status);
+    expect([...statuses].sort()).toEqual([404, 429]);
+    expect((await deliver('nothing')).status).toBe(200);
   });
 });

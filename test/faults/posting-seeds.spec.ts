@@ -3,36 +3,25 @@
  * Needs `npm run build`. FAULT_RUNS=500 runs so many; a seed that found something runs again alone with FAULT_SEED=<seed> FAULT_RUNS=1.
  */
 import { CRASH_POINTS } from '#posting';
-import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { runFaults, tableOf, type FaultRun, type RunResult } from './fault-run.js';
-import { assertBuilt } from './fleet.js';
+import { runFaults, type FaultRun } from './fault-run.js';
 import type { MockErpBehaviour } from './mock-erp.js';
 import { SOUND } from './scale.js';
 import { differenceOf, runSeeds, seededRandom, SEEDED_RUNS, SEEDS_AT_ONCE } from './seeded.js';
+import { tableOfRuns } from './table-of-runs.js';
 
 const RUN_TIMEOUT_MS = 90_000;
 /** Longest a request may commit after we stopped waiting. The latest commit below is visible well before: on a busy machine the target is late, too. */
 const PROCESSING_MS_MAX = 900;
 const LATE_MS_MIN = 450;
 const LATE_MS_SPREAD = 400;
-const results: RunResult[] = [];
-let db: TestDatabase;
-
-beforeAll(async () => {
-  assertBuilt();
-  db = await openTestDatabase();
-});
-afterAll(async () => {
-  process.stdout.write(`\n${tableOf(results)}\n`);
-  await db.close();
-});
+const table = tableOfRuns();
 
 describe('seeded plans of the API door', () => {
   it(`${SEEDED_RUNS} of them book every posting once`, async () => {
     const totals = await runSeeds(async (seed) => {
       const plan = planOf(seed);
-      const result = await runFaults(db, plan);
-      results.push(result);
+      const result = await runFaults(table.database(), plan);
+      table.note(result);
       const [verified, reversed] = plan.reversals === true ? [0, plan.postings] : [plan.postings, 0];
       return { result, problem: differenceOf(result, { ...SOUND, verified, reversed }) };
     });

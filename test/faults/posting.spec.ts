@@ -6,33 +6,13 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CRASH_POINTS } from '#posting';
-import { openTestDatabase, type TestDatabase } from '../support/database.js';
-import { assertBuilt } from './fleet.js';
-import { runFaults, tableOf, type FaultRun, type RunResult } from './fault-run.js';
 import { asOwner } from './posting-world.js';
 import { scaled, SOUND, TIMEOUT_MS } from './scale.js';
+import { tableOfRuns } from './table-of-runs.js';
 
 /** Rounds in which a safeguard's absence must show at least once. */
 const ROUNDS_MAX = 5;
-const results: RunResult[] = [];
-let db: TestDatabase;
-
-beforeAll(async () => {
-  assertBuilt();
-  db = await openTestDatabase();
-});
-afterAll(async () => {
-  process.stdout.write(`\n${tableOf(results)}\n`);
-  await db.close();
-});
-
-async function run(fault: FaultRun): Promise<RunResult> {
-  const result = await runFaults(db, { timeoutMs: TIMEOUT_MS - 30_000, ...fault });
-  results.push(result);
-  // A run whose faults never happened proves nothing.
-  if ((fault.faults?.strikes ?? 0) > 0) expect(result.strikes).toBeGreaterThan(0);
-  return result;
-}
+const { run, database } = tableOfRuns();
 
 describe('with every safeguard on', () => {
   it('R1: workers killed at any time', async () => {
@@ -128,13 +108,13 @@ describe('with one safeguard off, the same harness finds what it prevents', () =
 /** Ends the embedded server as a crash would; its supervisor starts it again on the same port. */
 async function killPostgres(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
   await sleep(400);
-  const [row] = await asOwner<{ pid: number }>(db.url, `SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'`);
+  const [row] = await asOwner<{ pid: number }>(database().url, `SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'`);
   const postmaster = Number(spawnSync('ps', ['-o', 'ppid=', '-p', String(row?.pid)], { encoding: 'utf8' }).stdout.trim());
   if (!(postmaster > 1)) throw new Error(`the server's process was not found above ${row?.pid}`);
   process.kill(postmaster, signal);
   for (let tries = 0; tries < 200; tries += 1) {
     await sleep(50);
-    if (await asOwner(db.url, 'SELECT 1').then(() => true, () => false)) return;
+    if (await asOwner(database().url, 'SELECT 1').then(() => true, () => false)) return;
   }
   throw new Error('Postgres did not come back');
 }

@@ -80,7 +80,7 @@ class Worker {
       this.#child.once('exit', (code, signal) => {
         clearInterval(watch);
         try {
-          done(this.#ended ?? this.#endedEarly(signal ?? `code ${code}`));
+          done(this.#condemned === null && this.#ended !== null ? this.#ended : this.#endedEarly(signal ?? `code ${code}`));
         } catch (error) {
           fail(error);
         }

@@ -2,12 +2,14 @@ import { Command, CommanderError } from 'commander';
 import { CliError, problemText, type Problem } from './cli-error.js';
 import { batchCommand } from './commands/batch.js';
 import { bankCommand, matchCommand } from './commands/cash.js';
-import { checkCommand, configureCommand, connectCommand, connectionsCommand } from './commands/connections.js';
+import { checkCommand, configureCommand, connectCommand, pauseCommand, resumeCommand } from './commands/connections.js';
 import { discoverCommand, testReadCommand } from './commands/onboarding.js';
+import { documentCommand } from './commands/documents.js';
 import { listCommands } from './commands/lists.js';
 import { mappingCommand } from './commands/mapping.js';
 import { parseCommand } from './commands/parse.js';
 import { postCommand, reverseCommand, settleCommand } from './commands/post.js';
+import { quarantineCommand } from './commands/quarantine.js';
 import { statusCommand } from './commands/status.js';
 import { syncCommand, tieOutCommand } from './commands/sync.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
@@ -19,7 +21,7 @@ The hub: --url and --key, else TRIBUTARY_URL and TRIBUTARY_API_KEY, else the one
 function makeProgram(): Command {
   const program = new Command('tributary').description('Accounts receivable of every ERP, from the command line').addHelpText('after', EXIT_CODES);
   const commands = [
-    statusCommand(), connectCommand(), configureCommand(), connectionsCommand(), checkCommand(), discoverCommand(), testReadCommand(), syncCommand(), tieOutCommand(), mappingCommand(), parseCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(), settleCommand(), batchCommand(),
+    statusCommand(), connectCommand(), configureCommand(), pauseCommand(), resumeCommand(), checkCommand(), discoverCommand(), testReadCommand(), syncCommand(), tieOutCommand(), quarantineCommand(), mappingCommand(), parseCommand(), documentCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(), settleCommand(), batchCommand(),
     ...listCommands(),
   ];
   for (const command of commands) program.addCommand(command);

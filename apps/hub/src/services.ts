@@ -6,7 +6,7 @@ import { BankFeeds, InboundAddresses, InboxImport, ReceivedDocuments } from '#ba
 import type { AnyConnector } from '#connector-kit';
 import { ConnectionChecks, Connections, loadCatalogue, type Catalogue } from '#connections';
 import { MatchingService } from '#matching';
-import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService } from '#posting';
+import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService, SettlementWatch } from '#posting';
 import type { Queues } from '#queue';
 import { connectionsDue, connectionsForTheNight, connectionsWaiting, requestSyncRun, type Database } from '#storage';
 import { nightlyRunsDue, SyncService, type BankFeedReader } from '#sync';
@@ -37,6 +37,7 @@ export interface HubServices {
   readonly decisions: Decisions;
   readonly lane: PostingLane;
   readonly janitor: PostingJanitor;
+  readonly settlements: SettlementWatch;
   readonly queues: Queues;
   readonly wake: QueueWake;
   readonly metrics: Metrics;
@@ -86,6 +87,7 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     decisions: new Decisions(database),
     lane: new PostingLane({ database, openConnection, wake: wakeLane, log }),
     janitor: new PostingJanitor({ database, wake: wakeLane, log }),
+    settlements: new SettlementWatch({ database, log }),
   };
 }
 

@@ -21,6 +21,7 @@ export async function startWorker(services: HubServices, log: Logger): Promise<v
   queues.handle('sync', async ({ tenantId, connectionId }, { signal }) => {
     await services.checks.perform(tenantId, connectionId, signal);
     await services.sync.drain(tenantId, connectionId, signal);
+    await services.settlements.look(tenantId, connectionId);
     // On the syncs' schedule: what waits in folders is news of the same source.
     await services.inbox.drain(tenantId, connectionId, signal);
   }, { concurrency: SYNC_CONCURRENCY });

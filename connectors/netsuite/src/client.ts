@@ -1,7 +1,6 @@
-import { ConnectorError, type Context } from '#connector-kit';
+import { ConcurrencyGate, ConnectorError, type Context, type Lane } from '#connector-kit';
 import { authorizationHeader, forgetToken, jsonOrNull } from './authorization.js';
 import { errorOf, isNotFound, noAnswer, problemsOf, rateLimitDelayMs, type FailedAnswer } from './errors.js';
-import { ConcurrencyGate, type Lane } from './gate.js';
 import { netsuiteSettings, type NetSuiteSettings } from './settings.js';
 
 export interface NetSuiteCall {

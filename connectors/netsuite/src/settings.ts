@@ -66,11 +66,14 @@ export interface NetSuiteSettings extends AccountSettings {
   readonly auth: Authentication;
 }
 
-/** What is wrong with a connection's settings, one sentence each, with the setting's path. Never a secret's value. */
+/** Everything that is wrong with a connection's settings, one sentence each, with the setting's path. Never a secret's value. */
 export function settingsProblems(givenConfig: unknown, givenSecrets: unknown): readonly string[] {
-  const problems = problemsOf('config', config, givenConfig);
-  if (problems.length > 0) return problems;
-  return problemsOf('secrets', config.parse(givenConfig).authentication === 'tba' ? tokenBasedSecrets : oauth2Secrets, givenSecrets);
+  return [...problemsOf('config', config, givenConfig), ...problemsOf('secrets', isTokenBased(givenConfig) ? tokenBasedSecrets : oauth2Secrets, givenSecrets)];
+}
+
+/** Said by settings that may lack much else: what is missing of the secrets is told in the same answer. */
+function isTokenBased(givenConfig: unknown): boolean {
+  return z.object({ authentication: z.literal('tba') }).safeParse(givenConfig).success;
 }
 
 const checked = new WeakMap<object, { readonly secrets: unknown; readonly settings: NetSuiteSettings }>();

@@ -1,5 +1,5 @@
 import type { Finding } from '#canonical';
-import { type CsvLayout, type ReadDocument, type ReadOptions, recognise } from '#documents';
+import { type CsvLayout, type ReadDocument, type ReadOptions, recognise, type RemittanceLayout } from '#documents';
 import type { BankAccountRecord } from '#storage';
 import { NOWHERE } from './import-findings.js';
 
@@ -12,50 +12,77 @@ export interface DocumentReading {
   readonly findings: readonly Finding[];
   /** Nothing of it can be imported; the findings say why. */
   readonly invalid: boolean;
-  /** The layout a person gave and the document was read by: worth remembering. */
-  readonly confirmedLayout: CsvLayout | null;
+  /** The layouts a person gave and the document was read by: worth remembering. */
+  readonly confirmed: GivenLayouts;
 }
+
+/** Layouts of tables: of a bank's statement, of a payer's remittance. */
+export interface GivenLayouts {
+  readonly layout: CsvLayout | null;
+  readonly remittanceLayout: RemittanceLayout | null;
+}
+
+export const NO_LAYOUTS: GivenLayouts = { layout: null, remittanceLayout: null };
 
 /** What the hub knows of a document besides its bytes. */
 export interface DocumentCircumstances {
   readonly name: string;
   /** The bank account somebody named. */
   readonly account: BankAccountRecord | null;
-  /** The layout a person gave in answer to a question. */
-  readonly layout: CsvLayout | null;
+  /** What a person gave in answer to a question. */
+  readonly given: GivenLayouts;
+  /** What was confirmed of this source's remittances before. */
+  readonly rememberedRemittance: RemittanceLayout | null;
 }
 
 /** Formats whose columns are a matter of layout. */
 const TABLES: ReadonlySet<string> = new Set(['csv', 'xlsx']);
 
+/** A layout that was remembered, and for what. */
+interface Remembered {
+  readonly options: Pick<ReadOptions, 'layout' | 'remittanceLayout'>;
+  readonly of: string;
+}
+
 /**
- * Reads a document by content. The named account fills in what a table leaves out and lends its remembered layout; a layout that no longer
- * fits is said and the document is guessed anew, which asks rather than takes a doubtful row.
+ * Reads a document by content. The named account fills in what a table leaves out and lends its remembered layout, the source lends that of its
+ * remittances; a layout that no longer fits is said and the document is guessed anew, which asks rather than takes a doubtful row.
  */
-export async function readReceived(parse: ParseDocument, bytes: Uint8Array, { name, account, layout: given }: DocumentCircumstances): Promise<DocumentReading> {
+export async function readReceived(parse: ParseDocument, bytes: Uint8Array, circumstances: DocumentCircumstances): Promise<DocumentReading> {
+  const { name, account, given } = circumstances;
   const known: ReadOptions = account === null ? { name } : { name, account: account.accountNumber, currency: account.currency };
   const format = recognise(bytes, true)?.format ?? null;
   const isTable = format === null || TABLES.has(format);
   const notes: Finding[] = [];
-  if (!isTable && given !== null) notes.push(note('warning', 'layout', `a layout was given, but the document is ${format}, which needs none; the layout was left aside`));
-  const remembered = given === null ? asLayout(account) : null;
-  const layout = isTable ? given ?? remembered : null;
-  let parsed = await parse(bytes, layout === null ? known : { ...known, layout });
-  if (layout !== null && layout === remembered && parsed.refused !== null) {
-    notes.push(note('warning', account?.name ?? '', `the layout remembered for this account does not fit (${parsed.refused.problem}); the document was read without it`));
-    parsed = await parse(bytes, known);
-  }
-  return judge(parsed, notes, isTable ? given : null);
+  const answers = given.layout !== null || given.remittanceLayout !== null;
+  if (!isTable && answers) notes.push(note('warning', 'layout', `a layout was given, but the document is ${format}, which needs none; the layout was left aside`));
+  if (isTable && answers) return judge(await parse(bytes, { ...known, ...optionsOf(given) }), notes, given);
+  const remembered = isTable ? rememberedOf(circumstances) : null;
+  if (remembered === null) return judge(await parse(bytes, known), notes, NO_LAYOUTS);
+  const parsed = await parse(bytes, { ...known, ...remembered.options });
+  if (parsed.refused === null) return judge(parsed, notes, NO_LAYOUTS);
+  notes.push(note('warning', remembered.of, `the layout remembered for this ${remembered.of} does not fit (${parsed.refused.problem}); the document was read without it`));
+  return judge(await parse(bytes, known), notes, NO_LAYOUTS);
 }
 
-function judge(parsed: ReadDocument, notes: Finding[], given: CsvLayout | null): DocumentReading {
+function rememberedOf({ account, rememberedRemittance }: DocumentCircumstances): Remembered | null {
+  const layout = asLayout(account);
+  if (layout !== null) return { options: { layout }, of: 'account' };
+  return rememberedRemittance === null ? null : { options: { remittanceLayout: rememberedRemittance }, of: 'source' };
+}
+
+function optionsOf({ layout, remittanceLayout }: GivenLayouts): Pick<ReadOptions, 'layout' | 'remittanceLayout'> {
+  return { ...(layout === null ? {} : { layout }), ...(remittanceLayout === null ? {} : { remittanceLayout }) };
+}
+
+function judge(parsed: ReadDocument, notes: Finding[], confirmed: GivenLayouts): DocumentReading {
   const { refused, statements, remittances, entries } = parsed;
   if (refused !== null) notes.push({ severity: 'error', where: refused.where, value: '', problem: refused.problem });
   const unnamed = statements.some(({ account }) => account.trim() === '');
   if (unnamed) notes.push(note('error', 'bankAccountId', 'the document does not name its account: choose the bank account it belongs to and import it again'));
   const findings = [...parsed.findings, ...notes];
   const nothingRead = statements.length + remittances.length + entries.length === 0 && findings.some(({ severity }) => severity === 'error');
-  return { parsed, findings, invalid: refused !== null || unnamed || nothingRead, confirmedLayout: given };
+  return { parsed, findings, invalid: refused !== null || unnamed || nothingRead, confirmed };
 }
 
 /** Stored layouts were checked when they were given. */

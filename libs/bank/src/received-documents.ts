@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { AuditTrail } from '#access';
 import type { JsonObject } from '#canonical';
-import { type CsvLayout, FILE_BYTES_MAX, parseDocument, type ReadDocument } from '#documents';
+import { type CsvLayout, FILE_BYTES_MAX, parseDocument, type ReadDocument, type RemittanceLayout } from '#documents';
 import {
   allowLongImport, asReceivedDocument, beginReading, documentsWaiting, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, type ListPage, type ListRequest, type RemittanceSource,
-  lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, type Row, type Transaction,
+  lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, rememberedRemittanceLayout, rememberRemittanceLayout, type Row, type Transaction,
 } from '#storage';
 import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
 import { FILE_NAME_LENGTH_MAX, READING_ATTEMPTS_MAX, READING_SILENCE_MS, SENDER_LENGTH_MAX, SOURCE_LENGTH_MAX, SWEEP_DOCUMENTS_MAX, UNBEGUN_MS } from './bank-limits.js';
 import { ImportFindings, NOWHERE } from './import-findings.js';
 import { accountKey } from './rules/storable.js';
 import { noCounts, StatementImport } from './statement-import.js';
-import { type DocumentCircumstances, type DocumentReading, type ParseDocument, readReceived } from './document-reading.js';
+import { type DocumentCircumstances, type DocumentReading, type GivenLayouts, NO_LAYOUTS, type ParseDocument, readReceived } from './document-reading.js';
 import { RemittanceImport, sourceOf } from './remittance-import.js';
+
+/** `source` of what a person hands in without saying where it is from: by the API, by the command line. */
+const PLAIN_SOURCES: ReadonlySet<string> = new Set(['upload', 'tributary']);
 
 export interface ReceivedDocumentsDependencies {
   readonly database: Database;
@@ -22,7 +25,7 @@ export interface ReceivedDocumentsDependencies {
 }
 
 /** A document handed in. */
-export interface ReceivedDocumentUpload {
+export interface ReceivedDocumentUpload extends TableAnswers {
   readonly name: string;
   readonly bytes: Uint8Array;
   /** Where it came from: `upload`, `sftp`, ... Free text for lists. */
@@ -34,8 +37,12 @@ export interface ReceivedDocumentUpload {
   readonly uploadedBy: string;
   /** Supplies account and currency to a CSV file that names none, and the layout remembered for it. */
   readonly bankAccountId?: string;
-  /** Answers the questions an import before asked; remembered on the file's accounts. */
+}
+
+/** Answers to the questions an import before asked. A statement's is remembered on its accounts, a remittance's for its source. */
+export interface TableAnswers {
   readonly layout?: CsvLayout;
+  readonly remittanceLayout?: RemittanceLayout;
 }
 
 export interface ImportedReceivedDocument {
@@ -60,7 +67,7 @@ export class ReceivedDocuments {
   async importFile(tenantId: string, upload: ReceivedDocumentUpload): Promise<ImportedReceivedDocument> {
     const { file, account } = await this.#keep(tenantId, upload);
     if (file.status === 'processed') return { file, duplicateOf: file.id };
-    return this.#read(tenantId, file.id, { account, layout: upload.layout ?? null }, upload.uploadedBy);
+    return this.#read(tenantId, file.id, { account, given: givenBy(upload) }, upload.uploadedBy);
   }
 
   /**
@@ -77,7 +84,7 @@ export class ReceivedDocuments {
     const file = await this.get(tenantId, id);
     if (file?.status !== 'processing') return;
     const account = await this.dependencies.database.inTenant(tenantId, (transaction) => namedAccount(transaction, file.bankAccountId));
-    await this.#read(tenantId, id, { account, layout: null }, file.uploadedBy, true);
+    await this.#read(tenantId, id, { account, given: NO_LAYOUTS }, file.uploadedBy, true);
   }
 
   /** Reads what waits: delivered and not read yet, or left behind by a process that ended. How many it read. */
@@ -91,13 +98,13 @@ export class ReceivedDocuments {
    * Imports a kept file again, with the answers it asked for.
    * @throws BankError missing; conflict when it is processed already.
    */
-  async importAgain(tenantId: string, fileId: string, answers: { readonly bankAccountId?: string; readonly layout?: CsvLayout; readonly by: string }): Promise<ReceivedDocumentRecord> {
+  async importAgain(tenantId: string, fileId: string, answers: TableAnswers & { readonly bankAccountId?: string; readonly by: string }): Promise<ReceivedDocumentRecord> {
     const account = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const file = await readReceivedDocument(transaction, fileId);
       if (file === null) throw missing('document', fileId);
       return namedAccount(transaction, answers.bankAccountId ?? file.bankAccountId);
     });
-    const { file, duplicateOf } = await this.#read(tenantId, fileId, { account, layout: answers.layout ?? null }, answers.by);
+    const { file, duplicateOf } = await this.#read(tenantId, fileId, { account, given: givenBy(answers) }, answers.by);
     if (duplicateOf !== null) throw conflicting(`document ${fileId} is processed already: its lines are in, and importing it again would change nothing`);
     return file;
   }
@@ -118,11 +125,10 @@ export class ReceivedDocuments {
     const stored = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const file = await readReceivedDocument(transaction, id);
       const bytes = await readReceivedDocumentContent(transaction, id);
-      return file === null || bytes === null ? null : { content: bytes.content, account: await namedAccount(transaction, file.bankAccountId), ...file };
+      if (file === null || bytes === null) return null;
+      return { content: bytes.content, name: file.name, account: await namedAccount(transaction, file.bankAccountId), given: usedLayouts(file), rememberedRemittance: await rememberedFor(transaction, file) };
     });
-    if (stored === null) return null;
-    const { name, account, content } = stored;
-    return (await readReceived(this.#parse, content, { name, account, layout: givenLayout(stored) })).parsed;
+    return stored === null ? null : (await readReceived(this.#parse, stored.content, stored)).parsed;
   }
 
   /** The bytes as received. */
@@ -141,12 +147,15 @@ export class ReceivedDocuments {
     }));
   }
 
-  async #read(tenantId: string, fileId: string, answers: Omit<DocumentCircumstances, 'name'>, by: string, byItself = false): Promise<ImportedReceivedDocument> {
-    const begun = await this.dependencies.database.inTenant(tenantId, (transaction) => beginReading(transaction, fileId, byItself));
+  async #read(tenantId: string, fileId: string, answers: Pick<DocumentCircumstances, 'account' | 'given'>, by: string, byItself = false): Promise<ImportedReceivedDocument> {
+    const begun = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
+      const reading = await beginReading(transaction, fileId, byItself);
+      return reading === null ? null : { ...reading, rememberedRemittance: await rememberedFor(transaction, reading.document) };
+    });
     if (begun === null) throw missing('document', fileId);
-    const { document: { name }, content, attempts } = begun;
+    const { document: { name }, content, attempts, rememberedRemittance } = begun;
     // Reading takes seconds for a large file, so no transaction is open meanwhile.
-    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, ...answers });
+    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, rememberedRemittance, ...answers });
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       await allowLongImport(transaction);
       const file = await lockReceivedDocument(transaction, fileId);
@@ -163,24 +172,49 @@ export class ReceivedDocuments {
   }
 
   async #finish(transaction: Transaction, file: ReceivedDocumentRecord, reading: DocumentReading, account: BankAccountRecord | null, by: string): Promise<ReceivedDocumentRecord> {
-    const { format, layout, statements, remittances, entries } = reading.parsed;
-    const common = { format, bankAccountId: account?.id ?? null, layout };
+    const { format, statements, remittances, entries } = reading.parsed;
+    const common = { format, bankAccountId: account?.id ?? null, layout: reading.parsed.layout ?? reading.parsed.remittanceLayout ?? null };
     if (reading.invalid) return finishReceivedDocument(transaction, file.id, { ...common, status: 'invalid', findings: reading.findings, counts: noCounts() });
-    const run = new StatementImport(transaction, file);
+    const run = new StatementImport(transaction, file, format !== 'nacha');
     await run.run(statements);
     const explanations = new RemittanceImport(transaction, { id: file.id, source: sourceOf(format, file.channel), by });
     await explanations.run(remittances, entries);
     await explanations.explain(run.explained);
     const others = otherAccounts(account, run.accounts);
-    if (reading.confirmedLayout !== null) await rememberCsvLayout(transaction, run.accounts.map(({ id }) => id), reading.confirmedLayout);
+    await remember(transaction, file, run.accounts, reading.confirmed, by);
     const findings = [...reading.findings, ...others.all(), ...run.findings.all(), ...explanations.findings.all()];
     return finishReceivedDocument(transaction, file.id, { ...common, status: 'processed', findings, counts: { ...run.counts, ...explanations.counts } });
   }
 }
 
-/** The layout a processed table was read by. */
-function givenLayout({ status, layout }: ReceivedDocumentRecord): CsvLayout | null {
-  return status === 'processed' ? (layout?.['layout'] ?? null) as CsvLayout | null : null;
+function givenBy({ layout, remittanceLayout }: TableAnswers): GivenLayouts {
+  return { layout: layout ?? null, remittanceLayout: remittanceLayout ?? null };
+}
+
+/** The layouts a processed table was read by. */
+function usedLayouts({ status, layout: stored }: ReceivedDocumentRecord): GivenLayouts {
+  const layout = status === 'processed' ? stored?.['layout'] as JsonObject | undefined : undefined;
+  if (layout === undefined) return NO_LAYOUTS;
+  return layout['table'] === 'remittance' ? { layout: null, remittanceLayout: layout as unknown as RemittanceLayout } : { layout: layout as unknown as CsvLayout, remittanceLayout: null };
+}
+
+/**
+ * Whose habit a remittance's layout is: its sender's, else that of the folder or portal it came from. Plain uploads come from everybody: what one payer's
+ * commas mean says nothing of the next one's.
+ */
+function sourceKeyOf({ sender, source }: Pick<ReceivedDocumentRecord, 'sender' | 'source'>): string | null {
+  return sender?.toLowerCase() ?? (PLAIN_SOURCES.has(source) ? null : source);
+}
+
+async function rememberedFor(transaction: Transaction, document: ReceivedDocumentRecord): Promise<RemittanceLayout | null> {
+  const key = sourceKeyOf(document);
+  return key === null ? null : await rememberedRemittanceLayout(transaction, key) as RemittanceLayout | null;
+}
+
+async function remember(transaction: Transaction, document: ReceivedDocumentRecord, accounts: readonly BankAccountRecord[], { layout, remittanceLayout }: GivenLayouts, by: string): Promise<void> {
+  if (layout !== null) await rememberCsvLayout(transaction, accounts.map(({ id }) => id), layout);
+  const key = sourceKeyOf(document);
+  if (remittanceLayout !== null && key !== null) await rememberRemittanceLayout(transaction, key, remittanceLayout, by);
 }
 
 /** The file's own word on its account is believed before the uploader's, and said. */
@@ -205,7 +239,7 @@ async function namedAccount(transaction: Transaction, id: string | null): Promis
 function givenUp(attempts: number): DocumentReading {
   const problem = `reading it ended the process ${attempts} times: it was given up. Look at the file, and hand in another form of it`;
   const parsed: ReadDocument = { format: 'text', version: null, refused: { problem, where: NOWHERE }, statements: [], remittances: [], entries: [], findings: [], layout: null };
-  return { parsed, findings: [{ severity: 'error', where: NOWHERE, value: String(attempts), problem }], invalid: true, confirmedLayout: null };
+  return { parsed, findings: [{ severity: 'error', where: NOWHERE, value: String(attempts), problem }], invalid: true, confirmed: NO_LAYOUTS };
 }
 
 function checkUpload(upload: ReceivedDocumentUpload): void {

@@ -1,6 +1,6 @@
-import { type AchEntry, type DocumentFormat, type Remittance, type RemittanceLine, type StatementTransaction, sumMoney } from '#canonical';
+import { type AchEntry, type DocumentFormat, type Money, type Remittance, type RemittanceLine, type StatementTransaction, sumMoney } from '#canonical';
 import { identifyEntries, identifyRemittances } from '#documents';
-import { bankTransactionIds, insertAchEntries, insertRemittance, recordBankEvents, type RemittanceSource, type Transaction } from '#storage';
+import { bankTransactionIds, insertAchEntries, insertRemittance, linkRemittance, recordBankEvents, type RemittanceSource, type Transaction } from '#storage';
 import { REMITTANCE_LINES_MAX } from './bank-limits.js';
 import { ImportFindings } from './import-findings.js';
 import { checkRemittance } from './rules/remittance-totals.js';
@@ -25,6 +25,8 @@ export interface ExplainedLine {
 /** Brings what explains payments in, inside the caller's transaction. One instance a document. */
 export class RemittanceImport {
   readonly findings = new ImportFindings();
+  /** New remittances of the document itself, by what the bank line repeats. */
+  readonly #byReference = new Map<string, string>();
   readonly counts: ExplanationCounts = { remittances: 0, remittanceLines: 0, explanationsKnown: 0, achEntries: 0 };
 
   constructor(private readonly transaction: Transaction, private readonly document: { readonly id: string; readonly source: RemittanceSource; readonly by: string }) {}
@@ -37,13 +39,20 @@ export class RemittanceImport {
     await recordBankEvents(this.transaction, 'achEntry', 'created', made);
   }
 
-  /** The lines a bank put into its own record become a remittance of that bank line. Money out explains itself to nobody. */
+  /**
+   * The lines a bank put into its own record become a remittance of that bank line; where the document told the same payment whole (an 820 in the addenda
+   * of an ACH entry), that remittance is linked instead. Money out explains itself to nobody. Comes after {@link run}.
+   */
   async explain(lines: readonly ExplainedLine[]): Promise<void> {
     const told = lines.filter(({ transaction }) => transaction.lines.length > 0 && transaction.amount.minor > 0n);
     const ids = await bankTransactionIds(this.transaction, told);
     for (const { transaction, bankAccountId, identity } of told) {
       const id = ids.get(`${bankAccountId} ${identity}`);
-      if (id !== undefined) await this.#take(ofTransaction(transaction), `line ${bankAccountId} ${identity}`, id);
+      if (id === undefined) continue;
+      const key = referenceKey(transaction.endToEndId, transaction.amount);
+      const whole = key === null ? undefined : this.#byReference.get(key);
+      if (whole === undefined) await this.#take(ofTransaction(transaction), `line ${bankAccountId} ${identity}`, id);
+      else await linkRemittance(this.transaction, whole, FIRST_VERSION, id);
     }
   }
 
@@ -60,10 +69,18 @@ export class RemittanceImport {
       if (bankTransactionId === null) this.findings.warning(where, reference ?? '', 'the same remittance came before in another document: it was not taken again');
       return;
     }
+    const key = total === null || bankTransactionId !== null ? null : referenceKey(reference, total);
+    if (key !== null) this.#byReference.set(key, id);
     this.counts.remittances += 1;
     this.counts.remittanceLines += lines.length;
     await recordBankEvents(this.transaction, 'remittance', 'created', [id]);
   }
+}
+
+const FIRST_VERSION = 1;
+
+function referenceKey(reference: string | null, amount: Money): string | null {
+  return reference === null ? null : `${reference} ${amount.minor}${amount.currency}`;
 }
 
 /** Lockbox files and X12 say by their format what they are; everything else is known by the way it came. */

@@ -34,7 +34,8 @@ export class StatementImport {
   readonly explained: ExplainedLine[] = [];
   #matchRule: (facts: RuleFacts) => NonPaymentRule | null = () => null;
 
-  constructor(readonly transaction: Transaction, readonly file: { readonly id: string; readonly name: string }) {}
+  /** `makesAccounts`: an ACH file may be one we sent, whose accounts are our payers'; only accounts we have are ours then. */
+  constructor(readonly transaction: Transaction, readonly file: { readonly id: string; readonly name: string }, private readonly makesAccounts: boolean) {}
 
   /** Accounts the file speaks of, after {@link run}. */
   get accounts(): readonly BankAccountRecord[] {
@@ -69,7 +70,7 @@ export class StatementImport {
   async #lockAccounts(placed: readonly PlacedStatement[]): Promise<void> {
     const keys = (deletes: boolean): AccountKey[] => placed.filter(({ statement }) => (statement.status === 'delete') === deletes)
       .map(({ statement }) => ({ accountNumber: accountKey(statement.account), currency: statement.currency }));
-    const { accounts, madeIds } = await lockBankAccounts(this.transaction, keys(false), keys(true));
+    const { accounts, madeIds } = await lockBankAccounts(this.transaction, this.makesAccounts ? keys(false) : [], this.makesAccounts ? keys(true) : [...keys(true), ...keys(false)]);
     for (const account of accounts) this.#accounts.set(`${account.accountNumber} ${account.currency}`, account);
     for (const account of accounts.filter(({ id }) => madeIds.includes(id))) {
       this.findings.warning(NOWHERE, account.accountNumber, `the account ${account.accountNumber} in ${account.currency} was not known: bank account ${account.id} was made, linked to nothing; link it to a connection before its payments are posted`);
@@ -78,10 +79,12 @@ export class StatementImport {
     await recordBankEvents(this.transaction, 'bankAccount', 'created', madeIds);
   }
 
-  /** False, and said, for a deletion of an account nobody knows; every other account was made. */
+  /** False, and said, for an account nobody knows that is not made: of a deletion, of an ACH file. */
   #hasAccount({ statement, lines }: PlacedStatement): boolean {
     if (this.#accounts.has(keyOf(statement))) return true;
-    this.findings.warning(lines[0]?.transaction.where ?? NOWHERE, statement.account, `the bank deletes the statement of ${statement.account} as of ${statement.asOf}, but the account is not known here: there is nothing to take back`);
+    const where = lines[0]?.transaction.where ?? NOWHERE;
+    if (statement.status !== 'delete') this.findings.error(where, statement.account, `the account ${statement.account} in ${statement.currency} is not one of ours: its ${lines.length} lines were not taken. If it is ours, enter it as a bank account and import the file again`);
+    else this.findings.warning(where, statement.account, `the bank deletes the statement of ${statement.account} as of ${statement.asOf}, but the account is not known here: there is nothing to take back`);
     this.counts.notTaken += lines.length;
     return false;
   }

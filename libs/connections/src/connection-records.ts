@@ -1,6 +1,6 @@
 import type { JsonObject } from '#canonical';
 import type { Probe } from '#connector-kit';
-import type { Transaction } from '#storage';
+import { readList, type ListDefinition, type ListPage, type ListRequest, type Transaction } from '#storage';
 
 /** A connection as stored. Secrets are sealed; only {@link Connections} opens them. */
 export interface ConnectionRecord {
@@ -38,8 +38,28 @@ export async function readConnection(transaction: Transaction, id: string): Prom
   return row === null ? null : { record: asRecord(row), sealedSecrets: row.secrets };
 }
 
+/** Connections as a list of the API. */
+export const CONNECTIONS: ListDefinition = {
+  select: 'connection.*',
+  from: 'connection',
+  id: 'connection.id',
+  sorts: { id: { sql: 'connection.id', type: 'bigint' }, name: { sql: 'connection.name', type: 'text' } },
+  defaultSort: 'id',
+  filters: {
+    name: { sql: 'connection.name = $', kind: 'text', says: 'Called exactly so' },
+    connector: { sql: 'connection.connector = $', kind: 'text', says: 'Of this connector' },
+    status: { sql: 'connection.status = $', kind: 'text', says: 'active or paused' },
+  },
+};
+
 export async function listConnections(transaction: Transaction): Promise<ConnectionRecord[]> {
   return (await transaction.query<ConnectionRow>('SELECT * FROM connection ORDER BY id')).map(asRecord);
+}
+
+/** @throws ListError */
+export async function pageOfConnections(transaction: Transaction, request: ListRequest): Promise<ListPage<ConnectionRecord>> {
+  const page = await readList<ConnectionRow>(transaction, CONNECTIONS, request);
+  return { rows: page.rows.map(asRecord), nextCursor: page.nextCursor };
 }
 
 export interface NewConnection {

@@ -2,9 +2,9 @@ import type { EntityName, Json, JsonObject } from '#canonical';
 import type { SecretBox } from '#access';
 import { isOffered, type AnyConnector, type Context, type LinkDoor, type LinkRequest, type LinkTicket, type Probe } from '#connector-kit';
 import { compileMapping, loadReadMapping, loadWriteMapping, renderWrite, type CompiledMapping, type Mapping, type ReadMapping, type WriteMapping } from '#mapping';
-import { tellExpiries, type Database } from '#storage';
+import { tellExpiries, type Database, type ListPage, type ListRequest } from '#storage';
 import { mappingFolder, readMappingName, type Catalogue } from './catalogue.js';
-import { insertConnection, listConnections, readConnection, saveProbe, saveSecrets, setPaused, updateConnection, type ConnectionRecord, type NewConnection } from './connection-records.js';
+import { insertConnection, listConnections, pageOfConnections, readConnection, saveProbe, saveSecrets, setPaused, updateConnection, type ConnectionRecord, type NewConnection } from './connection-records.js';
 import { connectionLayouts } from './connection-layouts.js';
 import { connectionUploads } from './connection-uploads.js';
 import { ConnectionError, type OpenConnection } from './open-connection.js';
@@ -31,8 +31,14 @@ export class Connections {
 
   constructor(private readonly dependencies: ConnectionsDependencies) {}
 
+  /** All of them. */
   list(tenantId: string): Promise<ConnectionRecord[]> {
     return this.dependencies.database.inTenant(tenantId, listConnections);
+  }
+
+  /** @throws ListError for a filter, sort or cursor that makes no sense */
+  page(tenantId: string, request: ListRequest): Promise<ListPage<ConnectionRecord>> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => pageOfConnections(transaction, request));
   }
 
   async get(tenantId: string, id: string): Promise<ConnectionRecord | null> {

@@ -1,5 +1,5 @@
 export * from './catalogue.js';
-export type { ConnectionRecord, NewConnection } from './connection-records.js';
+export { CONNECTIONS, type ConnectionRecord, type NewConnection } from './connection-records.js';
 export * from './connection-checks.js';
 export * from './connections.js';
 export * from './open-connection.js';

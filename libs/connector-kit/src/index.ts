@@ -1,5 +1,6 @@
 export * from './bank-feed.js';
 export * from './capabilities.js';
+export * from './concurrency-gate.js';
 export * from './connector.js';
 export * from './connector-error.js';
 export * from './context.js';

@@ -1,6 +1,7 @@
 import type { CurrencyCode, DocumentFormat, DocumentRefusal, ParsedDocument } from '#canonical';
 import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
 import type { DocumentSink } from './document-sink.js';
+import type { LockboxProfile } from './lockbox/profile.js';
 import type { DocumentModel } from './model/model-reader.js';
 import type { RemittanceLayout, RemittanceLayoutGuess } from './remittance-table/remittance-layout.js';
 
@@ -20,6 +21,8 @@ export interface ReadOptions {
   readonly account?: string;
   /** Currency of a file that does not name it. */
   readonly currency?: CurrencyCode;
+  /** How the bank of this source fills the columns of a lockbox file; left out, the shipped profile that fits is taken. */
+  readonly lockboxProfile?: LockboxProfile;
   /** Asked about a text, a mail or a PDF that rules could not read. Without it nothing is ever asked. */
   readonly model?: DocumentModel;
 }

@@ -2,11 +2,11 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { LINE_LENGTH_MAX } from './limits.js';
 import { encodingOfStart } from './text-decoding.js';
 
-/** Raised for a line beyond {@link LINE_LENGTH_MAX}; readers turn it into a refusal. */
+/** Raised for a line beyond its limit, {@link LINE_LENGTH_MAX} unless the format sets another; readers turn it into a refusal. */
 export class LineTooLongError extends Error {
   override readonly name = 'LineTooLongError';
-  constructor(readonly line: number) {
-    super(`the line is longer than ${LINE_LENGTH_MAX} characters`);
+  constructor(readonly line: number, lengthMax: number) {
+    super(`the line is longer than ${lengthMax} characters`);
   }
 }
 
@@ -27,6 +27,7 @@ export class LineStream {
   /** Lines handed on so far. */
   lines = 0;
   readonly #onLine: (line: string, number: number) => void;
+  readonly #lengthMax: number;
   #rest: Uint8Array[] = [];
   #restLength = 0;
   #wide: InstanceType<typeof TextDecoder> | null = null;
@@ -34,8 +35,9 @@ export class LineStream {
   #started = false;
 
   /** @param onLine takes a line without its end, and its number from 1 */
-  constructor(onLine: (line: string, number: number) => void) {
+  constructor(onLine: (line: string, number: number) => void, lengthMax: number = LINE_LENGTH_MAX) {
     this.#onLine = onLine;
+    this.#lengthMax = lengthMax;
   }
 
   /** @throws LineTooLongError */
@@ -74,7 +76,7 @@ export class LineStream {
     // Copied: the caller may use its buffer again.
     this.#rest.push(bytes.slice());
     this.#restLength += bytes.length;
-    if (this.#restLength > LINE_LENGTH_MAX) throw new LineTooLongError(this.lines + 1);
+    if (this.#restLength > this.#lengthMax) throw new LineTooLongError(this.lines + 1, this.#lengthMax);
   }
 
   #takeRest(bytes: Uint8Array): Uint8Array {
@@ -127,7 +129,7 @@ export class LineStream {
     const whole = this.#wideRest + text;
     const cut = last ? whole.length : Math.max(whole.lastIndexOf('\n') + 1, whole.lastIndexOf('\r', whole.length - 2) + 1);
     this.#wideRest = whole.slice(cut);
-    if (this.#wideRest.length > LINE_LENGTH_MAX) throw new LineTooLongError(this.lines + 1);
+    if (this.#wideRest.length > this.#lengthMax) throw new LineTooLongError(this.lines + 1, this.#lengthMax);
     this.#cutText(whole.slice(0, cut));
   }
 }

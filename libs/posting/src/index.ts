@@ -15,6 +15,7 @@ export * from './posting-lane.js';
 export * from './posting-service.js';
 export type { ReversalPlan, ReversalWish } from './reversal.js';
 export type { Settlement } from './settle.js';
+export * from './settlement-watch.js';
 export type { Difference } from './rules/compare-booking.js';
 export { chainProblems } from './rules/evidence-chain.js';
 export { ALL_SAFEGUARDS, POSTING_LIMITS, type PostingLimits, type Safeguards } from './rules/next-action.js';

@@ -5,6 +5,8 @@ import {
 } from '#storage';
 import { composeMove, eventOf, type Transition } from './compose-move.js';
 import { evidenceBundle, type EvidenceBundle } from './evidence.js';
+import { proveNothingLate, withLookUp, type ByHand, type LastLookUp } from './late-commit.js';
+import { LANE_LIMITS, type LaneLimits } from './lane/lane-limits.js';
 import { mintIdempotencyKey, planIntent, storePosting, storePostings, type FinalizeRequest, type PlannedPart } from './finalize.js';
 import { PostingError, travelsByFile, writeDoorOf, type OpenPostingConnection, type WakeLane } from './ports.js';
 import { planReversal, type ReversalPlan, type ReversalWish } from './reversal.js';
@@ -17,6 +19,8 @@ export interface PostingServiceDependencies {
   readonly openConnection: OpenPostingConnection;
   readonly wake: WakeLane;
   readonly now: () => Date;
+  /** Those of the lanes, where they are not the usual ones: how long a call may leave after it was meant to. */
+  readonly limits?: Partial<LaneLimits>;
 }
 
 /** A posting before anything is stored: what would change, what would be sent, what would be refused. */
@@ -36,7 +40,7 @@ export type ReversalOutcome = { readonly postingId: string; readonly already: bo
 
 const nothingMore = (): Promise<void> => Promise.resolve();
 
-/** What people and programs do with postings. Sending is the lane's business: everything here returns before the target is called. */
+/** What people and programs do with postings. Sending is the lane's business: nothing here books, and only `dryRun`, `settle` and `cancel` ask the target anything. */
 export class PostingService {
   constructor(private readonly dependencies: PostingServiceDependencies) {}
 
@@ -119,23 +123,20 @@ export class PostingService {
     });
   }
 
-  /** Gives a posting up while nothing of it can be in the target; its open amounts are free again. */
+  /**
+   * Gives a posting up while nothing of it can be in the target; its open amounts are free again.
+   * @throws PostingError `notFound`, `busy`, `notNow`; see {@link proveNothingLate}.
+   */
   async cancel(tenantId: string, postingId: string, by: string, reason: string): Promise<void> {
-    await this.#decide(tenantId, postingId, by, (posting, steps) => {
-      const allowed: readonly string[] = POSTING_STATES[asPostingState(posting.state)].next;
-      if (!allowed.includes('cancelled') || !nothingSent(steps.map((step) => ({ state: asStepState(step.state) })))) {
-        throw new PostingError('notNow', `posting ${postingId} is "${posting.state}" and may be in the target: it cannot be cancelled, only reversed once it is verified`);
-      }
-      return { to: 'cancelled', because: reason, evidence: null };
-    });
+    await this.#decideAfterLookUp(tenantId, postingId, by, 'cancelled', (posting, steps, lookUp) => cancellation(posting, steps, reason, lookUp));
   }
 
   /**
    * A person booked what is missing in the ERP and names the documents; the money counts as posted.
-   * @throws PostingError `notFound`, `busy`, `notNow`, `invalid`; see {@link settlement}.
+   * @throws PostingError `notFound`, `busy`, `notNow`, `invalid`; see {@link settlement} and {@link proveNothingLate}.
    */
   async settle(tenantId: string, postingId: string, by: string, said: Settlement): Promise<void> {
-    await this.#decide(tenantId, postingId, by, (posting, steps) => settlement(posting, steps, said, by));
+    await this.#decideAfterLookUp(tenantId, postingId, by, 'settled by hand', (posting, steps, lookUp) => settlement(posting, steps, said, by, lookUp));
   }
 
   /**
@@ -188,6 +189,22 @@ export class PostingService {
     return detail;
   }
 
+  /** A decision that takes the place of a call: judged without the target first, then with what it says, on the posting as it was when it was asked. */
+  async #decideAfterLookUp(tenantId: string, postingId: string, by: string, act: ByHand, decision: (posting: PostingRow, steps: readonly PostingStepRow[], lookUp: LastLookUp) => Transition): Promise<void> {
+    const { database, openConnection, limits } = this.dependencies;
+    const asked = await this.#existing(tenantId, postingId);
+    decision(asked.posting, asked.steps, null);
+    let lookUp: LastLookUp = null;
+    if (!asked.posting.byFile) {
+      const nowMs = Date.parse(await database.inTenant(tenantId, databaseInstant));
+      lookUp = await proveNothingLate(await openConnection(tenantId, asked.posting.connectionId), asked, nowMs, { ...LANE_LIMITS, ...limits }, act);
+    }
+    await this.#decide(tenantId, postingId, by, (posting, steps) => {
+      if (posting.moveCount !== asked.posting.moveCount) throw new PostingError('busy', `posting ${postingId} moved while the target was asked about it: ask again`);
+      return decision(posting, steps, lookUp);
+    });
+  }
+
   async #decide(tenantId: string, postingId: string, by: string, decision: (posting: PostingRow, steps: readonly PostingStepRow[]) => Transition, wakes = false): Promise<void> {
     const connectionId = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const posting = await lockIdlePosting(transaction, postingId);
@@ -203,9 +220,19 @@ export class PostingService {
   }
 }
 
+function cancellation(posting: PostingRow, steps: readonly PostingStepRow[], reason: string, lookUp: LastLookUp): Transition {
+  const allowed: readonly string[] = POSTING_STATES[asPostingState(posting.state)].next;
+  if (!allowed.includes('cancelled') || !nothingSent(steps.map((step) => ({ state: asStepState(step.state) })))) {
+    throw new PostingError('notNow', `posting ${posting.id} is "${posting.state}" and may be in the target: it cannot be cancelled, only reversed once it is verified`);
+  }
+  return { to: 'cancelled', because: reason, evidence: lookUp === null ? null : withLookUp({}, lookUp) };
+}
+
 function retried(state: StepState): StepState {
   if (state === 'refused') return moveStep(state, 'planned');
   if (state === 'conflict' || state === 'sending') return moveStep(state, 'unknown');
+  // Settled by hand and contradicted since: looked up and taken over if it is there, never sent again.
+  if (state === 'settled') return moveStep(state, 'accepted');
   return state;
 }
 

@@ -1,38 +1,51 @@
 import { localDateOfInstant, parseMoney, type EntityName } from '#canonical';
 import type { ControlTotal } from '#connector-kit';
-import { hubTotals, saveTieOut } from '#storage';
-import { compareTotals, isGap, kindsToCompare, type ComparedLine, type TotalLine } from './rules/tie-out.js';
-import type { SyncSession } from './sync-session.js';
+import { hubTotals, noteTieOut, saveTieOut } from '#storage';
+import { compareTotals, kindsToCompare, type TotalLine } from './rules/tie-out.js';
+import { LeaseLostError, type SyncSession } from './sync-session.js';
 
-/** The result of a tie-out: every line, and whether the source could be asked at all. */
-export interface TieOut {
-  readonly asked: boolean;
-  readonly lines: readonly ComparedLine[];
-  readonly gaps: readonly ComparedLine[];
-}
+/** Totals could not be had: a text longer than this is cut. */
+const PROBLEM_LENGTH_MAX = 1_000;
 
 /**
  * Asks the source for its own totals and puts them beside the hub's (capability 208): open items and open amount per company,
- * currency and ageing bucket, to the smallest unit.
+ * currency and ageing bucket, to the smallest unit. Totals that cannot be had are the tie-out's failure, not the run's: what was read is read. Only a run that
+ * was to do nothing else fails with them.
+ * @throws LeaseLostError, and of a `tieOut` run whatever kept the totals away
  */
-export async function tieOut(session: SyncSession, now: Date): Promise<TieOut> {
+export async function tieOut(session: SyncSession, now: Date): Promise<void> {
   const { connector, timeZone } = session.connection;
-  if (connector.totals === undefined) return { asked: false, lines: [], gaps: [] };
-  let totals: readonly ControlTotal[] = [];
-  await session.patiently(async () => { totals = await connector.totals?.(session.context()) ?? []; });
-  const source = totals.map(asLine);
+  const { id: runId, kind: runKind } = session.run;
+  if (connector.totals === undefined) {
+    await session.commit((transaction) => noteTieOut(transaction, runId, { state: 'notOffered' }));
+    return;
+  }
+  let source: readonly TotalLine[];
+  try {
+    source = await totalsOf(session);
+  } catch (error) {
+    if (error instanceof LeaseLostError || session.signal.aborted || runKind === 'tieOut') throw error;
+    const problem = (error instanceof Error ? error.message : String(error)).slice(0, PROBLEM_LENGTH_MAX);
+    await session.commit((transaction) => noteTieOut(transaction, runId, { state: 'failed', problem }));
+    return;
+  }
   const today = localDateOfInstant(now, timeZone);
   // What the source says nothing about cannot be compared; invoices are the point of it, so none reported means none open there.
   const entities = [...new Set<EntityName>(['invoice', ...source.map((line) => line.entity)])];
-  return session.commit(async (transaction) => {
+  await session.commit(async (transaction) => {
     const hub: TotalLine[] = [];
     for (const entity of entities) {
       for (const kind of kindsToCompare(entity, source)) hub.push(...await hubTotals(transaction, session.connection.id, entity, today, kind));
     }
-    const lines = compareTotals(source, hub);
-    await saveTieOut(transaction, session.run.id, session.connection.id, lines);
-    return { asked: true, lines, gaps: lines.filter(isGap) };
+    await saveTieOut(transaction, runId, session.connection.id, compareTotals(source, hub));
+    await noteTieOut(transaction, runId, { state: 'compared' });
   });
+}
+
+async function totalsOf(session: SyncSession): Promise<readonly TotalLine[]> {
+  let totals: readonly ControlTotal[] = [];
+  await session.patiently(async () => { totals = await session.connection.connector.totals?.(session.context()) ?? []; });
+  return totals.map(asLine);
 }
 
 function asLine(total: ControlTotal): TotalLine {

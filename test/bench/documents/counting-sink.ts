@@ -3,7 +3,7 @@ import { type DocumentSink, readDocument, type ReadOptions } from '#documents';
 import { WrongResult } from '../figure.js';
 
 /** Counts and keeps nothing, so that a bench measures the reader. */
-class CountingSink implements DocumentSink {
+export class CountingSink implements DocumentSink {
   statements = 0;
   transactions = 0;
   remittances = 0;

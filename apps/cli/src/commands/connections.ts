@@ -6,7 +6,6 @@ import type { components } from '../generated/api.js';
 import { answerOf, type HubClient } from '../hub-client.js';
 import { commonOptions, perform, type Outcome } from '../session.js';
 import { readSettings, readSettingsFile, type Settings } from '../settings-input.js';
-import { formatTable } from '../table.js';
 import { findConnection, type Connection } from './find-connection.js';
 
 type Probe = components['schemas']['ProbeBody'];
@@ -142,19 +141,30 @@ function checked(connection: Connection, probe: Probe): Outcome {
   };
 }
 
-export function connectionsCommand(): Command {
-  return commonOptions(new Command('connections'))
-    .description('installed connectors')
-    .action(async (_options: object, command: Command) => {
+/** Neither reads nor posts from now on; what is under way ends. */
+export function pauseCommand(): Command {
+  return commonOptions(new Command('pause'))
+    .description('stop reading from a connection and posting into it')
+    .argument('<connection>', 'name or id')
+    .requiredOption('--because <reason>', 'shown wherever the connection is')
+    .action(async (given: string, options: { because: string }, command: Command) => {
       await perform(command, async ({ hub }) => {
-        const list = await answerOf(hub.GET('/v1/connections'));
-        return {
-          document: list,
-          text: formatTable<Connection>([
-            { title: 'ID', text: ({ id }) => id }, { title: 'NAME', text: ({ name }) => name }, { title: 'CONNECTOR', text: ({ connector }) => connector },
-            { title: 'STATUS', text: ({ status, pausedBecause }) => (pausedBecause === null ? status : `${status}: ${pausedBecause}`) },
-          ], list.items),
-        };
+        const { id } = await findConnection(hub, given);
+        const connection = await answerOf(hub.POST('/v1/connections/{id}/pause', { params: { path: { id } }, body: { because: options.because } }));
+        return { document: connection, text: `${connection.name} is paused: ${options.because}; let it go on with: tributary resume ${id}` };
+      });
+    });
+}
+
+export function resumeCommand(): Command {
+  return commonOptions(new Command('resume'))
+    .description('read and post again; what waits in line goes on at once')
+    .argument('<connection>', 'name or id')
+    .action(async (given: string, _options: object, command: Command) => {
+      await perform(command, async ({ hub }) => {
+        const { id } = await findConnection(hub, given);
+        const connection = await answerOf(hub.POST('/v1/connections/{id}/resume', { params: { path: { id } } }));
+        return { document: connection, text: `${connection.name} is ${connection.status}` };
       });
     });
 }

@@ -4,6 +4,7 @@ import type { components } from '../generated/api.js';
 import { answerOf, type HubClient } from '../hub-client.js';
 import { commonOptions, perform, type Session } from '../session.js';
 import { formatTable, type TableColumn } from '../table.js';
+import { findConnection } from './find-connection.js';
 
 type Schemas = components['schemas'];
 type Money = { readonly amount: string; readonly currency: string };
@@ -41,6 +42,16 @@ export function listCommands(): Command[] {
       { title: 'ID', text: ({ id }) => id }, { title: 'BOOKED', text: ({ bookedOn }) => bookedOn }, { title: 'AMOUNT', text: ({ amount }) => money(amount), right: true },
       { title: 'PAYER', text: ({ payer }) => payer.name ?? '' }, { title: 'STATUS', text: ({ status }) => status }, { title: 'MEMO', text: ({ memo }) => memo },
     ]),
+    listCommand<Schemas['RemittanceSummaryBody']>('remittances', 'what payers say they pay', (hub, query) => answerOf(hub.GET('/v1/remittances', { params: { query } })), [
+      { title: 'ID', text: ({ id }) => id }, { title: 'SOURCE', text: ({ source }) => source }, { title: 'PAYER', text: ({ payerName, payerId }) => payerName ?? payerId ?? '' },
+      { title: 'REFERENCE', text: ({ reference }) => reference ?? '' }, { title: 'TOTAL', text: ({ total, lineTotal }) => money(total ?? lineTotal), right: true },
+      { title: 'LINES', text: ({ lineCount }) => String(lineCount), right: true }, { title: 'GAP', text: ({ difference }) => (difference === null || Number(difference.amount) === 0 ? '' : money(difference)), right: true },
+      { title: 'TRANSACTION', text: ({ bankTransactionId }) => bankTransactionId ?? '' },
+    ]),
+    listCommand<Schemas['AchEntryBody']>('ach-entries', 'ACH returns and notifications of change', (hub, query) => answerOf(hub.GET('/v1/ach-entries', { params: { query } })), [
+      { title: 'ID', text: ({ id }) => id }, { title: 'KIND', text: ({ kind }) => kind }, { title: 'CODE', text: ({ code }) => code }, { title: 'MEANING', text: ({ title }) => title ?? '' },
+      { title: 'AMOUNT', text: ({ amount }) => money(amount), right: true }, { title: 'RECEIVER', text: ({ receiver }) => receiver.name ?? '' }, { title: 'TRACE', text: ({ trace }) => trace },
+    ]),
     listCommand<Schemas['MatchProposalBody']>('proposals', 'what the matcher proposes', (hub, query) => answerOf(hub.GET('/v1/match-proposals', { params: { query } })), [
       { title: 'ID', text: ({ id }) => id }, { title: 'TRANSACTION', text: ({ bankTransactionId }) => bankTransactionId }, { title: 'AMOUNT', text: ({ amount }) => money(amount), right: true },
       { title: 'CUSTOMER', text: ({ customerName }) => customerName ?? '' }, { title: 'SURE', text: ({ probability }) => `${(probability * 100).toFixed(1)} %`, right: true },
@@ -55,20 +66,30 @@ export function listCommands(): Command[] {
       { title: 'POSTINGS', text: ({ postings }) => String(postings), right: true }, { title: 'TOTAL', text: ({ total }) => money(total), right: true }, { title: 'STATE', text: ({ state }) => state },
       { title: 'BECAUSE', text: ({ stateBecause }) => stateBecause ?? '' },
     ]),
+    listCommand<Schemas['UploadedFileBody']>('uploads', 'files of records handed in, with what became of them', (hub, query) => answerOf(hub.GET('/v1/uploads', { params: { query } })), [
+      { title: 'ID', text: ({ id }) => id }, { title: 'CONNECTION', text: ({ connectionId }) => connectionId }, { title: 'ENTITY', text: ({ entity }) => entity }, { title: 'NAME', text: ({ name }) => name },
+      { title: 'HANDED IN', text: ({ uploadedAt }) => uploadedAt }, { title: 'STATE', text: ({ state }) => state }, { title: 'BECAUSE', text: ({ refusedBecause }) => refusedBecause ?? '', whole: true },
+    ]),
+    listCommand<Schemas['ConnectionBody']>('connections', 'installed connectors', (hub, query) => answerOf(hub.GET('/v1/connections', { params: { query } })), [
+      { title: 'ID', text: ({ id }) => id }, { title: 'NAME', text: ({ name }) => name }, { title: 'CONNECTOR', text: ({ connector }) => connector },
+      { title: 'STATUS', text: ({ status, pausedBecause }) => (pausedBecause === null ? status : `${status}: ${pausedBecause}`), whole: true },
+    ]),
   ];
 }
 
-function listCommand<R>(name: string, description: string, read: (hub: HubClient, query: Query) => Promise<Page<R>>, columns: readonly TableColumn<R>[]): Command {
+/** A command that shows one list of the API. */
+export function listCommand<R>(name: string, description: string, read: (hub: HubClient, query: Query) => Promise<Page<R>>, columns: readonly TableColumn<R>[]): Command {
   return commonOptions(new Command(name))
     .description(description)
-    .option('--filter <name=value...>', 'as the API has them; a wrong one is answered with all there are', [])
+    .option('--filter <name=value...>', 'as the API has them, and connection=NAME; a wrong one is answered with all there are', [])
     .option('--sort <name>', 'order; - in front for descending')
     .option('--limit <count>', 'rows of a page')
     .option('--cursor <cursor>', 'where the page before ended')
     .option('--all', 'every page')
     .action(async (options: ListOptions, command: Command) => {
       await perform(command, async (session) => {
-        const page = options.all === true ? await readAll(session, read, queryOf(options), name) : await read(session.hub, queryOf(options));
+        const query = await queryOf(session.hub, options);
+        const page = options.all === true ? await readAll(session, read, query, name) : await read(session.hub, query);
         const more = page.nextCursor === null ? [] : [`more: --cursor ${page.nextCursor}, or --all`];
         return { document: page, text: [formatTable(columns, page.items), ...more].join('\n') };
       });
@@ -87,12 +108,17 @@ async function readAll<R>({ hub, progress }: Session, read: (hub: HubClient, que
   }
 }
 
-function queryOf({ filter, sort, limit, cursor }: ListOptions): Query {
+/** Filters that name a connection take its name as well as its id. */
+const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'connectionId']);
+
+async function queryOf(hub: HubClient, { filter, sort, limit, cursor }: ListOptions): Promise<Query> {
   const query: Query = {};
   for (const text of filter) {
     const at = text.indexOf('=');
     if (at < 1) throw usage(`--filter ${text}: write it as name=value`);
-    query[text.slice(0, at)] = text.slice(at + 1);
+    const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+    if (OF_CONNECTION.has(name)) query['connectionId'] = (await findConnection(hub, value)).id;
+    else query[name] = value;
   }
   return { ...query, ...(sort === undefined ? {} : { sort }), ...(limit === undefined ? {} : { limit }), ...(cursor === undefined ? {} : { cursor }) };
 }

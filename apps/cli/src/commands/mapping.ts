@@ -5,6 +5,7 @@ import type { components } from '../generated/api.js';
 import { answerOf } from '../hub-client.js';
 import { commonOptions, perform } from '../session.js';
 import { readSettingsFile, readText } from '../settings-input.js';
+import { choosePreviewed } from '../previewed-records.js';
 import { formatTable } from '../table.js';
 import { findConnection } from './find-connection.js';
 
@@ -57,15 +58,22 @@ function previewCommand(): Command {
           body: { entity, ...(options.overlay === undefined ? {} : { overlay: readText(options.overlay) }), ...(options.sample === undefined ? {} : { sample: Number(options.sample) }), live: options.live === true },
         }));
         const { sampled, mapped, refused, wouldChange } = preview;
+        const { listed, leftOut, shown } = choosePreviewed(preview.results, countOf(options.show));
         return {
           document: preview, exitCode: refused === 0 ? EXIT.done : EXIT.badNews,
           text: [`${preview.mappingName}: ${sampled} records, ${mapped} mapped, ${refused} refused, ${wouldChange} would change`, formatTable<PreviewResult>([
             { title: 'RECORD', text: ({ externalId }) => externalId }, { title: 'OUTCOME', text: ({ outcome }) => outcome },
             { title: 'PROBLEM', text: ({ problems: [first] }) => (first === undefined ? '' : `${first.file}:${first.line} ${first.field} ${first.problem}`), whole: true },
-          ], preview.results), ...preview.results.slice(0, Number(options.show)).map(beforeAndAfter)].join('\n'),
+          ], listed), ...(leftOut === 0 ? [] : [`and ${leftOut} more that stay as they are`]), ...shown.map(beforeAndAfter)].join('\n'),
         };
       });
     });
+}
+
+/** @throws CliError */
+function countOf(given: string): number {
+  if (!/^\d{1,6}$/.test(given)) throw usage(`--show takes a whole number, not "${given}"`);
+  return Number(given);
 }
 
 function beforeAndAfter({ externalId, outcome, payload, lineage }: PreviewResult): string {

@@ -1,11 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { type CurrencyCode, DOCUMENT_FORMATS, type DocumentFormat, type Finding, formatMoney, isCurrencyCode, sumMoney } from '#canonical';
+import { type CurrencyCode, DOCUMENT_FORMATS, type DocumentFormat, formatMoney, isCurrencyCode, sumMoney } from '#canonical';
 import { CollectingSink, parseOutput, readDocument, type ReadDocument } from '#documents';
 import { usage } from '../cli-error.js';
 import { EXIT } from '../exit-codes.js';
-import { formatTable } from '../table.js';
+import { findingTable } from '../finding-table.js';
 
 interface ParseOptions {
   readonly json?: boolean;
@@ -64,16 +64,4 @@ function textOf({ format, version, refused, statements, remittances, entries, fi
     ...entries.map(({ kind, code, title: meaning, amount, trace }) => `${kind} ${code}${meaning === null ? '' : ` (${meaning})`} of ${formatMoney(amount)} ${amount.currency}, trace ${trace}`),
   ];
   return [title, ...(parts.length === 0 ? ['nothing in it could be taken'] : parts), ...findingTable(findings)].join('\n');
-}
-
-function findingTable(findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return [];
-  return [formatTable([
-    { title: 'SEVERITY', text: ({ severity }: Finding) => severity }, { title: 'PLACE', text: ({ where }: Finding) => placeText(where) },
-    { title: 'VALUE', text: ({ value }: Finding) => value }, { title: 'PROBLEM', text: ({ problem }: Finding) => problem, whole: true },
-  ], findings)];
-}
-
-function placeText({ page, line, column, record }: Finding['where']): string {
-  return [page === null ? '' : `page ${page}`, line === null ? '' : `${line}:${column ?? 1}`, record ?? ''].filter((part) => part !== '').join(' ');
 }

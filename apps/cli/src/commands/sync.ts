@@ -30,7 +30,7 @@ export function syncCommand(): Command {
     });
 }
 
-async function follow(session: Session, first: SyncRun): Promise<SyncRun> {
+export async function follow(session: Session, first: SyncRun): Promise<SyncRun> {
   let run = first;
   for (let round = 0; !OVER.includes(run.status); round += 1) {
     const { counts } = run;
@@ -41,14 +41,15 @@ async function follow(session: Session, first: SyncRun): Promise<SyncRun> {
   return run;
 }
 
-function ended(run: SyncRun): Outcome {
+export function ended(run: SyncRun): Outcome {
   const counts = formatTable<SyncRun['counts'][number]>([
     { title: 'ENTITY', text: ({ entity }) => entity }, { title: 'READ', text: ({ read }) => String(read), right: true }, { title: 'CHANGED', text: ({ changed }) => String(changed), right: true },
     { title: 'QUARANTINED', text: ({ quarantined }) => String(quarantined), right: true }, { title: 'DELETED', text: ({ deleted }) => String(deleted), right: true },
     { title: 'HELD', text: ({ held }) => String(held), right: true },
   ], run.counts);
   const problem = run.problem === null ? [] : [`${run.problem.kind}: ${run.problem.message}`];
-  return { document: run, text: [`run ${run.id} ${run.status}`, ...problem, counts].join('\n'), exitCode: run.status === 'succeeded' ? EXIT.done : EXIT.badNews };
+  if (run.tieOutProblem !== null) problem.push(`what was read is stored, but the source's totals could not be had: ${run.tieOutProblem}`);
+  return { document: run, text: [`run ${run.id} ${run.status}`, ...problem, counts].join('\n'), exitCode: run.status === 'succeeded' && run.tieOutProblem === null ? EXIT.done : EXIT.badNews };
 }
 
 export function tieOutCommand(): Command {
@@ -59,10 +60,12 @@ export function tieOutCommand(): Command {
       await perform(command, async ({ hub }) => {
         const { id, name } = await findConnection(hub, given);
         const tieOut = await answerOf(hub.GET('/v1/connections/{id}/tie-out', { params: { path: { id } } }));
-        if (tieOut.at === null) return { document: tieOut, text: `${name} was never read to the end: run tributary sync ${name} --follow`, exitCode: EXIT.badNews };
-        if (!tieOut.offered) return { document: tieOut, text: `${name} cannot be asked for its totals: nothing to compare with`, exitCode: EXIT.badNews };
-        const verdict = tieOut.proven ? `${name} ties out to the smallest unit` : `${tieOut.gapCount} lines of ${name} differ`;
-        return { document: tieOut, text: [verdict, `as of ${tieOut.at}`, formatTable(TIE_OUT_COLUMNS, tieOut.lines)].join('\n'), exitCode: tieOut.proven ? EXIT.done : EXIT.badNews };
+        // Not a gap: there is no other side.
+        if (!tieOut.offered) return { document: tieOut, text: `${name} cannot be asked for its totals: nothing to compare, nothing proven` };
+        const since = tieOut.problem === null ? [] : [`the source's totals could not be had: ${tieOut.problem}`];
+        if (tieOut.at === null) return { document: tieOut, text: since[0] ?? `${name} was never read to the end: run tributary sync ${name} --follow`, exitCode: EXIT.badNews };
+        const verdict = tieOut.gapCount > 0 ? `${tieOut.gapCount} lines of ${name} differ` : tieOut.lines.length === 0 ? `neither ${name} nor the hub has anything open: nothing to compare` : `${name} ties out to the smallest unit`;
+        return { document: tieOut, text: [verdict, `as of ${tieOut.at}`, ...since, formatTable(TIE_OUT_COLUMNS, tieOut.lines)].join('\n'), exitCode: tieOut.proven ? EXIT.done : EXIT.badNews };
       });
     });
 }

@@ -396,6 +396,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/quarantined-records/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a quarantined record up, with a reason
+         * @description It stays in the list with who and why, and counts no more as something to be done. Comes the source with other content under its id, it is open again.
+         */
+        post: operations["dismissQuarantinedRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/held-deletions": {
         parameters: {
             query?: never;
@@ -2152,10 +2172,6 @@ export interface components {
              */
             updatedAt: string;
         };
-        ConnectionsBody: {
-            /** @description All connections of the tenant */
-            items: components["schemas"]["ConnectionBody"][];
-        };
         NewConnectionBody: {
             /** @description A name of your own; no two connections share one */
             name: string;
@@ -2562,6 +2578,13 @@ export interface components {
             counts: components["schemas"]["EntityCountsBody"][];
             /** @description Why it failed */
             problem: components["schemas"]["RunProblemBody"] | null;
+            /**
+             * @description What became of its tie-out: compared, not offered by the source, or failed; null where it made none
+             * @enum {string|null}
+             */
+            tieOut: "compared" | "notOffered" | "failed" | null;
+            /** @description Why the source's totals could not be had; what the run read is stored all the same */
+            tieOutProblem: string | null;
         };
         TotalBody: {
             /** @description Open documents */
@@ -2595,7 +2618,7 @@ export interface components {
         };
         TieOutBody: {
             /**
-             * @description The run that ended with it; null before the first run that succeeded
+             * @description The run that ended with it; null before the first, and where the source cannot be asked
              * @example 42
              */
             syncRunId: string | null;
@@ -2606,8 +2629,10 @@ export interface components {
             at: string | null;
             /** @description Whether the source can be asked for its totals at all */
             offered: boolean;
-            /** @description True when the source was asked and no line differs */
+            /** @description True when the source was asked, by the newest run too, and no line differs */
             proven: boolean;
+            /** @description Why the source could not be asked since; null where it could */
+            problem: string | null;
             /** @description Lines that differ */
             gapCount: number;
             /** @description Every line */
@@ -2675,6 +2700,17 @@ export interface components {
              * @description When it was last refused
              */
             lastSeenAt: string;
+            /** @description It could not even be read, such as a broken line of a file: mapping it again is no cure */
+            unreadable: boolean;
+            /**
+             * Format: date-time
+             * @description When somebody gave it up
+             */
+            dismissedAt: string | null;
+            /** @description Who */
+            dismissedBy: string | null;
+            /** @description Why */
+            dismissedBecause: string | null;
             /** @description The record as received; numbers as the text they were sent as */
             payload: {
                 [key: string]: unknown;
@@ -2686,6 +2722,10 @@ export interface components {
              * @example 42
              */
             connectionId: string;
+        };
+        DismissalBody: {
+            /** @description Why; kept with the proposal */
+            reason?: string;
         };
         HeldDeletionBody: {
             /**
@@ -3705,9 +3745,107 @@ export interface components {
             /** @description Our account, where no column says it */
             account?: string | null;
         };
+        RemittanceColumnsBody: {
+            /**
+             * @description The payer's number for the item; a header text, or `#3` for the third column
+             * @default null
+             */
+            reference: string | null;
+            /**
+             * @description Invoice, credit memo, on account, in words
+             * @default null
+             */
+            kind: string | null;
+            /**
+             * @description Net of discount and deduction
+             * @default null
+             */
+            paid: string | null;
+            /**
+             * @description Before discount and deduction
+             * @default null
+             */
+            gross: string | null;
+            /**
+             * @description Discount taken
+             * @default null
+             */
+            discount: string | null;
+            /**
+             * @description Taken off beside the discount
+             * @default null
+             */
+            deduction: string | null;
+            /**
+             * @description Code of the deduction
+             * @default null
+             */
+            deductionCode: string | null;
+            /**
+             * @description Reason of the deduction in words
+             * @default null
+             */
+            deductionReason: string | null;
+            /**
+             * @description Purchase order
+             * @default null
+             */
+            purchaseOrder: string | null;
+            /**
+             * @description Our customer, as the payer names it
+             * @default null
+             */
+            customer: string | null;
+            /**
+             * @description Who pays
+             * @default null
+             */
+            payerName: string | null;
+            /**
+             * @description Cheque, transfer or payment number: rows with the same one are one payment
+             * @default null
+             */
+            payment: string | null;
+            /**
+             * @description Day of the payment
+             * @default null
+             */
+            paidOn: string | null;
+            /**
+             * @description Total of the payment, repeated in its rows
+             * @default null
+             */
+            paymentAmount: string | null;
+            /**
+             * @description Currency
+             * @default null
+             */
+            currency: string | null;
+            /** @description Text; several columns are joined by a blank */
+            memo: string[];
+        };
+        RemittanceLayoutBody: {
+            /** @enum {string} */
+            table: "remittance";
+            /**
+             * @description Means nothing in a workbook
+             * @enum {string}
+             */
+            delimiter: "," | ";" | "\t" | "|";
+            hasHeader: boolean;
+            columns: components["schemas"]["RemittanceColumnsBody"];
+            /** @enum {string} */
+            decimalMark: "." | ",";
+            /** @enum {string} */
+            dateOrder: "dayMonthYear" | "monthDayYear";
+            /** @description ISO 4217 code, where no column says it */
+            currency?: string | null;
+        };
         ReceivedDocumentImportBody: {
             /** @description Answers the questions; remembered on the file's accounts */
             layout?: components["schemas"]["CsvLayoutBody"];
+            /** @description The same of a payer's table; remembered for its sender, or for its source */
+            remittanceLayout?: components["schemas"]["RemittanceLayoutBody"];
             bankAccountId?: string;
         };
         ReceivedDocumentBody: {
@@ -4419,10 +4557,6 @@ export interface components {
             lines: components["schemas"]["MatchProposalLineBody"][];
             /** @description The evidence */
             signals: components["schemas"]["SignalBody"][];
-        };
-        DismissalBody: {
-            /** @description Why; kept with the proposal */
-            reason?: string;
         };
         RefusalBody: {
             /** @description What kind of refusal */
@@ -5136,7 +5270,19 @@ export interface operations {
     };
     listConnections: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Called exactly so */
+                name?: string;
+                /** @description Of this connector */
+                connector?: string;
+                /** @description active or paused */
+                status?: string;
+                /** @description Order; - for descending. Default id */
+                sort?: "id" | "-id" | "name" | "-name";
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5148,7 +5294,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionsBody"];
+                    "application/json": {
+                        items: components["schemas"]["ConnectionBody"][];
+                        nextCursor: string | null;
+                    };
                 };
             };
             /** @description No API key, or none that is valid */
@@ -6468,6 +6617,8 @@ export interface operations {
                 entity?: string;
                 /** @description The source's id */
                 externalId?: string;
+                /** @description Whether somebody gave it up */
+                dismissed?: string;
                 /** @description Part of a problem: a field, a value, a file */
                 problem?: string;
                 /** @description Order; - for descending. Default id */
@@ -6620,6 +6771,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncRunBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    dismissQuarantinedRecord: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DismissalBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantinedRecordBody"];
                 };
             };
             /** @description No API key, or none that is valid */

@@ -7,6 +7,7 @@ import { COLUMNS_MAX, type CsvColumns, type CsvLayout, type DateOrder, type Deci
 import { RECEIVED_DOCUMENT_STATUSES, REMITTANCE_SOURCES, type RemittanceSource, type ReceivedDocumentCounts, type ReceivedDocumentRecord, type ReceivedDocumentStatus } from '#storage';
 import { ID_PATTERN } from './bank-request.js';
 import { FindingBody } from './bank-shapes.js';
+import { RemittanceLayoutBody } from './remittance-layout-body.js';
 
 const HEADER_LENGTH_MAX = 200;
 
@@ -76,6 +77,10 @@ export class ReceivedDocumentImportBody {
   @ApiPropertyOptional({ type: CsvLayoutBody, description: 'Answers the questions; remembered on the file\'s accounts' })
   @IsOptional() @IsObject() @ValidateNested() @Type(() => CsvLayoutBody)
   readonly layout?: CsvLayoutBody;
+
+  @ApiPropertyOptional({ type: RemittanceLayoutBody, description: 'The same of a payer\'s table; remembered for its sender, or for its source' })
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => RemittanceLayoutBody)
+  readonly remittanceLayout?: RemittanceLayoutBody;
 
   @ApiPropertyOptional() @IsOptional() @Matches(ID_PATTERN)
   readonly bankAccountId?: string;

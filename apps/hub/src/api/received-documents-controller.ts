@@ -10,6 +10,7 @@ import { ApiList, listRequest, type PageOf } from '../http/lists.js';
 import { notFound, ProblemError } from '../http/problem.js';
 import { ReceivedDocumentBody, receivedDocumentBody, ReceivedDocumentImportBody, ReceivedDocumentSummaryBody, receivedDocumentSummary, ReceivedDocumentUploadQuery, csvLayoutOf, UploadedReceivedDocumentBody } from './received-documents-bodies.js';
 import { RecordIdPipe } from './bank-request.js';
+import { remittanceLayoutOf } from './remittance-layout-body.js';
 import { WAKE, type Wake } from './tokens.js';
 
 /** Where the application mounts `express.raw({ type: RECEIVED_DOCUMENT_CONTENT_TYPE, limit: RECEIVED_DOCUMENT_BYTES_MAX })`. */
@@ -75,9 +76,10 @@ export class ReceivedDocumentsController {
   @ApiConflictResponse({ description: 'It is processed already' })
   @ApiUnprocessableEntityResponse()
   async importAgain(@CallerOf() caller: Caller, @Param('id', new RecordIdPipe('document')) id: string, @Body() body: ReceivedDocumentImportBody): Promise<ReceivedDocumentBody> {
-    const { layout, bankAccountId } = body;
+    const { layout, remittanceLayout, bankAccountId } = body;
     const file = await this.files.importAgain(caller.tenantId, id, {
-      by: caller.name, ...(layout === undefined ? {} : { layout: csvLayoutOf(layout) }), ...(bankAccountId === undefined ? {} : { bankAccountId }),
+      by: caller.name,
+      ...(layout === undefined ? {} : { layout: csvLayoutOf(layout) }), ...(remittanceLayout === undefined ? {} : { remittanceLayout: remittanceLayoutOf(remittanceLayout) }), ...(bankAccountId === undefined ? {} : { bankAccountId }),
     });
     return receivedDocumentBody(file);
   }

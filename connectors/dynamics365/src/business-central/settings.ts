@@ -56,8 +56,7 @@ export interface BusinessCentralSettings {
 
 /** What is wrong with a connection's settings, one sentence each, with the setting's path. Never a secret's value. */
 export function settingsProblems(givenConfig: unknown, givenSecrets: unknown): readonly string[] {
-  const problems = [...problemsOf('config', config, givenConfig), ...problemsOf('secrets', secrets, givenSecrets)];
-  return problems.length > 0 ? problems : loginProblems(config.parse(givenConfig), secrets.parse(givenSecrets));
+  return [...problemsOf('config', config, givenConfig), ...problemsOf('secrets', secrets, givenSecrets), ...loginProblems(givenConfig, givenSecrets)];
 }
 
 const checked = new WeakMap<object, { readonly secrets: unknown; readonly settings: BusinessCentralSettings }>();

@@ -1,6 +1,6 @@
 import type { Context } from '#connector-kit';
 import { testContext } from '#connector-kit/testing';
-import { webhook } from './webhook.js';
+import { VALIDATION_TOKEN_LENGTH_MAX, webhook } from './webhook.js';
 
 const CLIENT_STATE = 'q7Wd0uQ4nR2xL9sZ5kV8tB3m';
 const COMPANY = 'c1a7e2b0-51d4-4f0b-9b1e-7d2a40c0de01';
@@ -32,6 +32,12 @@ describe('deliveries of Business Central', () => {
   it('are checked by giving the token back as text', () => {
     expect(webhook.handshake?.(new URL(`${URL_OF_HUB}?validationToken=a%20b%2Bc`))).toEqual({ status: 200, contentType: 'text/plain', body: 'a b+c' });
     expect(webhook.handshake?.(new URL(URL_OF_HUB))).toBeNull();
+  });
+
+  it('does not give back a token that is longer than any of the service', () => {
+    const asked = (length: number) => webhook.handshake?.(new URL(`${URL_OF_HUB}?validationToken=${'x'.repeat(length)}`));
+    expect(asked(VALIDATION_TOKEN_LENGTH_MAX)?.body).toHaveLength(VALIDATION_TOKEN_LENGTH_MAX);
+    expect(asked(VALIDATION_TOKEN_LENGTH_MAX + 1)).toBeNull();
   });
 
   it.each([

@@ -18,13 +18,15 @@ const WAKES: Readonly<Record<string, readonly EntityName[]>> = {
 /** Subscriptions end after three days; they are renewed this long before. */
 const RENEW_BEFORE_MS = 24 * 3_600_000;
 const LIFE_MS = 3 * 24 * 3_600_000;
+/** The documents bound the client state, not the token (reference, 2.10): the same is taken for it. What is longer is somebody else's, and is not given back. */
+export const VALIDATION_TOKEN_LENGTH_MAX = 2_048;
 const SUBSCRIPTIONS = `/${STANDARD}/subscriptions`;
 
 export const webhook: Webhook = {
   /** Business Central calls the address with a token and wants it back as text, at creation and at every renewal. */
   handshake(url) {
     const token = url.searchParams.get('validationToken');
-    return token === null ? null : { status: 200, contentType: 'text/plain', body: token };
+    return token === null || token.length > VALIDATION_TOKEN_LENGTH_MAX ? null : { status: 200, contentType: 'text/plain', body: token };
   },
 
   async receive(context, { body }) {

@@ -37,8 +37,14 @@ export const entraSecrets = z.strictObject({
   privateKeyPem: filled.optional().describe('With `certificate`: the certificate\'s private key, PEM (PKCS 8).'),
 });
 
-/** What the chosen way to prove oneself still lacks, one sentence each, with the setting's path. */
-export function loginProblems(settings: EntraSettings, secrets: z.infer<typeof entraSecrets>): readonly string[] {
+/** The part of settings that says how the app proves itself, whatever else is wrong with them. */
+const proofConfig = z.object({ authentication: entraSettings.authentication, certificatePem: z.unknown().optional() });
+const proofSecrets = z.object({ clientSecret: z.unknown().optional(), privateKeyPem: z.unknown().optional() });
+
+/** What the chosen way to prove oneself still lacks, one sentence each, with the setting's path: told together with every other problem, so that one try shows all that is missing. */
+export function loginProblems(givenConfig: unknown, givenSecrets: unknown): readonly string[] {
+  const [settings, secrets] = [proofConfig.safeParse(givenConfig).data, proofSecrets.safeParse(givenSecrets ?? {}).data];
+  if (settings === undefined || secrets === undefined) return [];
   if (settings.authentication === 'secret') return secrets.clientSecret === undefined ? ['secrets.clientSecret: is missing'] : [];
   return [
     ...(settings.certificatePem === undefined ? ['config.certificatePem: is missing'] : []),

@@ -69,8 +69,7 @@ export function packageSettingsProblems(givenConfig: unknown, givenSecrets: unkn
 }
 
 function checkedProblems(schema: typeof config | typeof packageConfig, givenConfig: unknown, givenSecrets: unknown): readonly string[] {
-  const problems = [...problemsOf('config', schema, givenConfig), ...problemsOf('secrets', entraSecrets, givenSecrets)];
-  return problems.length > 0 ? problems : loginProblems(schema.parse(givenConfig), entraSecrets.parse(givenSecrets));
+  return [...problemsOf('config', schema, givenConfig), ...problemsOf('secrets', entraSecrets, givenSecrets), ...loginProblems(givenConfig, givenSecrets)];
 }
 
 const kept = new WeakMap<object, { readonly secrets: unknown; readonly settings: FinanceSettings }>();

@@ -1,8 +1,7 @@
 import type { Json } from '#canonical';
-import { ConnectorError, type Context } from '#connector-kit';
+import { ConcurrencyGate, ConnectorError, type Context, type Lane } from '#connector-kit';
 import { accessToken, forgetToken } from '../entra/access-token.js';
 import type { EntraLogin } from '../entra/login.js';
-import { ConcurrencyGate, type Lane } from './gate.js';
 import { jsonOrNull } from './json.js';
 import { noAnswer, statedDelayMs } from './no-answer.js';
 import { problemOf, type ODataProblem } from './problem.js';

@@ -126,3 +126,12 @@ describe('BAI2', () => {
     expect(parsed.findings.map(({ where, severity }) => [where.line, severity])).toEqual([[2, 'error'], [4, 'error'], [5, 'error']]);
   });
 });
+
+describe('remittance in the text of a BAI2 file', () => {
+  it('becomes lines of its transaction', () => {
+    const records = ['01,A,B,260301,0000,1,,,2/', '02,A,B,1,260228,,,/', '03,1,,/', '16,142,520000,,,,ACH CREDIT', '88,RMR*IV*0012**5000\\RMR*IV*13**200\\', '49,520000,4/', '98,520000,1,6/', '99,520000,1,8/'];
+    const { statements, findings } = readBai2(records.join('\n'));
+    expect(findings).toEqual([]);
+    expect(statements[0]?.transactions[0]?.lines).toMatchObject([{ reference: '0012', kind: 'invoice', paid: { minor: 500_000n } }, { reference: '13', paid: { minor: 20_000n } }]);
+  });
+});

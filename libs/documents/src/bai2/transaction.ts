@@ -5,6 +5,7 @@ import { valueDateOf } from './account-summary.js';
 import { parseBaiInteger } from './bai2-values.js';
 import type { ControlTotals } from './control-totals.js';
 import { type DetailFields, readDetailFields, type Segment } from './detail-fields.js';
+import { readRemittanceText } from '../x12/remittance-text.js';
 import { readTextTags } from './text-tags.js';
 import { type TypeCode, typeCodeOf } from './type-codes.js';
 
@@ -49,6 +50,8 @@ function makeTransaction(
   const minor = code.direction === 1 ? written : -written;
   const memo = memoOf(fields.text, where, findings);
   const facts = readTextTags(memo);
+  const remittance = readRemittanceText(memo, currency, where);
+  for (const { severity, where: place, value, problem } of remittance.findings) findings[severity](place, value, problem);
   const valueOn = valueDateOf(fields.funds, fields.fundsFields, asOf);
   if (fields.funds === 'V' && valueOn === null && fields.fundsFields[0] !== '') {
     findings.warning(whereAt(where.line, where.column, '16'), fields.fundsFields[0] ?? '', 'the value date is no day (YYMMDD); it was left out');
@@ -69,7 +72,7 @@ function makeTransaction(
     payer: code.direction === 1 && !code.reversal ? facts.payer : { name: null, account: null, id: null },
     memo,
     structuredReferences: [],
-    lines: [],
+    lines: remittance.lines,
     where,
   };
 }

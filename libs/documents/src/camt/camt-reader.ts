@@ -4,9 +4,10 @@ import { FindingList, whereAt } from '../finding-list.js';
 import { type XmlAttributes, XmlElement, XmlError, type XmlHandler, XmlScanner, XmlTreeBuilder } from '../xml/index.js';
 import { placeOf } from './camt-values.js';
 import { type CamtFormat, type CamtNamespace, MESSAGES, namespaceOf, recogniseCamt } from './camt-version.js';
+import { type Level, standingOf } from './elements.js';
 import { EntryReader } from './entry-reader.js';
 import { CAMT_BYTES_MAX } from './limits.js';
-import { pagesFollow, STATEMENT_PARTS, type StatementPages, StatementReader } from './statement-reader.js';
+import { pagesFollow, type StatementPages, StatementReader } from './statement-reader.js';
 
 /** ISO 20022 camt.052, 053 and 054, versions 01 to 13. */
 export const CAMT_READER: DocumentReader = {
@@ -52,15 +53,14 @@ class CamtDocument implements OpenDocument {
   }
 }
 
-/** Where in a message the scanner is. Elements of no interest are passed over with all that is in them. */
-type Level = 'outside' | 'message' | 'statement' | 'entry' | 'details';
-const ABOVE: Readonly<Record<Exclude<Level, 'outside'>, Level>> = { message: 'outside', statement: 'message', entry: 'statement', details: 'entry' };
-const PATHS: Readonly<Record<Level, string | null>> = { outside: null, message: 'Document', statement: 'Stmt', entry: 'Ntry', details: 'Ntry/NtryDtls' };
+const ABOVE: Readonly<Record<Level, Level | 'outside'>> = { message: 'outside', statement: 'message', entry: 'statement', details: 'entry' };
+const PATHS: Readonly<Record<Level | 'outside', string | null>> = { outside: null, message: 'Document', statement: 'Stmt', entry: 'Ntry', details: 'Ntry/NtryDtls' };
 
+/** Knows where in a message the scanner is. Elements of no interest are passed over with all that is in them. */
 class CamtHandler implements XmlHandler {
   scanner: { readonly line: number; readonly column: number } = { line: 1, column: 1 };
   messageSeen = false;
-  #level: Level = 'outside';
+  #level: Level | 'outside' = 'outside';
   #passedOver = 0;
   #tree: XmlTreeBuilder | null = null;
   #namespace: CamtNamespace | null = null;
@@ -103,10 +103,8 @@ class CamtHandler implements XmlHandler {
       this.#level = 'details';
       return;
     }
-    if (!this.#isRead(name)) {
-      this.#passedOver = 1;
-      return;
-    }
+    const standing = standingOf(this.#level, name);
+    if (standing !== 'read') return this.#passOver(name, standing);
     this.#tree = new XmlTreeBuilder();
     this.#tree.start(name, attributes, this.scanner.line, this.scanner.column);
   }
@@ -125,9 +123,11 @@ class CamtHandler implements XmlHandler {
     else if (this.#level !== 'outside') this.#leave(this.#level);
   }
 
-  #isRead(name: string): boolean {
-    if (this.#level === 'message') return name === 'GrpHdr';
-    return this.#level !== 'statement' || STATEMENT_PARTS.has(name);
+  #passOver(name: string, standing: 'passedOver' | 'unknown' | 'misplaced'): void {
+    this.#passedOver = 1;
+    const where = whereAt(this.scanner.line, this.scanner.column, `${this.path ?? ''}/${name}`);
+    if (standing === 'unknown') this.findings.warning(where, name, 'camt has no such element here; it was passed over with all that is in it');
+    if (standing === 'misplaced') this.findings.error(where, name, 'this element does not belong here; what is in it was not taken');
   }
 
   /** Envelopes around the message are gone through: its element counts. */
@@ -158,7 +158,7 @@ class CamtHandler implements XmlHandler {
     else if (pagesFollow(element.at('MsgPgntn'))) this.findings.warning(placeOf(element, 'GrpHdr/MsgPgntn'), element.textAt('MsgPgntn', 'PgNb') ?? '', 'this is not the last page of the message: more files belong to it');
   }
 
-  #leave(level: Exclude<Level, 'outside'>): void {
+  #leave(level: Level): void {
     if (level === 'entry' && this.#entry !== null) {
       this.#statement?.entry(this.#entry);
       this.#entry = null;

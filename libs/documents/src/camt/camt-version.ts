@@ -1,5 +1,5 @@
 import type { DocumentFormat } from '#canonical';
-import type { XmlAttributes } from '../xml/index.js';
+import { XML_BEGINNING, type XmlAttributes } from '../xml/index.js';
 
 export type CamtFormat = Extract<DocumentFormat, `camt.${string}`>;
 
@@ -16,7 +16,8 @@ const ROOT = /<(?:[\w.-]{1,40}:)?(BkToCstmr(?:AcctRpt|Stmt|DbtCdtNtfctn))(?:V\d{
 
 /** The message a file holds, by its namespace or the element of the message; files without a namespace exist. */
 export function recogniseCamt(text: string): CamtFormat | null {
-  if (!text.includes('<')) return null;
+  // A mail may hold a statement; it is not one.
+  if (!XML_BEGINNING.test(text)) return null;
   const root = MESSAGES.get(ROOT.exec(text)?.[1] ?? '');
   if (root !== undefined) return root.format;
   const digit = NAMESPACE.exec(text)?.[1];

@@ -1,12 +1,12 @@
-import { formatMoney, type LocalDate, type Money, type RemittanceLine, type StatementTransaction, sumMoney, type TransactionParticulars } from '#canonical';
+import { formatMoney, type LocalDate, type Money, type Payer, type RemittanceLine, type StatementTransaction, sumMoney, type TransactionParticulars } from '#canonical';
 import type { FindingList } from '../finding-list.js';
 import { MEMO_LENGTH_MAX } from '../limits.js';
 import { type XmlElement, XmlError } from '../xml/index.js';
 import { type BankCode, bankCodeOf } from './bank-code.js';
 import { amountOf, dayIn, directionOf, isTrue, placeOf, signed } from './camt-values.js';
 import { isPending } from './entry-status.js';
-import { ENTRY_DETAILS_MAX } from './limits.js';
-import { NOBODY, payerOf } from './parties.js';
+import { ENTRY_DETAILS_MAX, PARTS_MAX } from './limits.js';
+import { NOBODY, type Parties, payerOf } from './parties.js';
 import { joinMemo } from './remittance-text.js';
 import { chargesOf, particularsOf, provided, readDetail, type TransactionDetail } from './transaction-detail.js';
 
@@ -42,14 +42,15 @@ export class EntryReader {
 
   constructor(private readonly entry: XmlElement, private readonly findings: FindingList) {}
 
-  /** An element directly in the entry. */
+  /** An element directly in the entry. @throws XmlError beyond {@link PARTS_MAX} */
   add(element: XmlElement): void {
+    if (this.entry.children.length >= PARTS_MAX) throw tooMany(element);
     this.entry.children.push(element);
   }
 
   /** An element of its `NtryDtls`. @throws XmlError beyond {@link ENTRY_DETAILS_MAX} */
   addDetail(element: XmlElement): void {
-    if (element.name === 'Btch') this.#batches.push(element);
+    if (element.name === 'Btch' && this.#batches.push(element) > PARTS_MAX) throw tooMany(element);
     if (element.name !== 'TxDtls') return;
     if (this.#details.length >= ENTRY_DETAILS_MAX) throw new XmlError(`an entry has more than ${ENTRY_DETAILS_MAX} transactions`, element.line, element.column);
     this.#details.push(readDetail(element, this.findings));
@@ -83,7 +84,7 @@ export class EntryReader {
     if (bookedOn === null) return null;
     return {
       amount: signed(amount, direction), direction, bookedOn, valueOn: this.#valueDay(), pending, reversal: isTrue(entry.textAt('RvslInd')),
-      bankReference: entry.textAt('AcctSvcrRef') ?? entry.textAt('NtryRef'), bankCode: bankCodeOf(entry.at('BkTxCd')),
+      bankReference: entry.textAt('AcctSvcrRef'), bankCode: bankCodeOf(entry.at('BkTxCd')),
     };
   }
 
@@ -160,11 +161,12 @@ export class EntryReader {
     const direction = amount.minor < 0n ? -1n : 1n;
     const undoes = facts.reversal || (detail.particulars?.returned ?? null) !== null;
     const { bankCode, particulars, where, structuredReferences, endToEndId, customerReference, checkNumber } = detail;
+    const payer = payerOf(detail.parties, direction, undoes, context.account);
     this.#checkLines(amount, detail);
     return this.#make({ ...facts, amount, bankReference: detail.bankReference ?? facts.bankReference, bankCode: bankCode ?? facts.bankCode, reversal: undoes }, {
-      customerReference, endToEndId, checkNumber, payer: payerOf(detail.parties, direction, undoes, context.account), structuredReferences, lines: detail.lines,
+      customerReference, endToEndId, checkNumber, payer, structuredReferences, lines: detail.lines,
       // The bank's words for a batch are not those of one payment in it.
-      memo: only ? joinMemo([detail.memo, this.entry.textAt('AddtlNtryInf')]) : detail.memo, where: only ? placeOf(this.entry, 'Ntry') : where,
+      memo: joinMemo([detail.memo, only ? this.entry.textAt('AddtlNtryInf') : null, paidBy(detail.parties, payer)]), where: only ? placeOf(this.entry, 'Ntry') : where,
       ...particularsFor(amount, particulars),
     });
   }
@@ -217,8 +219,17 @@ function particularsFor(amount: Money, particulars: TransactionParticulars | nul
   return { particulars: repeats ? { ...particulars, original: null } : particulars };
 }
 
+/** Who paid for the payer, where the payer is an ultimate debtor. */
+function paidBy({ debtor, ultimateDebtor }: Parties, payer: Payer): string | null {
+  return payer.name !== null && payer.name === ultimateDebtor.name && debtor.name !== null ? `paid by ${debtor.name}` : null;
+}
+
 function same(values: readonly (string | null)[]): string | null {
   return new Set(values).size === 1 ? values[0] ?? null : null;
+}
+
+function tooMany({ line, column }: XmlElement): XmlError {
+  return new XmlError(`an entry has more than ${PARTS_MAX} elements beside its transactions`, line, column);
 }
 
 function magnitude(minor: bigint): bigint {

@@ -6,11 +6,9 @@ import { type XmlElement, XmlError } from '../xml/index.js';
 import { dayIn, dayOf, isTrue, placeOf } from './camt-values.js';
 import { EntryReader, type ReadEntry } from './entry-reader.js';
 import { balanceOf, Footing } from './footing.js';
-import { BALANCES_MAX } from './limits.js';
+import { PARTS_MAX } from './limits.js';
 import { accountOf } from './parties.js';
 
-/** Elements of a statement that are looked at; the others tell nothing the model has. */
-export const STATEMENT_PARTS: ReadonlySet<string> = new Set(['Id', 'ElctrncSeqNb', 'LglSeqNb', 'CreDtTm', 'FrToDt', 'Acct', 'Bal', 'TxsSummry', 'StmtPgntn', 'RptPgntn', 'NtfctnPgntn']);
 const OPENING: ReadonlySet<string> = new Set(['OPBD', 'PRCD']);
 const AVAILABLE: ReadonlySet<string> = new Set(['OPAV', 'CLAV', 'ITAV', 'FWAV']);
 
@@ -34,13 +32,13 @@ export class StatementReader {
     private readonly element: XmlElement, private readonly status: BankStatement['status'], private readonly sink: DocumentSink, private readonly options: ReadOptions, private readonly findings: FindingList,
   ) {}
 
-  /** An element directly in the statement, one of {@link STATEMENT_PARTS}. @throws XmlError beyond {@link BALANCES_MAX} */
+  /** An element directly in the statement, one that is looked at (`elements.ts`). @throws XmlError beyond {@link PARTS_MAX} */
   add(part: XmlElement): void {
+    if (this.#parts.length + this.#balances.length >= PARTS_MAX) throw new XmlError(`a statement has more than ${PARTS_MAX} elements beside its entries`, part.line, part.column);
     if (part.name !== 'Bal') {
       this.#parts.push(part);
       return;
     }
-    if (this.#balances.length >= BALANCES_MAX) throw new XmlError(`a statement has more than ${BALANCES_MAX} balances`, part.line, part.column);
     const read = balanceOf(part, this.findings);
     if (read === null) return;
     this.#balances.push({ place: part, balance: { kind: kindOf(read.code), code: read.code, amount: read.amount, on: dayIn(part.at('Dt')) ?? dayOf(part.textAt('Dt')) } });

@@ -114,7 +114,7 @@ export class CsvDocument implements OpenDocument {
 
   #refuse(problem: string, line: number | null): void {
     this.#stopped = true;
-    this.#refused ??= { problem, where: whereAt(line, line === null ? null : 1, null) };
+    this.#refused ??= { problem, where: whereAt(line, line === null ? null : 1, line === null ? 'row' : null) };
   }
 
   #finish(): ReadEnd {
@@ -122,7 +122,7 @@ export class CsvDocument implements OpenDocument {
     const end = this.#reading?.end() ?? { refused: null, questions: settled?.questions ?? [] };
     const changed = this.#reading === null || settled === null || this.#plan === null ? [] : changedTable(settled, this.#plan.settle());
     const questions = [...new Set([...end.questions, ...changed])];
-    for (const question of questions) this.#findings.error(whereAt(null, null, null), question, QUESTIONS[question]);
+    for (const question of questions) this.#findings.error(whereAt(null, null, 'header'), question, QUESTIONS[question]);
     if (changed.length > 0) this.#refuse(`rows far down the file are written otherwise than its beginning (${changed.join(', ')}); state the layout and read it again`, null);
     const statement = settled?.statement ?? null;
     const remittance = settled?.remittance ?? null;

@@ -1,7 +1,7 @@
 import { type CurrencyCode, isCurrencyCode, type LocalDate, type Money, negateMoney, type StatementTransaction, type Where } from '#canonical';
 import { type FindingList, whereAt } from '../finding-list.js';
 import { MEMO_LENGTH_MAX } from '../limits.js';
-import { cellsOf, type TableRow } from '../table/table-row.js';
+import { cellsOf, COPIED_LENGTH_MAX, type TableRow } from '../table/table-row.js';
 import { CsvAmountError, parseCsvAmount } from './csv-amounts.js';
 import { parseCsvDate } from './csv-dates.js';
 import { columnIndex, type ColumnRole, type CsvColumns, type CsvLayout } from './csv-layout.js';
@@ -136,7 +136,7 @@ export class CsvRowReader {
     const known = this.#kinds.get(type);
     if (known !== undefined) return known;
     const kind = KIND_WORDS.find(([words]) => words.test(type))?.[1] ?? 'other';
-    if (this.#kinds.size < KINDS_REMEMBERED_MAX) this.#kinds.set(type, kind);
+    if (this.#kinds.size < KINDS_REMEMBERED_MAX && type.length <= COPIED_LENGTH_MAX) this.#kinds.set(type, kind);
     return kind;
   }
 
@@ -161,7 +161,7 @@ export class CsvRowReader {
       const read = parseCsvDate(text, this.layout.dateOrder);
       if (read === null) throw new UnreadableCell(role, text, `"${text}" is no day in the order ${this.layout.dateOrder}`);
       day = read;
-      if (this.#days.size < DAYS_REMEMBERED_MAX) this.#days.set(text, day);
+      if (this.#days.size < DAYS_REMEMBERED_MAX && text.length <= COPIED_LENGTH_MAX) this.#days.set(text, day);
     }
     return day;
   }

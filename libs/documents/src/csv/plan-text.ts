@@ -2,7 +2,7 @@ import type { ReadOptions } from '../document-reader.js';
 import { HEADER_ROWS_MAX, RECORDS_MAX } from '../limits.js';
 import { planRows, type TableStart } from '../table/plan-rows.js';
 import type { TablePlan } from '../table/table-reading.js';
-import { CellRow, cellsOf } from '../table/table-row.js';
+import { CellRow, cellsOf, ownText } from '../table/table-row.js';
 import type { Delimiter } from './csv-layout.js';
 import { CsvRowScanner } from './csv-rows.js';
 import { DELIMITERS } from './layout-guess.js';
@@ -26,7 +26,7 @@ function startOf(text: string, delimiter: Delimiter, complete: boolean, rowsMax:
   const scanner = new CsvRowScanner(delimiter);
   scanner.feed(text, complete);
   const rows: CellRow[] = [];
-  while (rows.length < rowsMax && scanner.next()) rows.push(new CellRow(scanner.line, cellsOf(scanner)));
+  while (rows.length < rowsMax && scanner.next()) rows.push(new CellRow(scanner.line, cellsOf(scanner).map(ownText)));
   return { delimiter, rows };
 }
 

@@ -28,7 +28,7 @@ export class TextStream {
     const lines = bytes.subarray(0, cut);
     this.#encoding ??= encodingOf(lines);
     if (this.#encoding === 'utf-16le' || this.#encoding === 'utf-16be') return this.#decodeWide(bytes, last, this.#encoding);
-    this.#rest = bytes.slice(cut);
+    this.#rest = copyOf(bytes.subarray(cut));
     return withoutReturns(this.#decodeNarrow(lines));
   }
 
@@ -51,9 +51,14 @@ export class TextStream {
     const even = last ? bytes.length : bytes.length & ~1;
     const lastCode = encoding === 'utf-16le' ? bytes[even - 2] : bytes[even - 1];
     const cut = !last && even >= 2 && lastCode === RETURN ? even - 2 : even;
-    this.#rest = bytes.slice(cut);
+    this.#rest = copyOf(bytes.subarray(cut));
     return withoutReturns(this.#wide.decode(bytes.subarray(0, cut), { stream: !last }));
   }
+}
+
+/** Not `slice`, which for a Buffer is a view that keeps the whole piece. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 function behindLastLine(bytes: Uint8Array): number {

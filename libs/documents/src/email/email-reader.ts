@@ -108,8 +108,9 @@ class EmailReading {
       return [];
     }
     if (type === 'message/rfc822' || /\.eml$/i.test(name)) return this.#readInner(bytes, part, depth);
-    const { currency, account, model } = this.options;
-    const read = await this.nested(bytes, { name, ...(currency === undefined ? {} : { currency }), ...(account === undefined ? {} : { account }), ...(model === undefined ? {} : { model }) });
+    // What is known of the source holds for its attachments; their format is their own.
+    const { format: _format, ...known } = this.options;
+    const read = await this.nested(bytes, { ...known, name });
     if (read.format === 'email') return this.#readInner(bytes, part, depth);
     for (const finding of read.findings) this.#keep({ ...finding, where: inPart(finding.where, part) });
     if (read.refused !== null) {

@@ -1,102 +1,81 @@
 import type { Information } from './information.js';
-
-/** Sub-fields by their two digits, in the file's order. */
-export type CodedFields = readonly (readonly [code: string, text: string])[];
+import { readSepaPurpose, startsWithSepaWord } from './sepa-purpose.js';
 
 /** Characters of a purpose or name sub-field; one as long as this goes on in the next. */
 const SUBFIELD_LENGTH = 27;
-/** Words of the SEPA purpose. */
-const SEPA_WORD = /^(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|OAMT|COAM|PURP|RREF|RTRN|ANAM)\+/;
-/** Values that mean "none". */
-const NO_REFERENCE = /^(NOTPROVIDED|NONREF|NOT PROVIDED)$/i;
+const ZERO = 48;
 
-/** Cuts `166?00...?20...` at every mark that two digits follow. The text before the first is the business code and says nothing more. */
-export function readCodedFields(text: string, separator: string): CodedFields {
-  const fields: [string, string][] = [];
-  let from = -1;
-  for (let at = text.indexOf(separator); at !== -1; at = text.indexOf(separator, at + 1)) {
-    if (!isDigit(text, at + 1) || !isDigit(text, at + 2)) continue;
-    if (from !== -1) fields.push([text.slice(from + 1, from + 3), text.slice(from + 3, at)]);
-    from = at;
+/**
+ * Reads `166?00GUTSCHRIFT?20EREF+1?21SVWZ+RE 7?31DE02...?32ACME`: a mark and two digits begin a sub-field; the text before the first is the
+ * business code. 00 is the booking text, 10 the batch, 20-29 and 60-63 the purpose, 30 the bank, 31 and 38 the account, 32-33 the name,
+ * 34 a key; any other is text.
+ */
+export function readCodedInformation(text: string, separator: string): Information {
+  const parts = new Parts();
+  let from = nextMark(text, separator, 0);
+  while (from !== -1) {
+    const to = nextMark(text, separator, from + 3);
+    parts.take((text.charCodeAt(from + 1) - ZERO) * 10 + text.charCodeAt(from + 2) - ZERO, text.slice(from + 3, to === -1 ? text.length : to));
+    from = to;
   }
-  if (from !== -1) fields.push([text.slice(from + 1, from + 3), text.slice(from + 3)]);
-  return fields;
-}
-
-/** Meaning of the sub-fields: 00 booking text, 10 batch, 20-29 and 60-63 purpose, 30 bank, 31 and 38 account, 32-33 name, 34 key. */
-export function coded(fields: CodedFields): Information {
-  const purpose: string[] = [];
-  const beside: string[] = [];
-  const name: string[] = [];
-  let account: string | null = null;
-  for (const [code, text] of fields) {
-    const number = Number(code);
-    if ((number >= 20 && number <= 29) || (number >= 60 && number <= 63)) purpose.push(text);
-    else if (number === 32 || number === 33) name.push(text);
-    else if (number === 31 || number === 38) account = text.trim() === '' ? account : text.replace(/\s/g, '');
-    else if (number !== 10 && number !== 30 && number !== 34) beside.push(text.trim());
-  }
-  const paragraphs = joinSubfields(purpose);
-  const words = sepaWords(paragraphs);
-  const reference = (word: string): string | null => {
-    const value = words.get(word)?.replace(/\n/g, '').trim() ?? '';
-    return value === '' || NO_REFERENCE.test(value) ? null : value;
-  };
+  const told = readSepaPurpose(parts.purpose);
+  const beside = parts.beside.trim();
   return {
-    memo: [...paragraphs, ...beside].map((part) => part.trim()).filter((part) => part !== '').join('\n'),
-    name: nameOf(name),
-    account: account ?? reference('IBAN'),
-    id: reference('CRED') ?? reference('DEBT'),
-    endToEndId: reference('EREF'),
-    customerReference: reference('KREF'),
+    memo: told.memo === '' || beside === '' ? told.memo + beside : `${told.memo}\n${beside}`,
+    name: parts.nameOrNull(),
+    account: parts.account === '' ? told.account : parts.account,
+    id: told.id,
+    endToEndId: told.endToEndId,
+    customerReference: told.customerReference,
     structuredReference: null,
-    returned: words.has('RTRN'),
+    returned: told.returned,
   };
 }
 
-/** Sub-fields as lines: a full one goes on in the next, and a SEPA word always begins a line. */
-function joinSubfields(parts: readonly string[]): string[] {
-  const lines: string[] = [];
-  let goesOn = false;
-  for (const part of parts) {
-    const last = lines.length - 1;
-    if (goesOn && last >= 0 && !SEPA_WORD.test(part)) lines[last] += part;
-    else lines.push(part);
-    goesOn = part.length >= SUBFIELD_LENGTH;
+/** The sub-fields put together. A full one goes on in the next, and a SEPA word always begins a line. */
+class Parts {
+  purpose = '';
+  beside = '';
+  account = '';
+  #purposeGoesOn = false;
+  #name = '';
+  #nameGoesOn = false;
+
+  take(code: number, text: string): void {
+    if ((code >= 20 && code <= 29) || (code >= 60 && code <= 63)) this.#takePurpose(text);
+    else if (code === 32 || code === 33) this.#takeName(text);
+    else if (code === 31 || code === 38) this.account = withoutBlanks(text) || this.account;
+    else if (code !== 10 && code !== 30 && code !== 34) this.beside += this.beside === '' ? text : `\n${text}`;
   }
-  return lines.flatMap(splitAtWords);
-}
 
-/** A SEPA word may stand within a line: `EREF+1 SVWZ+RE 7`, or have been cut by the bank's wrapping and be whole only now. */
-function splitAtWords(line: string): string[] {
-  const parts = line.split(/(?<=[^A-Z])(?=(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|OAMT|COAM|RREF)\+)/);
-  return parts.length === 0 ? [line] : parts;
-}
-
-/** Values of the SEPA words; lines behind a word belong to it. The first value of a word counts. */
-function sepaWords(lines: readonly string[]): Map<string, string> {
-  const words = new Map<string, string>();
-  let open: string | null = null;
-  for (const line of lines) {
-    const word = SEPA_WORD.exec(line)?.[1];
-    if (word !== undefined) {
-      open = words.has(word) ? null : word;
-      if (open !== null) words.set(open, line.slice(word.length + 1));
-    } else if (open !== null) {
-      words.set(open, `${words.get(open) ?? ''}\n${line}`);
-    }
+  nameOrNull(): string | null {
+    const name = this.#name.trim();
+    if (name === '') return null;
+    return name.includes('  ') ? name.replace(/ {2,}/g, ' ') : name;
   }
-  return words;
+
+  #takePurpose(text: string): void {
+    this.purpose += this.purpose === '' || (this.#purposeGoesOn && !startsWithSepaWord(text)) ? text : `\n${text}`;
+    this.#purposeGoesOn = text.length >= SUBFIELD_LENGTH;
+  }
+
+  #takeName(text: string): void {
+    this.#name += this.#name === '' || this.#nameGoesOn ? text : ` ${text.trimStart()}`;
+    this.#nameGoesOn = text.length >= SUBFIELD_LENGTH;
+  }
 }
 
-function nameOf(parts: readonly string[]): string | null {
-  let name = '';
-  for (const [index, part] of parts.entries()) name += index === 0 || (parts[index - 1]?.length ?? 0) >= SUBFIELD_LENGTH ? part : ` ${part.trimStart()}`;
-  const written = name.trim().replace(/\s+/g, ' ');
-  return written === '' ? null : written;
+/** Index of the next mark that two digits follow; -1 when there is none. */
+function nextMark(text: string, separator: string, from: number): number {
+  let at = text.indexOf(separator, from);
+  while (at !== -1 && !(isDigit(text.charCodeAt(at + 1)) && isDigit(text.charCodeAt(at + 2)))) at = text.indexOf(separator, at + 1);
+  return at;
 }
 
-function isDigit(text: string, index: number): boolean {
-  const code = text.charCodeAt(index);
-  return code >= 48 && code <= 57;
+function isDigit(code: number): boolean {
+  return code >= ZERO && code < ZERO + 10;
+}
+
+function withoutBlanks(text: string): string {
+  return text.includes(' ') ? text.replace(/ /g, '') : text;
 }

@@ -1,4 +1,4 @@
-import { coded, readCodedFields } from './coded-fields.js';
+import { readCodedInformation } from './coded-fields.js';
 import { type Information, NO_INFORMATION } from './information.js';
 import { readSlashTags } from './slash-tags.js';
 import { joinWrapped } from './wrapping.js';
@@ -12,9 +12,14 @@ const SLASHED_START = /^\s{0,3}\/[A-Z]{2,4}\//;
 export function readInformation(lines: readonly string[]): Information {
   const first = lines[0] ?? '';
   const separator = CODED_START.exec(first)?.[1];
-  if (separator !== undefined) return coded(readCodedFields(lines.join(''), separator));
-  if (SLASHED_START.test(first)) return readSlashTags(lines.join(''));
+  if (separator !== undefined) return readCodedInformation(whole(lines), separator);
+  if (SLASHED_START.test(first)) return readSlashTags(whole(lines));
   return { ...NO_INFORMATION, memo: joinWrapped(lines) };
+}
+
+/** Structured text goes on over the line's end: a sub-field mark or a tag may be cut anywhere. */
+function whole(lines: readonly string[]): string {
+  return lines.length === 1 ? lines[0] ?? '' : lines.join('');
 }
 
 /** The German `:NS:` behind a :61:, one line a field: 01-14 purpose, 15-16 name, 17 booking text, 18-34 keys of the bank. */

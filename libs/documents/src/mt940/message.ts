@@ -1,10 +1,10 @@
-import { type BankStatement, type CurrencyCode, formatMoney, formatMinorUnits, currencyExponent, type LocalDate, type StatementBalance, type StatementTransaction } from '#canonical';
-import type { DocumentSink } from '../document-sink.js';
+import { type CurrencyCode, formatMoney, formatMinorUnits, currencyExponent, type LocalDate, type StatementBalance, type StatementTransaction } from '#canonical';
+import type { DocumentSink, StatementHead } from '../document-sink.js';
 import { type FindingList, whereAt } from '../finding-list.js';
+import { HeldStatement } from '../held-statement.js';
 import { parseShortDay } from '../short-day.js';
 import { type BalanceField, readBalance } from './amounts.js';
 import type { TaggedField } from './field-scanner.js';
-import { HELD_TRANSACTIONS_MAX } from './limits.js';
 import { compareMovements, Movements } from './movements.js';
 import { readOwnAccount } from './own-account.js';
 
@@ -30,18 +30,15 @@ export interface OpenPart {
  */
 export class StatementMessage {
   readonly #start: MessageStart;
-  readonly #sink: DocumentSink;
+  readonly #statement: HeldStatement;
   readonly #findings: FindingList;
   readonly #balances: StatementBalance[] = [];
   readonly #movements = new Movements();
-  #held: StatementTransaction[] = [];
-  #opened = false;
   #interim: boolean;
   #account: string | null;
   #bank: string | null;
   #sequence: string | null = null;
   #asOf: LocalDate | null = null;
-  #latest: LocalDate | null = null;
   #opening: BalanceField | null = null;
   #closing: BalanceField | null = null;
   #closingTag: 'F' | 'M' | null = null;
@@ -49,7 +46,7 @@ export class StatementMessage {
 
   constructor(start: MessageStart, sink: DocumentSink, findings: FindingList) {
     this.#start = start;
-    this.#sink = sink;
+    this.#statement = new HeldStatement(sink, () => this.#head());
     this.#findings = findings;
     this.#interim = start.interim;
     this.#bank = start.bank;
@@ -160,45 +157,37 @@ export class StatementMessage {
 
   transaction(transaction: StatementTransaction): void {
     this.#movements.add(transaction);
-    if (this.#latest === null || transaction.bookedOn > this.#latest) this.#latest = transaction.bookedOn;
-    if (this.#opened) return this.#sink.transaction(transaction);
-    this.#held.push(transaction);
-    if (this.#held.length >= HELD_TRANSACTIONS_MAX) this.#openStatement(this.#asOf ?? this.#latest);
+    this.#statement.transaction(transaction, this.#asOf);
   }
 
   /** Hands the statement on. @returns the part that goes on in the next message, or null. */
   finish(endLine: number): OpenPart | null {
     const where = whereAt(endLine, null, null);
+    const statement = this.#statement;
     compareMovements(this.#movements, this.currency, where, this.#findings);
-    const asOf = this.#asOf ?? this.#latest ?? this.#opening?.on ?? null;
     if (!this.#interim && this.#closingTag === null) {
       this.#findings.warning(where, '', `the statement that begins on line ${this.#start.line} has no closing balance (:62F:): it could not be checked and may be cut`);
     }
-    if (this.#opened) this.#closeStreamed(asOf, where);
-    else this.#openStatement(asOf);
-    if (this.#opened) this.#sink.closeStatement(this.#balances);
+    const asOf = this.#asOf ?? statement.latest ?? this.#opening?.on ?? null;
+    const { held, openedAsOf } = statement;
+    if (openedAsOf !== null && asOf !== null && openedAsOf !== asOf) {
+      this.#findings.warning(where, asOf, `the statement was so long that it was handed on as of ${openedAsOf} before its closing balance said ${asOf}`);
+    }
+    if (asOf === null || !statement.open(asOf)) {
+      const problem = this.#missing() ?? 'has no day: no balance and no row';
+      this.#findings.error(whereAt(this.#start.line, 1, ':20:'), `${held} rows`, `the message ${problem}; its rows were not taken`);
+    }
+    statement.close(this.#balances);
     return this.#closingTag === 'M' && this.#closing !== null && this.#account !== null ? { account: this.#account, closing: this.#closing } : null;
   }
 
-  #closeStreamed(asOf: LocalDate | null, where: ReturnType<typeof whereAt>): void {
-    if (asOf === null || this.#openedAsOf === asOf) return;
-    this.#findings.warning(where, asOf, `the statement was so long that it was handed on as of ${this.#openedAsOf ?? 'no day'} before its closing balance said ${asOf}`);
+  #missing(): string | null {
+    if (this.#account === null || this.#account === '') return 'names no account (:25:)';
+    return this.currency === null ? 'names no currency' : null;
   }
 
-  #openedAsOf: LocalDate | null = null;
-
-  #openStatement(asOf: LocalDate | null): void {
-    const problem = this.#account === null || this.#account === '' ? 'names no account (:25:)' : asOf === null ? 'has no day: no balance and no row' : this.currency === null ? 'names no currency' : null;
-    if (problem !== null || this.#account === null || asOf === null || this.currency === null) {
-      this.#findings.error(whereAt(this.#start.line, 1, ':20:'), `${this.#held.length} rows`, `the message ${problem ?? 'is incomplete'}; its rows were not taken`);
-      this.#held = [];
-      return;
-    }
-    const status: BankStatement['status'] = this.#interim ? 'interim' : 'add';
-    this.#sink.openStatement({ account: this.#account, bank: this.#bank, currency: this.currency, asOf, sequence: this.#sequence, status });
-    for (const transaction of this.#held) this.#sink.transaction(transaction);
-    this.#held = [];
-    this.#opened = true;
-    this.#openedAsOf = asOf;
+  #head(): Omit<StatementHead, 'asOf'> | null {
+    if (this.#account === null || this.#account === '' || this.currency === null) return null;
+    return { account: this.#account, bank: this.#bank, currency: this.currency, sequence: this.#sequence, status: this.#interim ? 'interim' : 'add' };
   }
 }

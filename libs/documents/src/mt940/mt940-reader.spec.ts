@@ -1,7 +1,7 @@
 import { formatMoney, type ParsedDocument, type StatementTransaction } from '#canonical';
 import { CollectingSink } from '../document-sink.js';
+import { HELD_TRANSACTIONS_MAX } from '../held-statement.js';
 import { parseDocument, readDocument } from '../parse-document.js';
-import { HELD_TRANSACTIONS_MAX } from './limits.js';
 import { entryDay } from './statement-line.js';
 
 const HEAD = [':20:S1', ':25:DE02500105170137075030', ':28C:5/1', ':60F:C251230EUR100,'];

@@ -50,14 +50,14 @@ export function readStatementLine(text: string): StatementLine | string {
   };
 }
 
-const entryDays = new Map<string, LocalDate | null>();
-const ENTRY_DAYS_CACHED_MAX = 4_096;
+/** Rows of one day stand together, so the last answer serves most of them. */
+let lastEntry = '';
+let lastValueOn = '';
+let lastDay: LocalDate | null = null;
 
 /** `MMDD` in the year that brings it nearest to the value date: an entry of 0102 for a value of 31 December is of the next year. */
 export function entryDay(entry: string, valueOn: LocalDate): LocalDate | null {
-  const key = entry + valueOn;
-  const cached = entryDays.get(key);
-  if (cached !== undefined) return cached;
+  if (entry === lastEntry && valueOn === lastValueOn) return lastDay;
   const year = Number(valueOn.slice(0, 4));
   let nearest: LocalDate | null = null;
   let distance = Number.POSITIVE_INFINITY;
@@ -69,7 +69,8 @@ export function entryDay(entry: string, valueOn: LocalDate): LocalDate | null {
     nearest = day;
     distance = days;
   }
-  if (entryDays.size >= ENTRY_DAYS_CACHED_MAX) entryDays.clear();
-  entryDays.set(key, nearest);
+  lastEntry = entry;
+  lastValueOn = valueOn;
+  lastDay = nearest;
   return nearest;
 }

@@ -15,6 +15,7 @@ const KINDS: Readonly<Partial<Record<string, StatementTransaction['kind']>>> = {
 const RETURNED_TYPE = 'RTI';
 /** Placeholders: there is no reference, or it stands in the :86:. */
 const NO_REFERENCE: ReadonlySet<string> = new Set(['', 'NONREF', 'EREF', 'KREF', 'KREF+', 'EREF+', 'PREF', 'MARF', 'NOTPROVIDED', 'NOREF']);
+const NO_LINES: readonly string[] = [];
 const NO_PAYER = { name: null, account: null, id: null };
 /** IBAN, or a Dutch giro number, on the supplementary line. */
 const ACCOUNT_LINE = /^(?:[A-Z]{2}\d{2}[A-Z0-9]{10,30}|P\d{9})$/;
@@ -41,7 +42,7 @@ export function readTransaction(field: TaggedField, information: TaggedField | n
     return null;
   }
   if (line.entryDateUnread) findings.warning(where, written, 'the entry date (MMDD) is no day; the value date was taken for it');
-  const supplementary = field.lines.slice(1).map((text) => text.trim()).filter((text) => text !== '');
+  const supplementary = field.lines.length === 1 ? NO_LINES : field.lines.slice(1).map((text) => text.trim()).filter((text) => text !== '');
   const told = told86(information, findings);
   return makeTransaction(line, line.direction === 1 ? magnitude : -magnitude, currency, supplementary, told, where, findings);
 }

@@ -43,6 +43,11 @@ describe('an ACH file', () => {
     ]);
   });
 
+  it('says when the addenda explain another amount than was paid', async () => {
+    const { findings } = await read(achFile([{ ...CREDIT, cents: 520_100 }]));
+    expect(findings.map(({ value, problem }) => [value, problem])).toEqual([['0000520100', 'the entry is 5201.00, its addenda explain 5200.00: a gap of 1.00']]);
+  });
+
   it.each([['*', '~'], ['\xa6', '\\'], ['|', '~']])('reads the complete 820 of a CTX, written with %s and %s, and says where it stands in the addenda', async (element, terminator) => {
     const text = interchange(PAYMENT, { element, terminator });
     const payloads = text.match(/[^]{1,80}/g) ?? [];

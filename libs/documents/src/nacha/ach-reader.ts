@@ -1,4 +1,4 @@
-import type { AchEntry, BankStatement, LocalDate, Remittance, StatementTransaction } from '#canonical';
+import { type AchEntry, type BankStatement, formatMinorUnits, type LocalDate, type Remittance, type StatementTransaction } from '#canonical';
 import type { DocumentReader, ReadDocument } from '../document-reader.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { FILE_BYTES_MAX, RECORDS_MAX } from '../limits.js';
@@ -9,7 +9,7 @@ import { isException, readException } from './ach-exceptions.js';
 import { type AchRecord, achRecords } from './ach-records.js';
 import { accountOf, transactionOf } from './ach-transaction.js';
 import { movementOf, parseAchDate, parseAchDigits, type AchMovement } from './ach-values.js';
-import { readEmbeddedRemittance } from './embedded-remittance.js';
+import { type EmbeddedRemittance, readEmbeddedRemittance } from './embedded-remittance.js';
 
 interface OpenEntry {
   readonly record: AchRecord;
@@ -120,12 +120,24 @@ class NachaReader {
     const embedded = readEmbeddedRemittance(addenda.filter((one) => one.raw(2, 3) === '05'), record.where());
     for (const { severity, where, value, problem } of embedded.findings) this.#findings[severity](where, value, problem);
     this.#remittances.push(...embedded.remittances);
+    this.#checkRemittance(record, embedded, minor < 0n ? -minor : minor);
     const account = accountOf(record, this.#batch);
     const bank = record.at(4, 12) || null;
     const key = `${bank ?? ''} ${account}`;
     const opened = this.#accounts.get(key) ?? { account, bank, transactions: [] };
     opened.transactions.push(transactionOf(record, addenda, this.#batch, bookedOn, minor, embedded, this.#findings));
     this.#accounts.set(key, opened);
+  }
+
+  /** What the addenda explain is what was paid, or it is said that it is not. */
+  #checkRemittance(record: AchRecord, { remittances, lines }: EmbeddedRemittance, minor: bigint): void {
+    const explained = remittances.length > 0 ? remittances.map(({ total }) => total) : lines.map(({ paid }) => paid);
+    const [first] = explained;
+    if (first === undefined || explained.some((amount) => amount === null || amount.currency !== 'USD')) return;
+    const sum = explained.reduce((total, amount) => total + (amount?.minor ?? 0n), 0n);
+    if (sum === minor) return;
+    const [paid, said, gap] = [minor, sum, minor - sum].map((amount) => formatMinorUnits(amount, 2));
+    this.#findings.warning(record.where(30), record.raw(30, 39), `the entry is ${paid}, its addenda explain ${said}: a gap of ${gap}`);
   }
 
   /** Addenda number themselves: a gap means that remittance is missing. */

@@ -1,5 +1,6 @@
-import { type CurrencyCode, formatMoney, type LocalDate, type Money, type Remittance, type RemittanceLine, subtractMoney, sumMoney, type Where } from '#canonical';
+import { type CurrencyCode, formatMoney, type LocalDate, type Money, type Remittance, type RemittanceLine, sumMoney, type Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
+import { remittanceSums } from '../remittance-sums.js';
 import type { PaymentOfRow } from './remittance-row-reader.js';
 
 /** The rows of one payment. */
@@ -63,17 +64,15 @@ export class PaymentGroup {
   }
 
   remittance(findings: FindingList): Remittance {
-    const sumOf = (adjustment: boolean): Money => sumMoney(this.lines.flatMap(({ kind, paid }) => ((kind === 'adjustment') === adjustment && paid !== null ? [paid] : [])), this.currency);
-    const lines = sumOf(false);
-    const adjustments = sumOf(true);
     const total = this.#total;
-    const difference = total === null ? null : subtractMoney(subtractMoney(total, lines), adjustments);
+    const sums = remittanceSums(this.lines, total, this.currency);
+    const { difference } = sums;
     if (total !== null && difference !== null && difference.minor !== 0n) {
       findings.warning(this.where, formatMoney(total), `the payment's total is ${formatMoney(total)}, its lines come to ${formatMoney(this.sum())}: a gap of ${formatMoney(difference)}`);
     }
     return {
       payer: { name: this.#payerName, id: this.#customer }, payee: null, reference: this.payment || null, method: null, total, currency: this.currency, paidOn: this.#paidOn,
-      lines: this.lines, sums: { lines, adjustments, difference }, where: this.where,
+      lines: this.lines, sums, where: this.where,
     };
   }
 }

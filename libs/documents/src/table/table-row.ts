@@ -20,11 +20,11 @@ export interface TableRow {
 export class CellRow implements TableRow {
   readonly problem = null;
 
-  /** @param columns column of each cell where it is not its position */
-  constructor(readonly line: number, readonly cells: readonly string[], readonly record = 'row', readonly numbers: ReadonlySet<number> | null = null, readonly columns: readonly number[] | null = null) {}
+  readonly length: number;
 
-  get length(): number {
-    return this.cells.length;
+  /** @param width cells at least; those that are missing are empty */
+  constructor(readonly line: number, readonly cells: readonly string[], readonly record = 'row', readonly numbers: ReadonlySet<number> | null = null, width = 0) {
+    this.length = Math.max(width, cells.length);
   }
 
   cell(index: number): string {
@@ -36,10 +36,18 @@ export class CellRow implements TableRow {
   }
 
   columnOf(index: number): number {
-    return this.columns?.[index] ?? index + 1;
+    return index + 1;
   }
 }
 
 export function cellsOf(row: TableRow): string[] {
   return Array.from({ length: row.length }, (_, index) => row.cell(index));
+}
+
+/** Longest part of a string that is a copy; a longer one keeps all of the text it was cut from in memory. */
+export const COPIED_LENGTH_MAX = 12;
+
+/** The text as a string of its own, for what is kept longer than the piece it was cut from. */
+export function ownText(text: string): string {
+  return text.length <= COPIED_LENGTH_MAX ? text : Buffer.from(text).toString();
 }

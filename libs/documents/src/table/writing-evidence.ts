@@ -2,7 +2,7 @@ import type { CurrencyCode } from '#canonical';
 import { currencyBeside, decimalEvidence, isBareNumber } from '../csv/csv-amounts.js';
 import { dateEvidence } from '../csv/csv-dates.js';
 import type { DateOrder, DecimalMark, LayoutQuestion } from '../csv/csv-layout.js';
-import type { TableRow } from './table-row.js';
+import { COPIED_LENGTH_MAX, type TableRow } from './table-row.js';
 
 /** One contradicting value in so many does not make a question of a settled one; its row becomes a finding. */
 const OUTLIER_SHARE = 20;
@@ -30,7 +30,7 @@ export class WritingEvidence {
     let evidence = this.#days.get(cell);
     if (evidence === undefined) {
       evidence = dateEvidence(cell);
-      if (this.#days.size < DAYS_REMEMBERED_MAX) this.#days.set(cell, evidence);
+      if (this.#days.size < DAYS_REMEMBERED_MAX && cell.length <= COPIED_LENGTH_MAX) this.#days.set(cell, evidence);
     }
     this.#orders[evidence] += 1;
   }

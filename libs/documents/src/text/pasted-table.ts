@@ -60,7 +60,7 @@ function readPlanned(rows: readonly CellRow[], plan: TablePlan, settled: Settled
   if (remittance === null) return null;
   const findings = new FindingList();
   const sink = new CollectingSink();
-  if (settled.questions.length > 0) for (const question of settled.questions) findings.error(whereAt(rows[0]?.line ?? null, null, null), question, QUESTIONS[question]);
+  if (settled.questions.length > 0) for (const question of settled.questions) findings.error(whereAt(rows[0]?.line ?? null, null, 'header'), question, QUESTIONS[question]);
   else {
     const reading = settled.open(sink, findings);
     for (const row of rows) reading.take(row);

@@ -10,7 +10,9 @@ const BYTES_MIN_FOR_DETECTION = 4;
 export class ByteText {
   #first = true;
   #wide: TextDecoder | null = null;
-  #last: Buffer = Buffer.alloc(0);
+  /** Bytes of the text at hand, and room for the next: one buffer for the whole file keeps what is resident small. */
+  #buffer: Buffer = Buffer.alloc(0);
+  #length = 0;
 
   /**
    * @param bytes the first call must give the first {@link BYTES_MIN_FOR_DETECTION} bytes of the file at least, if it has so many
@@ -25,8 +27,14 @@ export class ByteText {
     }
     const narrow = this.#wide === null ? bytes.subarray(start) : Buffer.from(this.#wide.decode(bytes, { stream: true }), 'utf8');
     // Joined as bytes: a text joined from two would be copied again before it can be searched.
-    this.#last = Buffer.concat([this.#last.subarray(this.#last.length - kept), narrow]);
-    return { text: this.#last.toString('latin1'), plain: isAscii(this.#last) };
+    const room = kept + narrow.length;
+    const target = room <= this.#buffer.length ? this.#buffer : Buffer.allocUnsafe(room * 2);
+    this.#buffer.copy(target, 0, this.#length - kept, this.#length);
+    target.set(narrow, kept);
+    this.#buffer = target;
+    this.#length = room;
+    const joined = target.subarray(0, room);
+    return { text: joined.toString('latin1'), plain: isAscii(joined) };
   }
 }
 

@@ -13,5 +13,5 @@ const ON_ACCOUNT_ACTIONS: ReadonlySet<string> = new Set(['PO', 'PA']);
 
 /** @param action RMR03: a payment on account or in advance stays one, whatever reference it names. */
 export function itemKindOf(qualifier: string, action: string): RemittanceLineKind {
-  return ON_ACCOUNT_ACTIONS.has(action) ? 'onAccount' : KINDS.get(qualifier) ?? 'other';
+  return action !== '' && ON_ACCOUNT_ACTIONS.has(action) ? 'onAccount' : KINDS.get(qualifier) ?? 'other';
 }

@@ -12,3 +12,7 @@ export const INTERCHANGES_MAX = 10_000;
 export const REMITTANCE_ITEMS_MAX = 250_000;
 /** Bytes looked at in one go. */
 export const PIECE_BYTES = 64 * 1024;
+/** Characters an entity (ENT with its NM1, REF, DTM) adds to the memo of each of its items. */
+export const ENTITY_MEMO_LENGTH_MAX = 500;
+/** Segments that belong to no transaction set; with more of them a file is no X12. */
+export const STRAY_SEGMENTS_MAX = 1_000;

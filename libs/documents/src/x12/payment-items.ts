@@ -2,7 +2,7 @@ import { type CurrencyCode, formatMinorUnits, type Money, type RemittanceAdjustm
 import { type FindingList, whereAt } from '../finding-list.js';
 import { MEMO_LENGTH_MAX } from '../limits.js';
 import { itemKindOf } from './item-kinds.js';
-import { REMITTANCE_ITEMS_MAX } from './limits.js';
+import { ENTITY_MEMO_LENGTH_MAX, REMITTANCE_ITEMS_MAX } from './limits.js';
 import type { Segment } from './segment.js';
 import { X12LimitError } from './segment-scanner.js';
 import { parseX12Amount } from './x12-values.js';
@@ -71,7 +71,8 @@ export class PaymentItems {
     this.#close();
     this.#inItem = false;
     this.#dropped = false;
-    this.#entityMemo = segment.length > 2 ? segment.text() : '';
+    this.#entityMemo = '';
+    if (segment.length > 2) this.#describeEntity(segment);
   }
 
   item(segment: Segment): void {
@@ -121,7 +122,7 @@ export class PaymentItems {
   detail(segment: Segment): void {
     const draft = this.#draft;
     if (draft === null) {
-      if (this.#entityMemo.length < MEMO_LENGTH_MAX) this.#entityMemo = joined(this.#entityMemo, segment.text());
+      this.#describeEntity(segment);
       return;
     }
     const last = draft.adjustments?.at(-1);
@@ -131,6 +132,13 @@ export class PaymentItems {
 
   end(): void {
     this.#close();
+  }
+
+  #describeEntity(segment: Segment): void {
+    if (this.#entityMemo.length >= ENTITY_MEMO_LENGTH_MAX) return;
+    const memo = joined(this.#entityMemo, segment.text());
+    if (memo.length > ENTITY_MEMO_LENGTH_MAX) this.findings.warning(segment.where(), segment.text(), `what is said of this entity has more than ${ENTITY_MEMO_LENGTH_MAX} characters; the first were kept`);
+    this.#entityMemo = memo.slice(0, ENTITY_MEMO_LENGTH_MAX);
   }
 
   /** RMR07 and 08: an adjustment without a segment of its own. */
@@ -145,6 +153,8 @@ export class PaymentItems {
 
   /** Undefined when something is written that is no amount: it is a finding then. */
   #amount(segment: Segment, element: number): bigint | null | undefined {
+    const quick = segment.minorAt(element, this.unit.exponent);
+    if (quick !== null) return quick;
     const text = segment.at(element);
     if (text === '') return null;
     const minor = parseX12Amount(text, this.unit.exponent);
@@ -196,7 +206,9 @@ export class PaymentItems {
 }
 
 function balanced(gross: bigint, discount: bigint | null, adjustments: readonly RemittanceAdjustment[]): bigint {
-  return adjustments.reduce((sum, { amount }) => sum + amount.minor, gross - (discount ?? 0n));
+  let sum = discount === null ? gross : gross - discount;
+  for (const { amount } of adjustments) sum += amount.minor;
+  return sum;
 }
 
 function joined(left: string, right: string): string {

@@ -107,7 +107,9 @@ export class SegmentScanner {
       // Whether CR is followed by LF is known with the next character only.
       if (this.#delimiters.terminator === '\r' && end + 1 === this.#text.length && !last) return;
       this.#expectBounded(end);
-      this.#emit(this.#delimiters, end, end + this.#delimiters.terminator.length);
+      // Two terminators in a row hold no segment between them.
+      if (end === this.#position) this.#position = end + this.#delimiters.terminator.length;
+      else this.#emit(this.#delimiters, end, end + this.#delimiters.terminator.length);
     }
   }
 

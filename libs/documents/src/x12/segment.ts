@@ -4,6 +4,13 @@ import { decodeValue } from './byte-text.js';
 /** Elements of a segment that can be asked for; no segment read here has more than 25. */
 const ELEMENTS_INDEXED = 64;
 
+const MINUS = 45;
+const POINT = 46;
+const ZERO = 48;
+const NINE = 57;
+/** Digits a double holds exactly, and a point. */
+const EXACT_LENGTH_MAX = 15;
+
 /** Ids met often, as constants of the program: comparing one with another constant is comparing two pointers. */
 const ids = new Map<number, string>(['ISA', 'GS', 'ST', 'BPR', 'BPS', 'TRN', 'CUR', 'REF', 'DTM', 'N1', 'N2', 'N3', 'N4', 'PER', 'NTE', 'ENT', 'NM1', 'ADX', 'RMR', 'RMT', 'IT1', 'SAC', 'SLN', 'SE', 'GE', 'IEA', 'DEP', 'BAT', 'AMT', 'QTY', 'AVA']
   .map((id) => [keyOf(id.charCodeAt(0), id.charCodeAt(1), id.length === 3 ? id.charCodeAt(2) : 0), id]));
@@ -50,6 +57,35 @@ export class Segment {
     const written = this.#text.slice(start, end);
     const value = this.plain ? written : decodeValue(written);
     return value.charCodeAt(0) <= 32 || value.charCodeAt(value.length - 1) <= 32 ? value.trim() : value;
+  }
+
+  /**
+   * An amount of at most 15 digits, read where it stands: half of what an 820 is made of is amounts, and none of them becomes a text.
+   * @returns null when the element is anything else, empty included; the long way says what it is.
+   */
+  minorAt(index: number, exponent: number): bigint | null {
+    if (this.#count === 0) this.#index();
+    if (index >= this.#count) return null;
+    const text = this.#text;
+    const end = (this.#starts[index + 1] ?? 0) - this.#separator.length;
+    const start = this.#starts[index] ?? 0;
+    const isNegative = text.charCodeAt(start) === MINUS;
+    const first = isNegative ? start + 1 : start;
+    if (end <= first || end - first > EXACT_LENGTH_MAX) return null;
+    let units = 0;
+    let decimals = -1;
+    for (let position = first; position < end; position += 1) {
+      const code = text.charCodeAt(position);
+      if (code >= ZERO && code <= NINE) {
+        units = units * 10 + (code - ZERO);
+        if (decimals !== -1) decimals += 1;
+      } else if (code === POINT && decimals === -1 && position > first) decimals = 0;
+      else return null;
+    }
+    let missing = exponent - Math.max(decimals, 0);
+    if (missing < 0) return null;
+    for (; missing > 0; missing -= 1) units *= 10;
+    return units > Number.MAX_SAFE_INTEGER ? null : BigInt(isNegative ? -units : units);
   }
 
   /** Elements there are, the id counted. */

@@ -172,6 +172,12 @@ describe('an 820', () => {
     expect(none.findings.map(({ severity, where }) => [severity, where.record])).toEqual([['error', 'segment 4 RMR'], ['error', 'segment 3 ST']]);
   });
 
+  it('repeats what is said of an entity in the memo of its items, up to a limit it names', async () => {
+    const [remittance, findings] = await only(['BPR*C*3*C*ACH', 'ENT*1*2J*34*99', 'NM1*EY*1*DOE*JO', 'RMR*CT*1**1', 'RMR*CT*2**1', 'ENT*2', `NTE*ADD*${'x'.repeat(600)}`, 'RMR*IV*3**1']);
+    expect(remittance.lines.map(({ memo }) => memo?.slice(0, 45))).toEqual(['ENT*1*2J*34*99\nNM1*EY*1*DOE*JO\nRMR01 CT', 'ENT*1*2J*34*99\nNM1*EY*1*DOE*JO\nRMR01 CT', `NTE*ADD*${'x'.repeat(37)}`]);
+    expect(findings.map(({ where, problem }) => [where.record, problem.slice(0, 30)])).toEqual([['segment 10 NTE', 'what is said of this entity ha']]);
+  });
+
   it('reads BPS and RMT of versions before 003020', async () => {
     const [remittance, findings] = await only(['BPS*ACH*180*C*01*021000021*111*1234567890**01*011000015*222*931105', 'RMT*IV*1**100***2', 'RMT*IV*2*82*100****-18*04*two broken']);
     expect(findings).toEqual([]);

@@ -3,7 +3,7 @@ import type { DocumentReader, DocumentStart, OpenDocument, ReadEnd } from '../do
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { Envelope } from './envelope.js';
-import { X12_FILE_BYTES_MAX } from './limits.js';
+import { STRAY_SEGMENTS_MAX, X12_FILE_BYTES_MAX } from './limits.js';
 import { LockboxSet } from './lockbox-set.js';
 import { RemittanceSet, type SetReader } from './remittance-set.js';
 import type { Segment } from './segment.js';
@@ -25,6 +25,7 @@ export class X12Document implements OpenDocument, SegmentTaker {
   #setsRead = 0;
   readonly #otherSets = new Map<string, number>();
   #enveloped = false;
+  #straySegments = 0;
   #last: Where = whereAt(1, 1, null);
 
   constructor(private readonly sink: X12Sink) {}
@@ -55,12 +56,18 @@ export class X12Document implements OpenDocument, SegmentTaker {
       default:
     }
     if (set !== null) set.segment(segment);
-    else if (segment.id !== 'TA1') this.#findings.warning(segment.where(), segment.text(), 'the segment belongs to no transaction set; it was passed over');
+    else if (segment.id !== 'TA1') this.#straySegment(segment);
   }
 
   stray(text: string, where: Where): void {
     this.#last = where;
     this.#findings.warning(where, text.trim(), 'this text belongs to no interchange; it was passed over');
+  }
+
+  #straySegment(segment: Segment): void {
+    this.#straySegments += 1;
+    if (this.#straySegments > STRAY_SEGMENTS_MAX) throw new X12LimitError(`more than ${STRAY_SEGMENTS_MAX} segments belong to no transaction set; the segment terminator may be another than the ISA says`, segment.where());
+    this.#findings.warning(segment.where(), segment.text(), 'the segment belongs to no transaction set; it was passed over');
   }
 
   #guarded(work: () => void): void {

@@ -1,4 +1,5 @@
-import { acquireLease, appendEvents, claimBatch, connectionIsActive, deferWaitingForFile, nextFileDueInMs, pauseConnection, readWaitingForFile, releaseLease, renewLease, type Lease } from '#storage';
+import { claimBatch, deferWaitingForFile, nextFileDueInMs, readWaitingForFile, releaseLease } from '#storage';
+import { asOnlyWorker, type DrainEnd } from '../lane/as-only-worker.js';
 import { LeaseLost } from '../lane/ledger.js';
 import { closesInMs } from '../rules/batch-closing.js';
 import { nextBatchAction } from '../rules/next-batch-action.js';
@@ -9,11 +10,7 @@ import { deliverBatch, lookUpBatch, stop } from './deliver-batch.js';
 import { FileRun, type FileCounts, type FileRunOptions } from './file-run.js';
 import { readFileSettings } from './file-settings.js';
 
-export interface FileDrainReport extends FileCounts {
-  readonly ended: 'empty' | 'busy' | 'paused' | 'stopped' | 'laneLost';
-  /** When the lane has work again, null when none is known. */
-  readonly nextInMs: number | null;
-}
+export interface FileDrainReport extends FileCounts, DrainEnd {}
 
 const NOTHING_DONE: FileCounts = { closed: 0, delivered: 0, lookUps: 0, answered: 0 };
 /** What nobody but a person closes is looked at again then all the same. */
@@ -21,35 +18,14 @@ const ON_REQUEST_ASK_MS = 60 * 60_000;
 
 /** Works one connection's file lane until nothing is due, as the only one to do so: closes what is to be closed, delivers, hears answers. */
 export async function drainFiles(options: FileRunOptions): Promise<FileDrainReport> {
-  const { database, connection, limits, byWhom } = options;
-  const lease = await acquireLease(database, `posting-files:${connection.id}`, byWhom, limits.laneLeaseMs);
-  if (lease === null) return { ...NOTHING_DONE, ended: 'busy', nextInMs: limits.laneLeaseMs };
-  const run = new FileRun(options);
-  const keeper = keepLane(run, lease);
-  try {
-    if (!await database.inTenant(connection.tenantId, (transaction) => connectionIsActive(transaction, connection.id))) return { ...NOTHING_DONE, ended: 'paused', nextInMs: null };
-    await closeDue(run);
-    while (!run.stopping && await carryNext(run));
-    return await report(run, keeper.isLost());
-  } finally {
-    keeper.end();
-    run.finish();
-    await releaseLease(database, lease).catch((error: Error) => options.log('posting.laneNotReleased', { connection: connection.id, message: error.message }));
-  }
-}
-
-function keepLane(run: FileRun, lease: Lease): { isLost: () => boolean; end: () => void } {
-  const { database, limits, connection, log } = run.options;
-  let lost = false;
-  const lose = (message: string): void => {
-    lost = true;
-    log('posting.laneLost', { connection: connection.id, message });
-    run.stop();
-  };
-  const timer = setInterval(() => {
-    renewLease(database, lease, limits.laneLeaseMs).then((kept) => { if (!kept) lose('another worker has it'); }, (error: Error) => lose(error.message));
-  }, limits.laneLeaseMs / 3);
-  return { isLost: () => lost, end: () => clearInterval(timer) };
+  return asOnlyWorker(options, {
+    leaseName: 'posting-files', nothingDone: NOTHING_DONE, begin: () => new FileRun(options), leave: (lease) => releaseLease(options.database, lease),
+    nextInMs: (transaction) => nextFileDueInMs(transaction, options.connection.id),
+    work: async (run) => {
+      await closeDue(run);
+      while (!run.stopping && await carryNext(run));
+    },
+  });
 }
 
 /** Closes what waits when the connection's policy says so, round by round; what fails as a whole waits and is tried again. */
@@ -111,18 +87,4 @@ async function carry(run: FileRun, carried: CarriedBatch): Promise<void> {
       case 'nothing': return;
     }
   }
-}
-
-async function report(run: FileRun, laneLost: boolean): Promise<FileDrainReport> {
-  const { database, connection } = run.options;
-  const because = run.pausedBecause;
-  const nextInMs = await database.inTenant(connection.tenantId, async (transaction) => {
-    if (because === null) return nextFileDueInMs(transaction, connection.id);
-    if (await pauseConnection(transaction, connection.id, because)) {
-      await appendEvents(transaction, [{ type: 'connection.paused', subject: 'connection', subjectId: connection.id, detail: { because } }]);
-    }
-    return null;
-  });
-  const ended = because !== null ? 'paused' : laneLost ? 'laneLost' : run.stopping ? 'stopped' : 'empty';
-  return { ...run.counts, ended, nextInMs: nextInMs === null ? null : Math.max(0, nextInMs) };
 }

@@ -1,6 +1,6 @@
 import { isOffered, type FileDoor, type FileTools, type Layout } from '#connector-kit';
 import type { Database } from '#storage';
-import { DatabaseClock, ElapsedClock } from '../lane/elapsed-clock.js';
+import { StoppableRun } from '../lane/stoppable-run.js';
 import { fileDoorOf, type FileCrashPoint, type PostingConnection, type PostingLog } from '../ports.js';
 import type { BatchLimits, FileSafeguards } from '../rules/next-batch-action.js';
 import type { FileLimits } from './file-limits.js';
@@ -26,18 +26,13 @@ export interface FileCounts {
 }
 
 /** What everybody who works on one drain of one file lane has in common. */
-export class FileRun {
-  readonly elapsed = new ElapsedClock();
-  readonly databaseClock = new DatabaseClock();
+export class FileRun extends StoppableRun {
   readonly door: FileDoor;
   readonly counts: FileCounts = { closed: 0, delivered: 0, lookUps: 0, answered: 0 };
-  readonly #stop = new AbortController();
-  #pausedBecause: string | null = null;
 
   constructor(readonly options: FileRunOptions) {
+    super(options.signal);
     this.door = fileDoorOf(options.connection);
-    if (options.signal.aborted) this.#stop.abort();
-    else options.signal.addEventListener('abort', this.stop, { once: true });
   }
 
   /** Of a batch: a lease outlives everything done under it. */
@@ -53,27 +48,6 @@ export class FileRun {
   /** Some operation of files hears of its outcome from the target. */
   get isAnswered(): boolean {
     return Object.values(this.options.connection.capabilities.operations).some((capability) => isOffered(capability) && capability.by === 'file' && capability.outcome !== 'never');
-  }
-
-  get stopping(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  get pausedBecause(): string | null {
-    return this.#pausedBecause;
-  }
-
-  readonly stop = (): void => {
-    this.#stop.abort();
-  };
-
-  pause(because: string): void {
-    this.#pausedBecause ??= because;
-    this.#stop.abort();
-  }
-
-  finish(): void {
-    this.options.signal.removeEventListener('abort', this.stop);
   }
 }
 

@@ -1,5 +1,6 @@
-import { acquireLease, claimPostings, connectionIsActive, nextDueInMs, pauseConnection, appendEvents, releaseLease, releasePostings, renewLease, type Lease } from '#storage';
+import { claimPostings, nextDueInMs, releaseLease, releasePostings, renewLease, type Lease, type Transaction } from '#storage';
 import { vendorText } from './answer-to-transition.js';
+import { asOnlyWorker, type DrainEnd } from './as-only-worker.js';
 import { carry } from './carry.js';
 import { CarriedPosting } from './carried-posting.js';
 import { LaneRun, type LaneCounts, type LaneRunOptions } from './lane-run.js';
@@ -7,11 +8,7 @@ import { LeaseLost, LedgerError } from './ledger.js';
 import { Questions } from './questions.js';
 import { SendGate } from './send-gate.js';
 
-/** How a drain ended. `nextInMs`: when the lane has work again, null when none is known. */
-export interface DrainReport extends LaneCounts {
-  readonly ended: 'empty' | 'busy' | 'paused' | 'stopped' | 'laneLost';
-  readonly nextInMs: number | null;
-}
+export interface DrainReport extends LaneCounts, DrainEnd {}
 
 const NOTHING_DONE: LaneCounts = { claimed: 0, sent: 0, verified: 0, lookUps: 0, lost: 0, failed: 0 };
 const POLL_MS = 25;
@@ -21,35 +18,16 @@ const ARMED_SECONDS = 0.15;
 
 /** Works one connection's lane until nothing is due, as the only one to do so. */
 export async function drain(options: LaneRunOptions): Promise<DrainReport> {
-  const { database, connection, limits, byWhom } = options;
-  const lane = await acquireLease(database, `posting-lane:${connection.id}`, byWhom, limits.laneLeaseMs);
-  if (lane === null) return { ...NOTHING_DONE, ended: 'busy', nextInMs: limits.laneLeaseMs };
-  const run = new LaneRun(options);
-  const keeper = keepLane(run, lane);
-  try {
-    if (!await database.inTenant(connection.tenantId, (transaction) => connectionIsActive(transaction, connection.id))) return { ...NOTHING_DONE, ended: 'paused', nextInMs: null };
-    await new Drainer(run, keeper.isLost).work();
-    return await report(run, keeper.isLost());
-  } finally {
-    keeper.end();
-    run.finish();
-    await leaveLane(options, lane).catch((error: Error) => options.log('posting.laneNotReleased', { connection: connection.id, message: error.message }));
-  }
+  return asOnlyWorker(options, {
+    leaseName: 'posting-lane', nothingDone: NOTHING_DONE, begin: () => new LaneRun(options), leave: (lease) => leaveLane(options, lease),
+    nextInMs: (transaction) => nextInMs(options, transaction), work: (run, laneLost) => new Drainer(run, laneLost).work(),
+  });
 }
 
-/** Prolongs the right to the lane while we work; a lane that was lost stops at once. */
-function keepLane(run: LaneRun, lane: Lease): { isLost: () => boolean; end: () => void } {
-  const { database, limits, connection, log } = run.options;
-  let lost = false;
-  const lose = (message: string): void => {
-    lost = true;
-    log('posting.laneLost', { connection: connection.id, message });
-    run.stop();
-  };
-  const timer = setInterval(() => {
-    renewLease(database, lane, limits.laneLeaseMs).then((kept) => { if (!kept) lose('another worker has it'); }, (error: Error) => lose(error.message));
-  }, limits.laneLeaseMs / 3);
-  return { isLost: () => lost, end: () => clearInterval(timer) };
+/** Asked before the lane is left: whoever waits so long finds it free. */
+async function nextInMs({ connection, pacer }: LaneRunOptions, transaction: Transaction): Promise<number | null> {
+  const dueInMs = await nextDueInMs(transaction, connection.id);
+  return dueInMs === null ? null : Math.max(dueInMs, pacer.heldForMs());
 }
 
 /** A target that asked to be left alone is left alone by every worker: the lane stays taken for as long. */
@@ -57,20 +35,6 @@ async function leaveLane({ database, pacer }: LaneRunOptions, lane: Lease): Prom
   const heldForMs = pacer.heldForMs();
   if (heldForMs > 0) await renewLease(database, lane, heldForMs);
   else await releaseLease(database, lane);
-}
-
-async function report(run: LaneRun, laneLost: boolean): Promise<DrainReport> {
-  const { database, connection, pacer } = run.options;
-  const because = run.pausedBecause;
-  const nextInMs = await database.inTenant(connection.tenantId, async (transaction) => {
-    if (because === null) return nextDueInMs(transaction, connection.id);
-    if (await pauseConnection(transaction, connection.id, because)) {
-      await appendEvents(transaction, [{ type: 'connection.paused', subject: 'connection', subjectId: connection.id, detail: { because } }]);
-    }
-    return null;
-  });
-  const ended = because !== null ? 'paused' : laneLost ? 'laneLost' : run.stopping ? 'stopped' : 'empty';
-  return { ...run.counts, ended, nextInMs: nextInMs === null ? null : Math.max(0, nextInMs, pacer.heldForMs()) };
 }
 
 class Drainer {

@@ -31,3 +31,11 @@ export const LANE_LIMITS: LaneLimits = {
   lookUpLingerMs: 50,
   readBackLingerMs: 120,
 };
+
+/** Longer than a send may take, plus its margin, plus the wait for its turn: a lease outlives everything done under it. */
+export function leaseMsOf(sendTimeoutMs: number, limits: Pick<LaneLimits, 'leaseMarginMs' | 'turnWaitMsMax'>): number {
+  return sendTimeoutMs + limits.leaseMarginMs + limits.turnWaitMsMax;
+}
+
+/** Guards under which a second send does no harm, whenever the first arrives. */
+export const NEEDS_NO_WAIT: ReadonlySet<string> = new Set(['uniqueKey', 'idempotencyHeader', 'repeatable']);

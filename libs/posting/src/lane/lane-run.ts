@@ -3,10 +3,10 @@ import { isOffered, type Context, type WriteDoor } from '#connector-kit';
 import type { Database } from '#storage';
 import { writeDoorOf, type CrashPoint, type PostingConnection, type PostingLog } from '../ports.js';
 import type { PostingLimits, Safeguards } from '../rules/next-action.js';
-import { DatabaseClock, ElapsedClock } from './elapsed-clock.js';
-import type { LaneLimits } from './lane-limits.js';
+import { leaseMsOf, NEEDS_NO_WAIT, type LaneLimits } from './lane-limits.js';
 import { Ledger } from './ledger.js';
 import type { Pacer, Turn } from './pacer.js';
+import { StoppableRun } from './stoppable-run.js';
 
 export interface LaneRunOptions {
   readonly database: Database;
@@ -30,56 +30,24 @@ export interface LaneCounts {
   failed: number;
 }
 
-/** Guards under which a second send does no harm, whenever the first arrives. */
-const NEEDS_NO_WAIT: ReadonlySet<string> = new Set(['uniqueKey', 'idempotencyHeader', 'repeatable']);
-
 /** What everybody who works on one drain of one lane has in common. */
-export class LaneRun {
-  readonly elapsed = new ElapsedClock();
-  readonly databaseClock = new DatabaseClock();
+export class LaneRun extends StoppableRun {
   readonly door: WriteDoor;
   readonly sendTimeoutMs: number;
   readonly ledger: Ledger;
   readonly counts: LaneCounts = { claimed: 0, sent: 0, verified: 0, lookUps: 0, lost: 0, failed: 0 };
-  readonly #stop = new AbortController();
-  #pausedBecause: string | null = null;
 
   constructor(readonly options: LaneRunOptions) {
+    super(options.signal);
     this.door = writeDoorOf(options.connection);
     this.sendTimeoutMs = this.door.sendTimeoutMs(options.connection.context(options.signal));
     this.ledger = new Ledger(options.database, options.connection.tenantId, {
       leaseMs: this.leaseMs, byWhom: options.byWhom, elapsed: this.elapsed, databaseClock: this.databaseClock,
     });
-    if (options.signal.aborted) this.#stop.abort();
-    else options.signal.addEventListener('abort', this.stop, { once: true });
   }
 
-  /** Longer than a send may take, plus its margin, plus the wait for its turn: a lease outlives everything done under it. */
   get leaseMs(): number {
-    return this.sendTimeoutMs + this.options.limits.leaseMarginMs + this.options.limits.turnWaitMsMax;
-  }
-
-  /** Nothing new begins once this is set; what is under way finishes. */
-  get stopping(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  get pausedBecause(): string | null {
-    return this.#pausedBecause;
-  }
-
-  readonly stop = (): void => {
-    this.#stop.abort();
-  };
-
-  /** The target does not let us in: no posting is worth a try until a person was there. */
-  pause(because: string): void {
-    this.#pausedBecause ??= because;
-    this.#stop.abort();
-  }
-
-  finish(): void {
-    this.options.signal.removeEventListener('abort', this.stop);
+    return leaseMsOf(this.sendTimeoutMs, this.options.limits);
   }
 
   /** For calls that change nothing: bounded by the same time-out as a send. Each request of theirs counts on the turn. */

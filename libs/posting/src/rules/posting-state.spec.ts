@@ -19,9 +19,10 @@ describe('the state table of postings', () => {
     }
   });
 
-  it('leaves a finished posting alone, except for the reversal that undoes it', () => {
+  it('leaves a finished posting alone, except for the reversal that undoes it, and for a person\'s word that the target contradicts', () => {
+    const undone = (state: PostingState): string[] => (state === 'settledByPerson' ? ['reversed', 'attention'] : state === 'verified' || state === 'differenceAccepted' ? ['reversed'] : []);
     const final = POSTING_STATE_NAMES.filter((name) => POSTING_STATES[name].turn === 'nobody');
-    for (const state of final) expect(POSTING_STATES[state].next).toEqual(state === 'verified' || state === 'differenceAccepted' || state === 'settledByPerson' ? ['reversed'] : []);
+    for (const state of final) expect(POSTING_STATES[state].next).toEqual(undone(state));
   });
 
   it('cannot be cancelled from any state in which a call may be under way or answered', () => {

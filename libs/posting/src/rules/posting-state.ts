@@ -20,7 +20,7 @@ export const POSTING_STATES = {
   differs: { says: 'Read back, or acknowledged, and not as planned.', turn: 'person', bank: 'attention', next: ['sent', 'differenceAccepted'] },
   differenceAccepted: { says: 'Not as planned; a person accepted that, with a reason.', turn: 'nobody', bank: 'posted', next: ['reversed'] },
   attention: { says: 'Stopped; a person decides.', turn: 'person', bank: 'attention', next: ['planned', 'partlySent', 'unknown', 'accepted', 'sent', 'inBatch', 'exported', 'verified', 'differs', 'cancelled', 'settledByPerson'] },
-  settledByPerson: { says: 'A person booked the rest in the target by hand and named the documents, with a reason.', turn: 'nobody', bank: 'posted', next: ['reversed'] },
+  settledByPerson: { says: 'A person booked the rest in the target by hand and named the documents, with a reason.', turn: 'nobody', bank: 'posted', next: ['reversed', 'attention'] },
   cancelled: { says: 'Given up before anything was booked.', turn: 'nobody', bank: 'needsAllocation', next: [] },
   reversed: { says: 'Undone in the target: verified, or by a person who says so.', turn: 'nobody', bank: 'needsAllocation', next: [] },
 } as const satisfies Readonly<Record<string, StateRule>>;
@@ -36,7 +36,7 @@ export const STEP_STATES = {
   booked: { says: 'In the target, under an id of its own.', next: [] },
   refused: { says: 'The target said no; nothing was booked.', next: ['planned', 'settled'] },
   conflict: { says: 'The target holds something else under this key.', next: ['unknown', 'settled'] },
-  settled: { says: 'A person says that it is in the target, and under which id.', next: [] },
+  settled: { says: 'A person says that it is in the target, and under which id.', next: ['accepted'] },
 } as const satisfies Readonly<Record<string, { readonly says: string; readonly next: readonly string[] }>>;
 
 interface StateRule {

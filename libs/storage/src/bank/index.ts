@@ -8,6 +8,7 @@ export * from './bank-transaction-records.js';
 export * from './feed-records.js';
 export * from './feed-writer.js';
 export * from './non-payment-rule-records.js';
+export * from './remittance-layout-records.js';
 export * from './remittance-records.js';
 export * from './statement-writer.js';
 export * from './storable-text.js';

@@ -38,6 +38,12 @@ export class Cash1764000000004 implements MigrationInterface {
       tried_at timestamptz,
       finished_at timestamptz,
       UNIQUE (tenant_id, content_hash)`));
+    await runner.query(tenantTable('remittance_layout', `
+      source_key text NOT NULL,
+      layout jsonb NOT NULL,
+      confirmed_by text NOT NULL,
+      confirmed_at timestamptz NOT NULL DEFAULT now(),
+      PRIMARY KEY (tenant_id, source_key)`));
     await runner.query(tenantTable('bank_statement', `
       id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
       received_document_id bigint NOT NULL REFERENCES received_document (id),
@@ -212,7 +218,7 @@ export class Cash1764000000004 implements MigrationInterface {
     await runner.query(`
       DROP TABLE non_payment_rule; DROP TABLE payer_alias; DROP TABLE match_proposal_line; DROP TABLE match_proposal;
       DROP TABLE ach_entry; DROP TABLE remittance_line; DROP TABLE remittance; DROP TABLE bank_transaction; DROP TABLE bank_statement;
-      DROP TABLE received_document; DROP TABLE bank_account;
+      DROP TABLE remittance_layout; DROP TABLE received_document; DROP TABLE bank_account;
     `);
   }
 }

@@ -7,6 +7,7 @@ import { Events1764000000006 } from './0006-events.js';
 import { BankFeeds1764000000007 } from './0007-bank-feeds.js';
 import { PostingFiles1764000000008 } from './0008-posting-files.js';
 import { Uploads1764000000009 } from './0009-uploads.js';
+import { Dismissals1764000000011 } from './0011-dismissals.js';
 import { InboundMail1764000000013 } from './0013-inbound-mail.js';
 
 /** In order. A migration that has been released is never edited; a change is a new one. */
@@ -15,5 +16,6 @@ export const MIGRATIONS = [
   BankFeeds1764000000007,
   PostingFiles1764000000008,
   Uploads1764000000009,
+  Dismissals1764000000011,
   InboundMail1764000000013,
 ] as const;

@@ -97,3 +97,10 @@ export async function saveTieOut(transaction: Transaction, syncRunId: string, co
     lines.map((line) => line.sourceCount), lines.map((line) => line.hubCount), lines.map((line) => line.sourceOpenMinor.toString()), lines.map((line) => line.hubOpenMinor.toString()),
   ]);
 }
+
+/** What became of a run's tie-out: compared; not offered by the source; or failed, and why. The run itself is another matter. */
+export type TieOutOutcome = { readonly state: 'compared' | 'notOffered' } | { readonly state: 'failed'; readonly problem: string };
+
+export async function noteTieOut(transaction: Transaction, syncRunId: string, outcome: TieOutOutcome): Promise<void> {
+  await transaction.execute('UPDATE sync_run SET tie_out = $2, tie_out_problem = $3 WHERE id = $1', [syncRunId, outcome.state, outcome.state === 'failed' ? outcome.problem : null]);
+}

@@ -55,3 +55,8 @@ export async function saveWebhookRenewal(transaction: Transaction, connectionId:
 export function connectionOfDelivery(transaction: Transaction, connectionId: string): Promise<{ readonly tenantId: string; readonly status: 'active' | 'paused' } | null> {
   return transaction.one<{ tenantId: string; status: 'active' | 'paused' }>('SELECT tenant_id AS "tenantId", status FROM connection WHERE id = $1', [connectionId]);
 }
+
+/** Ids of a tenant's connections. */
+export async function listConnectionIds(transaction: Transaction): Promise<string[]> {
+  return (await transaction.query<{ id: string }>('SELECT id FROM connection')).map(({ id }) => id);
+}

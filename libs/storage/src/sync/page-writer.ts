@@ -136,7 +136,11 @@ export async function quarantine(transaction: Transaction, origin: PageOrigin, r
     FROM known k LEFT JOIN raw ON raw.external_id = k.external_id
     ON CONFLICT (connection_id, entity, external_id) DO UPDATE SET
       raw_record_id = excluded.raw_record_id, content_hash = excluded.content_hash, problems = excluded.problems,
-      mapping_fingerprint = excluded.mapping_fingerprint, attempts = quarantined_record.attempts + 1, last_seen_at = now()`,
+      mapping_fingerprint = excluded.mapping_fingerprint, attempts = quarantined_record.attempts + 1, last_seen_at = now(),
+      -- What a person gave up stays given up until the source sends something else.
+      dismissed_at = CASE WHEN quarantined_record.content_hash = excluded.content_hash THEN quarantined_record.dismissed_at END,
+      dismissed_by = CASE WHEN quarantined_record.content_hash = excluded.content_hash THEN quarantined_record.dismissed_by END,
+      dismissed_because = CASE WHEN quarantined_record.content_hash = excluded.content_hash THEN quarantined_record.dismissed_because END`,
   [
     records.map((record) => record.externalId), records.map((record) => record.revision), records.map((record) => record.hash),
     records.map((record) => record.payload), records.map((record) => JSON.stringify(record.problems)),

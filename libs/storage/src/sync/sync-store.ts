@@ -16,6 +16,10 @@ export interface SyncRun {
   readonly finishedAt: Date | null;
   readonly counts: Readonly<Record<string, EntityCounts>>;
   readonly problem: { readonly kind: string; readonly message: string } | null;
+  /** Null while it runs, and where it made none. */
+  readonly tieOut: 'compared' | 'notOffered' | 'failed' | null;
+  /** Why the source's totals could not be had. */
+  readonly tieOutProblem: string | null;
 }
 
 /** Per entity: records read, of them changed, refused by the mapping, deleted, held back from deletion. */
@@ -30,13 +34,14 @@ export interface EntityCounts {
 interface SyncRunRow extends Record<string, unknown> {
   id: string; connection_id: string; kind: SyncKind; status: SyncStatus; requested_by: string; requested_at: Date;
   started_at: Date | null; finished_at: Date | null; counts: Record<string, EntityCounts>; problem: { kind: string; message: string } | null;
+  tie_out: SyncRun['tieOut']; tie_out_problem: string | null;
 }
 
 export function asSyncRun(row: Record<string, unknown>): SyncRun {
   const run = row as SyncRunRow;
   return {
     id: run.id, connectionId: run.connection_id, kind: run.kind, status: run.status, requestedBy: run.requested_by, requestedAt: run.requested_at,
-    startedAt: run.started_at, finishedAt: run.finished_at, counts: run.counts, problem: run.problem,
+    startedAt: run.started_at, finishedAt: run.finished_at, counts: run.counts, problem: run.problem, tieOut: run.tie_out, tieOutProblem: run.tie_out_problem,
   };
 }
 

@@ -1,23 +1,18 @@
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Patch, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { AuditTrail, type Caller } from '#access';
 import type { JsonObject } from '#canonical';
-import { Connections, type Catalogue, type ConnectionRecord } from '#connections';
+import { CONNECTIONS, Connections, type Catalogue, type ConnectionRecord } from '#connections';
 import { Database } from '#storage';
 import { CallerOf, Needs } from '../../http/authentication.js';
+import { ApiList, listRequest, type PageOf } from '../../http/lists.js';
 import { notFound } from '../../http/problem.js';
 import { actorOf, CATALOGUE, WAKE, type Wake } from '../tokens.js';
 import { changedSince, etagOf, versionFrom } from '../wire/etag.js';
-import { PartsField } from '../wire/fields.js';
 import { IdPipe, Problems } from '../wire/problems.js';
 import { ConnectionBody, ConnectionChangesBody, connectionBody, NewConnectionBody, PauseBody, ProbeBody, probeBody } from './connection-body.js';
 import { untilGone } from './until-gone.js';
-
-export class ConnectionsBody {
-  @PartsField(() => ConnectionBody, 'All connections of the tenant')
-  items!: ConnectionBody[];
-}
 
 @ApiTags('Connections')
 @Controller('v1/connections')
@@ -29,9 +24,10 @@ export class ConnectionsController {
 
   @Get()
   @ApiOperation({ operationId: 'listConnections', summary: 'Installed connectors' })
-  @ApiOkResponse({ type: ConnectionsBody })
-  async list(@CallerOf() caller: Caller): Promise<ConnectionsBody> {
-    return { items: (await this.connections.list(caller.tenantId)).map((record) => this.#body(record)) };
+  @ApiList(CONNECTIONS, ConnectionBody)
+  async list(@CallerOf() caller: Caller, @Req() request: Request): Promise<PageOf<ConnectionBody>> {
+    const { rows, nextCursor } = await this.connections.page(caller.tenantId, listRequest(request));
+    return { items: rows.map((record) => this.#body(record)), nextCursor };
   }
 
   @Post()

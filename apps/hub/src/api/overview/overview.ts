@@ -94,6 +94,7 @@ function healthBody(row: ConnectionHealthRow): ConnectionHealthBody {
   if (row.status === 'paused') needs.push(`it is paused: ${row.paused_because ?? 'no reason was given'}`);
   if (row.last_run_status === 'failed') needs.push(`the last run failed: ${row.last_run_problem?.message ?? 'no reason was kept'}`);
   needs.push(...row.missing ?? []);
+  if (row.tie_out_problem !== null) needs.push(`the source's totals could not be had, so nothing is proven: ${row.tie_out_problem}`);
   if (tieOutGaps > 0) needs.push(`${tieOutGaps} lines of the tie-out differ from the source`);
   if (heldDeletions > 0) needs.push(`${heldDeletions} deletions wait for a decision`);
   if (quarantined > 0) needs.push(`${quarantined} records could not be mapped`);

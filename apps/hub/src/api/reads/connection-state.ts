@@ -13,15 +13,21 @@ export interface LatestTieOut {
   readonly lines: readonly TieOutRow[];
 }
 
-/** The tie-out of the newest run that succeeded: every run ends with one. Null before the first. */
+/** The newest tie-out that compared anything. Null before the first. Runs of older releases say nothing of theirs: those that succeeded have compared. */
 export async function readLatestTieOut(transaction: Transaction, connectionId: string): Promise<LatestTieOut | null> {
   const run = await transaction.one<{ id: string; finished_at: Date }>(`
-    SELECT id, finished_at FROM sync_run WHERE connection_id = $1 AND status = 'succeeded' ORDER BY id DESC LIMIT 1`, [connectionId]);
+    SELECT id, finished_at FROM sync_run WHERE connection_id = $1 AND status = 'succeeded' AND coalesce(tie_out, 'compared') = 'compared' ORDER BY id DESC LIMIT 1`, [connectionId]);
   if (run === null) return null;
   const lines = await transaction.query<TieOutRow>(`
     SELECT entity, company_external_id, currency, bucket, source_count, hub_count, source_open_minor, hub_open_minor
     FROM tie_out_line WHERE sync_run_id = $1 ORDER BY entity, company_external_id, currency, bucket`, [run.id]);
   return { syncRunId: run.id, at: run.finished_at, lines };
+}
+
+/** Why the newest run's tie-out failed; null where it did not. */
+export async function readTieOutProblem(transaction: Transaction, connectionId: string): Promise<string | null> {
+  const run = await transaction.one<{ tie_out_problem: string | null }>('SELECT tie_out_problem FROM sync_run WHERE connection_id = $1 AND tie_out IS NOT NULL ORDER BY id DESC LIMIT 1', [connectionId]);
+  return run?.tie_out_problem ?? null;
 }
 
 export interface EntityFreshness {

@@ -4,6 +4,8 @@ import { IdField, InstantField, IntegerField, OneOfField, OR_NULL, PartField, Pa
 export const SYNC_KINDS = ['full', 'incremental', 'sweep', 'deletions', 'retryQuarantine', 'tieOut'] as const satisfies readonly SyncKind[];
 export const SYNC_STATUSES = ['queued', 'running', 'succeeded', 'failed', 'interrupted'] as const satisfies readonly SyncStatus[];
 
+export const TIE_OUT_STATES = ['compared', 'notOffered', 'failed'] as const satisfies readonly SyncRun['tieOut'][];
+
 /** What a run did to one record type so far: it grows with each page that was committed. */
 export class EntityCountsBody {
   @TextField('The record type')
@@ -64,13 +66,19 @@ export class SyncRunBody {
 
   @PartField(() => RunProblemBody, 'Why it failed', OR_NULL)
   problem!: RunProblemBody | null;
+
+  @OneOfField(TIE_OUT_STATES, 'What became of its tie-out: compared, not offered by the source, or failed; null where it made none', OR_NULL)
+  tieOut!: SyncRun['tieOut'];
+
+  @TextField('Why the source\'s totals could not be had; what the run read is stored all the same', OR_NULL)
+  tieOutProblem!: string | null;
 }
 
 export function syncRunBody(run: SyncRun): SyncRunBody {
   const { id, connectionId, kind, status, requestedBy, problem } = run;
   return {
     id, connectionId, kind, status, requestedBy, requestedAt: run.requestedAt.toISOString(), startedAt: run.startedAt?.toISOString() ?? null,
-    finishedAt: run.finishedAt?.toISOString() ?? null, problem,
+    finishedAt: run.finishedAt?.toISOString() ?? null, problem, tieOut: run.tieOut, tieOutProblem: run.tieOutProblem,
     counts: Object.entries(run.counts).map(([entity, { read, changed, quarantined, deleted, held }]) => ({ entity, read, changed, quarantined, deleted, held })),
   };
 }

@@ -6,7 +6,7 @@ import { AGEING_BUCKETS } from '#connector-kit';
 import { Connections } from '#connections';
 import { Database } from '#storage';
 import { CallerOf } from '../../http/authentication.js';
-import { readFreshness, readLatestTieOut, type TieOutRow } from '../reads/connection-state.js';
+import { readFreshness, readLatestTieOut, readTieOutProblem, type TieOutRow } from '../reads/connection-state.js';
 import { FlagField, IdField, InstantField, IntegerField, OneOfField, OR_NULL, PartField, PartsField, TextField } from '../wire/fields.js';
 import { MoneyField, moneyBody, type MoneyBody } from '../wire/money.js';
 import { IdPipe } from '../wire/problems.js';
@@ -49,7 +49,7 @@ export class TieOutLineBody {
 
 /** The completeness proof of the last run (capability 208). */
 export class TieOutBody {
-  @IdField('The run that ended with it; null before the first run that succeeded', OR_NULL)
+  @IdField('The run that ended with it; null before the first, and where the source cannot be asked', OR_NULL)
   syncRunId!: string | null;
 
   @InstantField('When it was made', OR_NULL)
@@ -58,8 +58,11 @@ export class TieOutBody {
   @FlagField('Whether the source can be asked for its totals at all')
   offered!: boolean;
 
-  @FlagField('True when the source was asked and no line differs')
+  @FlagField('True when the source was asked, by the newest run too, and no line differs')
   proven!: boolean;
+
+  @TextField('Why the source could not be asked since; null where it could', OR_NULL)
+  problem!: string | null;
 
   @IntegerField('Lines that differ')
   gapCount!: number;
@@ -102,11 +105,12 @@ export class TieOutController {
     await this.requests.connection(caller, id);
     const { connector } = await this.connections.open(caller.tenantId, id);
     const offered = connector.totals !== undefined;
-    const latest = await this.database.inTenant(caller.tenantId, (transaction) => readLatestTieOut(transaction, id));
-    if (latest === null || !offered) return { syncRunId: latest?.syncRunId ?? null, at: latest?.at.toISOString() ?? null, offered, proven: false, gapCount: 0, lines: [] };
+    if (!offered) return { syncRunId: null, at: null, offered, proven: false, problem: null, gapCount: 0, lines: [] };
+    const { latest, problem } = await this.database.inTenant(caller.tenantId, async (transaction) => ({ latest: await readLatestTieOut(transaction, id), problem: await readTieOutProblem(transaction, id) }));
+    if (latest === null) return { syncRunId: null, at: null, offered, proven: false, problem, gapCount: 0, lines: [] };
     const lines = latest.lines.map(lineBody);
     const gapCount = lines.filter((line) => line.gap).length;
-    return { syncRunId: latest.syncRunId, at: latest.at.toISOString(), offered, proven: gapCount === 0, gapCount, lines };
+    return { syncRunId: latest.syncRunId, at: latest.at.toISOString(), offered, proven: gapCount === 0 && problem === null, problem, gapCount, lines };
   }
 
   @Get(':id/freshness')

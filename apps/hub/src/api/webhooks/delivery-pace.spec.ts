@@ -1,4 +1,4 @@
-import { ALL_DELIVERIES_PER_MINUTE_MAX, DELIVERIES_PER_MINUTE_MAX, DeliveryPace } from './delivery-pace.js';
+import { DELIVERIES_PER_MINUTE_MAX, DeliveryPace, UNKNOWN_DELIVERIES_PER_MINUTE_MAX } from './delivery-pace.js';
 
 describe('the pace of deliveries', () => {
   it('admits so many of one connection a minute, without touching another, and all again in the next', () => {
@@ -9,9 +9,11 @@ describe('the pace of deliveries', () => {
     expect(pace.admits('1', 60_000)).toBe(true);
   });
 
-  it('bounds all connections together, so that made-up ids cost nothing', () => {
+  it('bounds unknown ids together, and takes nothing from known connections for it', () => {
     const pace = new DeliveryPace();
-    const taken = Array.from({ length: ALL_DELIVERIES_PER_MINUTE_MAX + 5 }, (_, index) => pace.admits(String(index), 0));
-    expect(taken.filter(Boolean)).toHaveLength(ALL_DELIVERIES_PER_MINUTE_MAX);
+    const taken = Array.from({ length: UNKNOWN_DELIVERIES_PER_MINUTE_MAX + 5_000 }, () => pace.admitsUnknown(0));
+    expect(taken.filter(Boolean)).toHaveLength(UNKNOWN_DELIVERIES_PER_MINUTE_MAX);
+    expect(Array.from({ length: 100 }, (_, id) => pace.admits(String(id), 0)).every(Boolean)).toBe(true);
+    expect(pace.admitsUnknown(60_000)).toBe(true);
   });
 });

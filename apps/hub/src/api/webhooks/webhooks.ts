@@ -2,8 +2,8 @@ import { Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/com
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { ConnectionChecks, Connections } from '#connections';
-import { ConnectorError, type WakeUp, type Webhook } from '#connector-kit';
-import { connectionOfDelivery, Database } from '#storage';
+import { ConnectorError, type WakeUp, type Webhook, type WebhookAnswer } from '#connector-kit';
+import { connectionOfDelivery, Database, listConnectionIds } from '#storage';
 import { SyncService } from '#sync';
 import { Public } from '../../http/authentication.js';
 import { notFound, ProblemError } from '../../http/problem.js';
@@ -11,9 +11,13 @@ import { CLOCK, WAKE, type Wake } from '../tokens.js';
 import { TextsField } from '../wire/fields.js';
 import { IdPipe, NoIdempotencyKey, Problems } from '../wire/problems.js';
 import { DeliveryPace } from './delivery-pace.js';
+import { KnownConnections } from './known-connections.js';
 
 /** Vendors wait some ten seconds; a proof that takes longer is answered as not taken, and comes again. */
 export const DELIVERY_ANSWER_MS_MAX = 8_000;
+
+/** Longest answer to a vendor's question about this address. No vendor states a bound; tokens seen are shorter by far, and whoever asks without proof is not given back more. */
+export const HANDSHAKE_BYTES_MAX = 4_096;
 
 export class WokenBody {
   @TextsField('What will be read or checked sooner: record types, `bankFeed`, `health`')
@@ -25,6 +29,7 @@ export class WokenBody {
 @Controller('v1/webhooks')
 export class WebhooksController {
   readonly #pace = new DeliveryPace();
+  readonly #known = new KnownConnections(() => connectionIds(this.database));
 
   constructor(
     private readonly database: Database, private readonly connections: Connections, private readonly checks: ConnectionChecks, private readonly sync: SyncService,
@@ -43,20 +48,33 @@ export class WebhooksController {
   @ApiResponse({ status: 200, type: WokenBody, description: 'Taken; or, to the vendor\'s question about this address, the answer it expects' })
   @Problems(404, 413, 429, 502)
   async receive(@Param('connectionId', IdPipe) connectionId: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    if (!this.#pace.admits(connectionId, this.now().getTime())) throw tooMany();
-    const named = await this.database.withDelivery(connectionId, (transaction) => connectionOfDelivery(transaction, connectionId));
-    if (named === null) throw notFound('webhook of connection', connectionId);
+    const named = await this.#admit(connectionId);
     const connection = await this.connections.open(named.tenantId, connectionId);
     const { webhook } = connection.connector;
     if (webhook === undefined) throw notFound('webhook of connection', connectionId);
     const answer = webhook.handshake?.(new URL(request.originalUrl, 'http://hub.invalid')) ?? null;
     if (answer !== null) {
-      response.status(answer.status).type(answer.contentType).send(answer.body);
+      answerHandshake(response, answer);
       return;
     }
     const wakes = await prove(webhook, request, () => connection.context(AbortSignal.timeout(DELIVERY_ANSWER_MS_MAX)));
     await this.#wakeUp(named.tenantId, connectionId, named.status === 'active', wakes);
     response.status(200).json({ woken: [...wakes] });
+  }
+
+  /** Whose connection it is. Made-up ids have a count of their own, so that they hold up nobody. @throws ProblemError 404 where there is none, 429 for too many */
+  async #admit(connectionId: string): Promise<NonNullable<Awaited<ReturnType<typeof connectionOfDelivery>>>> {
+    const nowMs = this.now().getTime();
+    const known = await this.#known.has(connectionId, nowMs);
+    if (!(known ? this.#pace.admits(connectionId, nowMs) : this.#pace.admitsUnknown(nowMs))) throw tooMany();
+    const named = await this.database.withDelivery(connectionId, (transaction) => connectionOfDelivery(transaction, connectionId));
+    if (named === null) throw notFound('webhook of connection', connectionId);
+    if (!known) {
+      // The first one counts for the connection too, whichever count let it in.
+      this.#known.note(connectionId);
+      this.#pace.admits(connectionId, nowMs);
+    }
+    return named;
   }
 
   /** Work is written down before the vendor is answered: it delivers once. A paused connection is looked at, not read. */
@@ -67,6 +85,23 @@ export class WebhooksController {
     if (reads) await this.sync.request(tenantId, connectionId, 'incremental', 'webhook');
     if (health || reads) await this.wake.wakeSync(tenantId, connectionId);
   }
+}
+
+async function connectionIds(database: Database): Promise<string[]> {
+  const ids: string[] = [];
+  for (const tenantId of await database.listTenantIds()) ids.push(...await database.inTenant(tenantId, listConnectionIds));
+  return ids;
+}
+
+/**
+ * Gives a vendor's question about this address its answer, which holds text of whoever asked: plain text whatever the connector says of it, not sniffed, not long.
+ * @throws ProblemError 401 for one that is longer than any vendor's
+ */
+function answerHandshake(response: Response, { status, body }: WebhookAnswer): void {
+  if (Buffer.byteLength(body) > HANDSHAKE_BYTES_MAX) {
+    throw new ProblemError({ type: '/problems/webhook-refused', title: 'Not taken', status: 401, detail: `the answer this question wants is longer than ${HANDSHAKE_BYTES_MAX} bytes: no vendor asks for that` });
+  }
+  response.status(status).set({ 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', 'Content-Security-Policy': "default-src 'none'" }).send(body);
 }
 
 type ReceiveContext = Parameters<Webhook['receive']>[0];

@@ -5,7 +5,7 @@ import { plan, planReversal } from './plan.js';
 import { preflight } from './preflight.js';
 import { find, send } from './send.js';
 
-/** A send looks at the batch, writes the lines, posts and asks the ledger; the posting itself is the long one. */
+/** A send looks at the batch, writes the lines, looks again, posts and asks the ledger; the posting itself is the long one. */
 const SEND_REQUESTS_LONG = 2;
 
 export const write: WriteDoor = {

@@ -34,7 +34,8 @@ export async function journalByCode(context: Context, code: string): Promise<Fil
   return { journal, rows: whole ? listOf(row['customerPayments']).filter(isObject) : await linesIn(context, journal) };
 }
 
-async function linesIn(context: Context, { id }: Journal): Promise<readonly JsonObject[]> {
+/** Every line that stands in a batch now. */
+export async function linesIn(context: Context, { id }: Journal): Promise<readonly JsonObject[]> {
   return await rowsOf(context, companyPath(context, `customerPaymentJournals(${id})/customerPayments`));
 }
 
@@ -87,15 +88,18 @@ function amountOf(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
-/** Takes lines out of a batch again. What is gone already is fine. @throws ConnectorError when one stays. */
-export async function removeLines(context: Context, lines: readonly JsonObject[]): Promise<void> {
+/** Takes lines out of a batch again. What is gone already is fine. @returns how many it took out @throws ConnectorError when one stays. */
+export async function removeLines(context: Context, lines: readonly JsonObject[]): Promise<number> {
   const { companyId } = businessCentralSettings(context).config;
   const operations = lines.map((row): BatchOperation => ({ method: 'DELETE', url: `companies(${companyId})/customerPayments(${textOf(row['id']) ?? ''})`, headers: { 'If-Match': '*' } }));
+  let removed = 0;
   for (const slice of slices(operations, BATCH_OPERATIONS_MAX)) {
     for (const answer of await batch(context, slice, { writes: true })) {
-      if (answer.problem !== null && !isNotFound({ status: answer.status, problem: answer.problem })) throw partError(answer, 'DELETE customerPayments', false);
+      if (answer.problem === null) removed += 1;
+      else if (!isNotFound({ status: answer.status, problem: answer.problem })) throw partError(answer, 'DELETE customerPayments', false);
     }
   }
+  return removed;
 }
 
 /**

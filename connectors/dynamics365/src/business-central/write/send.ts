@@ -4,11 +4,12 @@ import { textOf } from '../../odata/json.js';
 import { UNREADABLE_ANSWER } from '../../odata/pages.js';
 import { PROCESSING_MS_MAX } from '../capabilities.js';
 import { cleanUp, contentOf, isComplete, journalByCode, postJournal, removeLines, requiredJournal, writeLines, type FilledJournal, type Journal } from './journal.js';
+import { proveAlone, stopForForeign } from './last-look.js';
 import { differencesOf, readBack, receiptsByMark } from './ledger-look-up.js';
 import { journalCodeOf, linesOf, markOf, stepKeyIn } from './words.js';
 
 /**
- * Sends one step: its lines into the dedicated batch, then the batch is posted, then the ledger is asked. Nothing is repeated; after an
+ * Sends one step: its lines into the dedicated batch, a last look that nothing else stands there, then the batch is posted, then the ledger is asked. Nothing is repeated; after an
  * unknown outcome (`attempt` above 1) the ledger is asked first, because Business Central takes the same payment twice (reference, 2.8.5).
  * @throws ConnectorError `outcomeUnknown` when it may have been posted; `conflict` when the key is there with other content; `invalid` with
  *   Business Central's own words; `rateLimited`, `transient` and `auth` when nothing was posted.
@@ -36,8 +37,8 @@ async function sendWithin(context: Context, step: PlannedStep, attempt: number):
   const filled = await requiredJournal(context, journalCodeOf(step));
   const { journal } = filled;
   const lines = linesOf(step);
-  await prepare(context, filled, step);
-  const answer = await postJournal(context, journal, lines).catch(async (error: unknown) => {
+  const looked = await prepare(context, filled, step);
+  const answer = looked === 'gone' ? 'nothing' : await postJournal(context, journal, lines).catch(async (error: unknown) => {
     if (error instanceof ConnectorError && error.failure.kind === 'invalid') await cleanUp(context, journal, markOf(step.stepKey));
     throw error;
   });
@@ -50,14 +51,15 @@ async function sendWithin(context: Context, step: PlannedStep, attempt: number):
   throw new ConnectorError(`Business Central: the lines of ${step.stepKey} are neither in batch ${journal.code} nor in the ledger`, { kind: 'outcomeUnknown' });
 }
 
-/** Brings the batch to where it holds this step's lines and no others. */
-async function prepare(context: Context, { journal, rows }: FilledJournal, step: PlannedStep): Promise<void> {
+/** Brings the batch to where it holds this step's lines and no others, as a look right before the posting saw it. */
+async function prepare(context: Context, { journal, rows }: FilledJournal, step: PlannedStep): Promise<'alone' | 'gone'> {
   const content = contentOf(rows, markOf(step.stepKey));
-  if (content.foreign.length > 0) throw foreignLines(journal, content.foreign.length);
+  if (content.foreign.length > 0) await stopForForeign(context, journal, step, content);
   if (content.leftOver.length > 0) await removeLeftOver(context, journal, content.leftOver);
-  if (content.own.length > 0 && isComplete(content.own, step)) return;
+  if (content.own.length > 0 && isComplete(content.own, step)) return 'alone';
   if (content.own.length > 0) await removeLines(context, content.own);
   await writeLines(context, journal, linesOf(step));
+  return await proveAlone(context, journal, step);
 }
 
 /** Lines of a posting this process saw accepted wait for the job queue: whoever comes next waits with them. All others were cut off. */
@@ -65,11 +67,6 @@ async function removeLeftOver(context: Context, journal: Journal, lines: readonl
   const waiting = lines.map((line) => stepKeyIn(textOf(line['description']) ?? '')).find((stepKey) => stepKey !== null && isScheduled(context, stepKey));
   if (waiting !== undefined) throw new ConnectorError(`Business Central: batch ${journal.code} waits for the job queue to post ${waiting ?? ''}`, { kind: 'transient' });
   await removeLines(context, lines);
-}
-
-function foreignLines({ code }: Journal, count: number): ConnectorError {
-  const problem = `journal batch "${code}" holds ${count} lines that somebody else wrote, and posting would take them along; post or delete them, and keep the batch for the hub alone`;
-  return new ConnectorError(`Business Central: ${problem}`, { kind: 'invalid', issues: [{ path: 'journal', value: code, problem }] });
 }
 
 /** After the call that posts, a failed look-up leaves the outcome unknown, whatever its own failure. */

@@ -1,4 +1,4 @@
-import { ConcurrencyGate, type Lane } from './gate.js';
+import { ConcurrencyGate, type Lane } from './concurrency-gate.js';
 
 const never = new AbortController().signal;
 const settle = async (): Promise<void> => { for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); };

@@ -1,7 +1,10 @@
+/** What a call is for: reads never take the last place. */
+export type Lane = 'read' | 'write';
+
 /**
- * How many calls are in flight. NetSuite counts all integrations of an account together and refuses beyond its limit (A0, fact 10),
- * so waiting here is cheaper than being refused there. Reads leave one place free: a full sync never keeps a posting waiting. Held to one
- * place, the questions that go with postings waited for each other, and beside ten places at 300 ms a request seven stood empty.
+ * How many calls of one connection are in flight. Targets count them too, some over all integrations of an account (NetSuite, reference A0, fact 10), and let the rest wait or refuse
+ * them, so waiting here is cheaper. Reads leave one place free: a full read never keeps a posting waiting. Held to one place, the questions that
+ * go with postings waited for each other, and beside ten places at 300 ms a request seven stood empty.
  */
 export class ConcurrencyGate {
   private inFlight = 0;
@@ -57,5 +60,3 @@ export class ConcurrencyGate {
     if (lane === 'read') this.readsInFlight += 1;
   }
 }
-
-export type Lane = 'read' | 'write';
