@@ -10,7 +10,7 @@ import { summarise, table, type Repetition, type Summary } from './report.js';
 import { profilerOptions } from './sandbox-process.js';
 
 const BENCHES = [
-  'divided-limits', 'documents', 'documents/camt', 'documents/csv', 'documents/lockbox', 'documents/mt940', 'documents/ofx', 'documents/xlsx', 'flat-files', 'layouts', 'mapping', 'matching', 'posting', 'start', 'sync',
+  'divided-limits', 'documents', 'documents/camt', 'documents/csv', 'documents/lockbox', 'documents/mt940', 'documents/ofx', 'documents/pdf', 'documents/xlsx', 'flat-files', 'layouts', 'mapping', 'matching', 'posting', 'start', 'sync',
 ] as const;
 const HELP = `npm run bench [-- NAME...] [-- --rows N] [-- --repeat N]; benches: ${BENCHES.join(', ')}`;
 

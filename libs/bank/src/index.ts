@@ -16,3 +16,4 @@ export type { FeedCounts } from './feed/feed-import.js';
 export * from './feed/feed-limits.js';
 export * from './mail/inbound-addresses.js';
 export * from './mail/mail-listener.js';
+export { chatModel, ChatModelError, type ChatModelSettings } from './model/chat-model.js';

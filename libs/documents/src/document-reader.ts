@@ -2,6 +2,7 @@ import type { CurrencyCode, DocumentFormat, DocumentRefusal, ParsedDocument } fr
 import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
 import type { DocumentSink } from './document-sink.js';
 import type { LockboxProfile } from './lockbox/profile.js';
+import type { DocumentModel } from './model/model-reader.js';
 import type { RemittanceLayout, RemittanceLayoutGuess } from './remittance-table/remittance-layout.js';
 
 /** What the caller knows of the source. Everything may be left out. */
@@ -22,6 +23,8 @@ export interface ReadOptions {
   readonly currency?: CurrencyCode;
   /** How the bank of this source fills the columns of a lockbox file; left out, the shipped profile that fits is taken. */
   readonly lockboxProfile?: LockboxProfile;
+  /** Asked about a text, a mail or a PDF that rules could not read. Without it nothing is ever asked. */
+  readonly model?: DocumentModel;
 }
 
 /** How a file ended. */

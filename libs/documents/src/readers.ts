@@ -13,6 +13,8 @@ import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
 import { NACHA_READER } from './nacha/ach-reader.js';
 import { openOfx, recogniseOfx } from './ofx/ofx-reader.js';
 import { BAI2_START } from './parse-statements.js';
+import { IMAGE_READER } from './ocr/scan-reader.js';
+import { PDF_READER } from './pdf/pdf-reader.js';
 import { TEXT_READER } from './text/text-reader.js';
 import { wholeText } from './whole-text.js';
 import { X12_READER } from './x12/x12-reader.js';
@@ -21,6 +23,8 @@ import { XLSX_READER } from './xlsx/xlsx-reader.js';
 
 /** Every format, those first that say most surely what they are: a CSV file is what no other format claims. */
 export const READERS: readonly DocumentReader[] = [
+  PDF_READER,
+  IMAGE_READER,
   CAMT_READER,
   XLSX_READER,
   X12_READER,

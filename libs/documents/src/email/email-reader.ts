@@ -2,12 +2,13 @@ import type { Finding, Remittance, RemittanceLine, Where } from '#canonical';
 import type { DocumentReader, OpenDocument, ReadDocument, ReadEnd, ReadOptions } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
-import { readMessage } from '../text/message-reader.js';
+import { readByModel } from '../model/model-reader.js';
+import { readMessage, sayOpenFigures } from '../text/message-reader.js';
 import { placedLines } from '../text/text-place.js';
 import { type EmailAttachment, type EmailMessage, takeApart } from './email-message.js';
 import { ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, ATTACHMENTS_TOTAL_MAX, EMAIL_BYTES_MAX, EMAIL_NESTING_MAX } from './limits.js';
-import type { ToldRemittance } from './merge-remittances.js';
-import { reconcile } from './reconcile.js';
+import type { ToldRemittance } from '../reconcile/merge-remittances.js';
+import { reconcile } from '../reconcile/reconcile.js';
 
 /** Reads a file that is inside another, its format recognised as that of any file. */
 export type NestedReader = (bytes: Uint8Array, options: ReadOptions) => Promise<ReadDocument>;
@@ -59,6 +60,7 @@ class EmailReading {
 
   async read(bytes: Uint8Array): Promise<ReadEnd> {
     const remittances = await this.#readLevel(bytes, '', 1);
+    if (typeof remittances !== 'string') for (const remittance of remittances) sayOpenFigures(remittance, this.#findings);
     for (const finding of this.#findings.all()) this.sink.finding(finding);
     if (typeof remittances === 'string') return refused(remittances);
     for (const remittance of remittances) this.sink.remittance(remittance);
@@ -81,7 +83,7 @@ class EmailReading {
       if (!this.#allows(attachment, index, within)) break;
       attached.push(...await this.#readAttachment(attachment, within, depth));
     }
-    const body = envelope.automatic ? [] : this.#readBody(message, within);
+    const body = envelope.automatic ? [] : await this.#readBody(message, within, attached.length > 0);
     return reconcile(attached, body, this.#findings).map((remittance) => withSender(remittance, message));
   }
 
@@ -106,8 +108,9 @@ class EmailReading {
       return [];
     }
     if (type === 'message/rfc822' || /\.eml$/i.test(name)) return this.#readInner(bytes, part, depth);
-    const { currency, account } = this.options;
-    const read = await this.nested(bytes, { name, ...(currency === undefined ? {} : { currency }), ...(account === undefined ? {} : { account }) });
+    // What is known of the source holds for its attachments; their format is their own.
+    const { format: _format, ...known } = this.options;
+    const read = await this.nested(bytes, { ...known, name });
     if (read.format === 'email') return this.#readInner(bytes, part, depth);
     for (const finding of read.findings) this.#keep({ ...finding, where: inPart(finding.where, part) });
     if (read.refused !== null) {
@@ -135,12 +138,14 @@ class EmailReading {
     for (const entry of entries) this.sink.entry({ ...entry, where: inPart(entry.where, part) });
   }
 
-  #readBody({ body, bodyTooLong }: EmailMessage, within: string): ToldRemittance[] {
+  async #readBody({ body, bodyTooLong }: EmailMessage, within: string, explained: boolean): Promise<ToldRemittance[]> {
     if (body === null) return [];
     const part = `${within}${body.fromHtml ? 'body (HTML as text)' : 'body'}`;
     if (bodyTooLong) this.#findings.error(whereAt(null, null, part), '', 'the HTML body is longer than is read; what it tells after that was left out');
     const findings = new FindingList();
-    const remittances = readMessage(placedLines(body.text), { currency: this.options.currency ?? null, payer: null }, findings);
+    const { model, currency = null } = this.options;
+    const remittances = readMessage(placedLines(body.text), { currency, payer: null }, findings);
+    if (remittances.length === 0 && !explained && model !== undefined) remittances.push(...await readByModel(placedLines(body.text), model, currency, findings));
     for (const finding of findings.all()) this.#keep({ ...finding, where: inPart(finding.where, part) });
     return remittances.map((remittance) => ({ part, remittance: placed(remittance, part) }));
   }
@@ -166,5 +171,5 @@ function withSender(remittance: Remittance, { envelope: { senderName, senderAddr
 }
 
 function refused(problem: string): ReadEnd {
-  return { version: null, refused: { problem, where: whereAt(null, null, null) }, layout: null };
+  return { version: null, refused: { problem, where: whereAt(1, 1, null) }, layout: null };
 }

@@ -52,18 +52,28 @@ class LineWriter {
       this.#break();
       this.#quotes = Math.max(0, this.#quotes + (closing ? -1 : 1));
     } else if (name === 'td' || name === 'th') {
-      if (closing) return;
-      this.#cells += 1;
-      if (this.#cells > 1 && this.#line !== '') this.#line = `${this.#line.trimEnd()}\t`;
+      if (!closing) this.#cell();
     } else if (name === 'tr') {
       this.#break();
       this.#cells = 0;
-    } else if (BLOCKS.has(name) && (this.#cells === 0 || name === 'table')) {
-      if (name === 'br' && this.#line.trim() === '') this.#blank();
-      this.#break();
-      if (name === 'p' && closing) this.#blank();
-      if (name === 'table') this.#cells = 0;
-    } else if (BLOCKS.has(name) && !/[\t ]$/.test(this.#line) && this.#line !== '') this.#line += ' ';
+    } else if (BLOCKS.has(name)) this.#block(name, closing);
+  }
+
+  #cell(): void {
+    this.#cells += 1;
+    if (this.#cells > 1) this.#line = `${this.#line.trimEnd()}\t`;
+  }
+
+  /** A block begins a line, except within a cell: a row of a table stays one line. */
+  #block(name: string, closing: boolean): void {
+    if (this.#cells > 0 && name !== 'table') {
+      if (this.#line !== '' && !/[\t ]$/.test(this.#line)) this.#line += ' ';
+      return;
+    }
+    if (name === 'br' && this.#line.trim() === '') this.#blank();
+    this.#break();
+    if (name === 'p' && closing) this.#blank();
+    if (name === 'table') this.#cells = 0;
   }
 
   done(): string {
@@ -85,7 +95,8 @@ class LineWriter {
   }
 
   #break(): void {
-    const line = this.#line.trimEnd();
+    // Empty cells at the end keep their tabs: a column is told by its place.
+    const line = this.#line.trim() === '' ? '' : this.#line.replace(/ +$/, '');
     this.#line = '';
     if (line !== '') this.#lines.push(`${'> '.repeat(this.#quotes)}${line}`);
   }

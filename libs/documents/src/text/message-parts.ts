@@ -17,6 +17,8 @@ const HEADER = /^\s*>?\s*\*?(?:from|sent|to|cc|date|subject|reply-to|von|gesende
 const SENDER_HEADER = /^\s*>?\s*\*?(?:from|von|de|van)\s*\*?\s?:\*?\s/i;
 const SIGNATURE = /^(?:-- ?|_{3,}|(?:(?:with )?(?:best|kind|warm)?\s*regards|best wishes|sincerely(?: yours)?|yours (?:sincerely|faithfully|truly)|many thanks|thanks(?: (?:and|&) (?:best |kind )?regards)?|thank you|cheers|mit (?:freundlichen|besten|herzlichen) grüßen|mit (?:freundlichen|besten) gruessen|freundliche grüße|viele grüße|beste grüße|mfg|(?:bien )?cordialement|(?:meilleures |sincères )?salutations|bien à vous|(?:un )?saludos?(?: cordiales)?|(?:muy )?atentamente|met vriendelijke groet(?:en)?|hartelijke groet(?:en)?|vriendelijke groet(?:en)?|sent from my .{1,40}|von meinem .{1,40} gesendet|envoyé de mon .{1,40}|enviado desde mi .{1,40}|verstuurd vanaf .{1,40})[\s,.!]*)$/i;
 const DISCLAIMER = /^\s*(?:\*{2,}|)\s*(?:(?:confidentiality (?:notice|statement)|disclaimer|privileged and confidential|this (?:e-?mail|message|communication)(?:,| and| is| may| contains)|the information (?:contained )?in this (?:e-?mail|message)|if you are not the intended recipient|please consider the environment|diese (?:e-?mail|nachricht) (?:enthält|ist|kann)|ce (?:message|courriel|mail) (?:est|et|peut|contient)|este (?:mensaje|correo)(?: electrónico)? (?:es|y|puede|contiene)|dit (?:bericht|e-?mailbericht|e-?mail) (?:is|en|kan|bevat)))/i;
+/** Characters of a line by which its part in a message is told; header and closing lines are shorter. */
+const TOLD_BY_LENGTH = 300;
 /** Lines a forwarding program writes above what it forwards. */
 const FORWARD_HEADERS_MAX = 12;
 /** A signature is below the text: a greeting word in the first line is a greeting. */
@@ -27,7 +29,7 @@ const SIGNATURE_LINES_MAX = 15;
  * signatures and disclaimers are left out; a forwarded message is content of its own.
  */
 export function messageParts(lines: readonly PlacedLine[]): MessageParts {
-  const forwardAt = lines.findIndex(({ text }) => FORWARD.test(text));
+  const forwardAt = lines.findIndex(({ text }) => FORWARD.test(told(text)));
   const head = forwardAt === -1 ? lines : lines.slice(0, forwardAt);
   const cut = historyStart(head);
   const own = withoutQuotes(cut === -1 ? head : head.slice(0, cut));
@@ -42,20 +44,31 @@ export function messageParts(lines: readonly PlacedLine[]): MessageParts {
 
 /** The history below a message, read as a message: its newest part without headers and closing. */
 export function newestOf(quoted: readonly PlacedLine[]): readonly PlacedLine[] {
-  const first = quoted.findIndex(({ text }) => text.trim() !== '' && !isHistoryMark(text) && !HEADER.test(text));
+  const first = quoted.findIndex(({ text }) => text.trim() !== '' && !isHistoryMark(text) && !HEADER.test(told(text)));
   return first === -1 ? [] : messageParts(quoted.slice(first)).written;
 }
 
 function isHistoryMark(text: string): boolean {
-  return ORIGINAL.test(text) || WROTE.test(text);
+  return ORIGINAL.test(told(text)) || wrote(text);
+}
+
+/** The beginning of a line without the blanks around it: patterns run over no more, however long a line is. */
+function told(text: string): string {
+  return text.trim().slice(0, TOLD_BY_LENGTH);
+}
+
+/** "On ... wrote:" is told by its end too. */
+function wrote(text: string): boolean {
+  const trimmed = text.trim();
+  return trimmed.length <= TOLD_BY_LENGTH && WROTE.test(trimmed);
 }
 
 function historyStart(lines: readonly PlacedLine[]): number {
   return lines.findIndex(({ text }, index) => {
     if (isHistoryMark(text)) return true;
     // "On ... wrote:" is often wrapped.
-    if (/^\s*>?\s*(?:on|am|le|el|op)\b/i.test(text) && WROTE.test(`${text} ${lines[index + 1]?.text ?? ''}`)) return true;
-    return SENDER_HEADER.test(text) && lines.slice(index + 1, index + 5).filter((line) => HEADER.test(line.text)).length >= 2;
+    if (/^(?:>\s*)?(?:on|am|le|el|op)\b/i.test(told(text)) && wrote(`${text} ${lines[index + 1]?.text ?? ''}`)) return true;
+    return SENDER_HEADER.test(told(text)) && lines.slice(index + 1, index + 5).filter((line) => HEADER.test(told(line.text))).length >= 2;
   });
 }
 
@@ -75,7 +88,7 @@ function withoutHeaders(lines: readonly PlacedLine[]): PlacedLine[] {
   let from = 0;
   for (let index = 0; index < Math.min(lines.length, FORWARD_HEADERS_MAX); index += 1) {
     const text = lines[index]?.text ?? '';
-    if (HEADER.test(text)) from = index + 1;
+    if (HEADER.test(told(text))) from = index + 1;
     else if (text.trim() !== '' && from > 0) break;
   }
   return lines.slice(from);
@@ -86,7 +99,7 @@ function withoutClosing(lines: readonly PlacedLine[]): PlacedLine[] {
   const kept: PlacedLine[] = [];
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index];
-    if (line === undefined || DISCLAIMER.test(line.text)) break;
+    if (line === undefined || DISCLAIMER.test(told(line.text))) break;
     const text = line.text.trim();
     const closes = index > first && text.length <= CLOSING_LINE_LENGTH_MAX && SIGNATURE.test(text);
     if (closes && lines.length - index > SIGNATURE_LINES_MAX && /^-- ?$|^_{3,}$/.test(line.text.trimStart()) === false) {

@@ -158,18 +158,10 @@ class ProseBuilder {
     const where = lines[0]?.where ?? this.placed.whereAt(0);
     const amounts = total !== null || lines.some(({ paid, gross }) => paid !== null || gross !== null);
     if (assumed && amounts) this.findings.warning(where, '', `the text names no currency; ${currency} was assumed. State the currency of this source`);
-    if (lines.length === 0) this.findings.warning(where, total === null ? '' : formatMoney(total), 'the text tells a payment and names no item it pays');
-    if (sums.difference !== null && sums.difference.minor !== 0n && lines.length > 0 && lines.every(({ paid }) => paid !== null)) this.#sayGap(where, total, sums.difference);
     const payment = facts.find((sentence) => sentence.payment !== null);
     return {
       payer: { name: this.known.payer, id: null }, payee: null, reference: payment?.payment?.text ?? null, method: payment?.cheque === true ? 'CHK' : null,
       total, currency, paidOn: this.#paidOn(facts), lines, sums, where,
     };
-  }
-
-  #sayGap(where: Where, total: Money | null, difference: Money): void {
-    if (total === null) return;
-    const sum = { minor: total.minor - difference.minor, currency: total.currency };
-    this.findings.warning(where, formatMoney(total), `out of balance: the text states ${formatMoney(total)}, its items come to ${formatMoney(sum)}, the gap is ${formatMoney(difference)}`);
   }
 }

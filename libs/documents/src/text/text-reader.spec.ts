@@ -70,7 +70,7 @@ describe('sentences that explain a payment', () => {
   it('says when the items do not come to the total', async () => {
     const parsed = await read('payment of $5,000.00 for INV-1001 (4,000.00) and INV-1002 (500.00)');
     expect(money(parsed.remittances[0]?.sums.difference ?? null)).toBe('500.00 USD');
-    expect(parsed.findings.map(({ problem }) => problem)).toEqual(['out of balance: the text states 5000.00, its items come to 4500.00, the gap is 500.00']);
+    expect(parsed.findings.map(({ problem }) => problem)).toEqual(['out of balance: 5000.00 is stated, the items come to 4500.00, the gap is 500.00']);
   });
 
   it.each([
@@ -116,6 +116,12 @@ describe('a message', () => {
 
   it('reads a forwarded message as content', async () => {
     expect(told(await read('FYI\n\n---------- Forwarded message ---------\nFrom: Jo <jo@example.com>\nDate: Mon, Mar 2, 2026\nSubject: advice\n\nPayment of $10.00 for invoice 7.'))).toEqual(['7 10.00 USD']);
+  });
+
+  it('joins a pasted table with the sentences around it', async () => {
+    const parsed = await read('Hi,\nwe paid EUR 150.00 on 2026-03-14 for:\n\nInvoice   Date         Paid\nINV-1     2026-03-01   100.00\nINV-2     2026-03-02   50.00\n\nINV-2 is short paid by 5.00 EUR due to damage.\n');
+    expect(told(parsed).map((line) => line.trim())).toEqual(['INV-1 100.00 EUR', 'INV-2 50.00 EUR (-5.00 EUR damage)']);
+    expect([money(parsed.remittances[0]?.total ?? null), parsed.remittances[0]?.paidOn, parsed.remittances[0]?.lines[1]?.where.line, parsed.findings]).toEqual(['150.00 EUR', '2026-03-14', 6, []]);
   });
 
   it('is refused when it explains no payment', async () => {

@@ -2,8 +2,9 @@ import type { DocumentReader, DocumentStart, OpenDocument, ReadEnd, ReadOptions 
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { decodeText } from '../text-decoding.js';
+import { readByModel } from '../model/model-reader.js';
 import { PROSE_LENGTH_MAX } from './limits.js';
-import { readMessage } from './message-reader.js';
+import { readMessage, sayOpenFigures } from './message-reader.js';
 import { placedLines } from './text-place.js';
 import { scanTokens } from './tokens.js';
 
@@ -40,10 +41,12 @@ function open(_format: unknown, sink: DocumentSink, options: ReadOptions): OpenD
   return { push: (bytes) => { pieces.push(bytes); }, end: () => readText(decodeText(Buffer.concat(pieces)).text, sink, options) };
 }
 
-function readText(text: string, sink: DocumentSink, options: ReadOptions): ReadEnd {
+async function readText(text: string, sink: DocumentSink, options: ReadOptions): Promise<ReadEnd> {
   if (text.length > PROSE_LENGTH_MAX) return refused(`the text has ${text.length} characters, ${PROSE_LENGTH_MAX} are read; send the part that explains the payment`);
   const findings = new FindingList();
   const remittances = readMessage(placedLines(text), { currency: options.currency ?? null, payer: null }, findings);
+  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(placedLines(text), options.model, options.currency ?? null, findings));
+  for (const remittance of remittances) sayOpenFigures(remittance, findings);
   for (const finding of findings.all()) sink.finding(finding);
   if (remittances.length === 0) return refused('the text names no invoice that is paid and no amount of a payment; enter the remittance by hand');
   for (const remittance of remittances) sink.remittance(remittance);

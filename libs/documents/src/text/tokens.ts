@@ -50,6 +50,12 @@ const LOOSE = new RegExp(
 /** Cuts a text into tokens; blanks fall away. Linear: every pattern has a bounded reach. */
 export function* scanTokens(text: string): Generator<Token> {
   for (let at = 0; at < text.length;) {
+    const alone = aloneAt(text, at);
+    if (alone !== null) {
+      if (alone !== 'blank') yield plainToken(alone, text[at] ?? '', at);
+      at += 1;
+      continue;
+    }
     EXACT.lastIndex = at;
     const exact = EXACT.exec(text);
     const token = exact === null ? null : exactToken(exact, at);
@@ -67,6 +73,18 @@ export function* scanTokens(text: string): Generator<Token> {
     if (match.groups?.blank === undefined) yield looseToken(match, at);
     at += match[0].length;
   }
+}
+
+const BLANKS = ' \t\f\v\u00a0\u202f';
+const LONE_MARKS = ')[]{}:;!?,=*|<>/&"~^_\\%';
+
+/** What a character is that nothing longer begins with; null where the patterns must decide. Most of a hostile text is of these. */
+function aloneAt(text: string, at: number): 'blank' | 'newline' | 'mark' | null {
+  const character = text[at] ?? '';
+  if (BLANKS.includes(character)) return 'blank';
+  if (character === '\n') return 'newline';
+  if (LONE_MARKS.includes(character) || (/[(.]/.test(character) && !/[\d.]/.test(text[at + 1] ?? ''))) return 'mark';
+  return null;
 }
 
 function plainToken(kind: TokenKind, text: string, at: number): Token {

@@ -22,7 +22,7 @@ export function reconcile(attached: readonly ToldRemittance[], body: readonly To
     const payment = payments[index];
     if (payment !== undefined && payment.remittance.currency === told.remittance.currency) payments[index] = mergeRemittances(payment, told, findings);
     else {
-      if (attached.length > 0) findings.warning(told.remittance.where, told.remittance.total === null ? '' : formatMoney(told.remittance.total), 'the message tells a payment that no attachment tells; it was taken as a payment of its own');
+      if (attached.length > 0) findings.warning(told.remittance.where, told.remittance.total === null ? '' : formatMoney(told.remittance.total), 'the text tells a payment that no table or attachment tells; it was taken as a payment of its own');
       payments.push(told);
     }
   }

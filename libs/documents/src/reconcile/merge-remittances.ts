@@ -36,13 +36,14 @@ export function mergeRemittances(first: ToldRemittance, second: ToldRemittance, 
   };
   const total = chooseMoney(remittance.total, told.total, (kept, other) => say(told.where, 'total', kept, other));
   const lines = mergeLines(remittance, told, total, { first: part, second: second.part }, findings);
+  const sums = remittanceSums(lines, total, remittance.currency);
   return {
     part,
     remittance: {
       ...remittance,
       payer: { name: remittance.payer.name ?? told.payer.name, id: remittance.payer.id ?? told.payer.id }, payee: remittance.payee ?? told.payee,
       reference: choose('number of the payment', remittance.reference, told.reference), method: remittance.method ?? told.method, paidOn: choose('day of the payment', remittance.paidOn, told.paidOn),
-      total, lines, sums: remittanceSums(lines, total, remittance.currency),
+      total, lines, sums,
     },
   };
 }
