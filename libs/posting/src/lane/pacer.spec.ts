@@ -3,15 +3,15 @@ import { Pacer } from './pacer.js';
 const SOON_MS = 1_000;
 
 describe('a pacer', () => {
-  it('is idle while a call could start and nobody wants to, and not while all places are taken', async () => {
-    const pacer = new Pacer(1);
-    expect(pacer.idle()).toBe(true);
-    const turn = await pacer.turn(SOON_MS);
-    expect(pacer.idle()).toBe(false);
-    turn?.end(null);
-    // The turn that was taken is made up for within the time a first rate of 20 a second needs.
+  it('is idle while it waits for answers and another call could start, not while all places are taken, nor while nothing is under way', async () => {
+    const [one, two] = [new Pacer(1), new Pacer(2)];
+    expect(two.idle()).toBe(false);
+    const turns = await Promise.all([one.turn(SOON_MS), two.turn(SOON_MS)]);
+    // By then the next turn is due, at the first rate of 20 a second.
     await new Promise((resolve) => { setTimeout(resolve, 100); });
-    expect(pacer.idle()).toBe(true);
+    expect([one.idle(), two.idle()]).toEqual([false, true]);
+    for (const turn of turns) turn?.end(null);
+    expect([one.idle(), two.idle()]).toEqual([false, false]);
   });
 
   it('is not idle while the target asked for a pause', async () => {

@@ -43,9 +43,9 @@ export class Pacer {
     return Math.max(this.#state.measuredPerSecond, this.#state.ratePerSecond);
   }
 
-  /** A call could start now, and nobody wants to. */
+  /** Answers are waited for, another call could start meanwhile, and nobody wants to. */
   idle(): boolean {
-    return this.#waiting.length === 0 && takeTurn(this.#state, this.#inFlight, performance.now()).waitMs === 0;
+    return this.#inFlight > 0 && this.#waiting.length === 0 && takeTurn(this.#state, this.#inFlight, performance.now()).waitMs === 0;
   }
 
   get rejections(): number {
