@@ -11,6 +11,7 @@ const BYTES_PER_UNIT_MAX = 3;
 /** Up to here a loop over the units is faster than a call out of JavaScript. */
 const SHORT_TEXT = 24;
 const TEXT_OID = 25;
+const BYTEA_OID = 17;
 /** Days from 1970-01-01 to 2000-01-01, Postgres' day 0. */
 const DAY_ZERO = 10_957;
 const DAY_MS = 86_400_000;
@@ -95,15 +96,29 @@ export class CopyRows {
     this.#length = this.#bytes.writeInt32BE(Date.parse(value) / DAY_MS - DAY_ZERO, this.#length + 4);
   }
 
-  /** One dimension, counted from 1, no nulls. */
+  /** `text[]`: one dimension, counted from 1, no nulls. */
   texts(values: readonly string[]): void {
+    this.#array(TEXT_OID, values, (value) => { this.text(value); });
+  }
+
+  /** `bytea[]`, as {@link texts}, from hex digits. */
+  hexes(values: readonly string[]): void {
+    this.#array(BYTEA_OID, values, (value) => { this.hex(value); });
+  }
+
+  #array(oid: number, values: readonly string[], write: (value: string) => void): void {
     this.#room(24);
     const at = this.#length;
     let end = at + 4;
-    for (const word of values.length === 0 ? [0, 0, TEXT_OID] : [1, 0, TEXT_OID, values.length, 1]) end = this.#bytes.writeInt32BE(word, end);
+    for (const word of values.length === 0 ? [0, 0, oid] : [1, 0, oid, values.length, 1]) end = this.#bytes.writeInt32BE(word, end);
     this.#length = end;
-    for (const value of values) this.text(value);
+    for (const value of values) write(value);
     this.#bytes.writeInt32BE(this.#length - at - 4, at);
+  }
+
+  /** What was written so far. */
+  bytes(): Buffer {
+    return this.slice(0, this.#length);
   }
 
   slice(start: number, end: number): Buffer {
@@ -128,6 +143,22 @@ export class CopyRows {
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
+}
+
+const LENGTH_BYTES = 4;
+
+/** A statement's `text[]` value in binary form: the driver's own text form looks at every character of every element, and Postgres again. */
+export function textArray(values: readonly string[]): Buffer {
+  const rows = new CopyRows();
+  rows.texts(values);
+  return rows.bytes().subarray(LENGTH_BYTES);
+}
+
+/** The same for `bytea[]`, from hex digits. */
+export function hexArray(values: readonly string[]): Buffer {
+  const rows = new CopyRows();
+  rows.hexes(values);
+  return rows.bytes().subarray(LENGTH_BYTES);
 }
 
 /** Sends rows, in the order given, and waits until the server has them all. Neighbours in one buffer go as one piece. */

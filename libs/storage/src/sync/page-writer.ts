@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Allocation, EntityName, EntityRecords } from '#canonical';
 import type { Transaction } from '../database.js';
-import { copyRows, CopyRows, type CopyRow } from './copy-rows.js';
+import { copyRows, hexArray, textArray, type CopyRow, type CopyRows } from './copy-rows.js';
 import { copyLine, copyLines } from './copy-text.js';
 import { entityTable, type EntityTable } from './entity-tables.js';
 
@@ -68,17 +68,17 @@ export async function selectChanged(transaction: Transaction, origin: PageOrigin
   if (records.length === 0) return [];
   const rows = await transaction.query<{ position: number; known: boolean; quarantined: boolean }>(`
     SELECT (s.position - 1)::int AS position, c.content_hash IS NOT NULL AS known, q.external_id IS NOT NULL AS quarantined
-    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS s (external_id, hash, position)
+    FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS s (external_id, hash, position)
     LEFT JOIN LATERAL (SELECT content_hash, deleted_at FROM ${entityTable(origin.entity).table}
       WHERE connection_id = $3 AND external_id = s.external_id LIMIT 1) c ON true
     LEFT JOIN LATERAL (SELECT external_id, content_hash, mapping_fingerprint FROM quarantined_record
       WHERE (SELECT EXISTS (SELECT FROM quarantined_record WHERE connection_id = $3 AND entity = $4))
         AND connection_id = $3 AND entity = $4 AND external_id = s.external_id LIMIT 1) q ON true
     WHERE CASE WHEN q.external_id IS NULL
-      THEN c.content_hash IS DISTINCT FROM decode(s.hash, 'hex') OR c.deleted_at IS NOT NULL
-      ELSE q.content_hash <> decode(s.hash, 'hex') OR q.mapping_fingerprint <> $5 END
+      THEN c.content_hash IS DISTINCT FROM s.hash OR c.deleted_at IS NOT NULL
+      ELSE q.content_hash <> s.hash OR q.mapping_fingerprint <> $5 END
     ORDER BY s.position`,
-  [records.map((record) => record.externalId), records.map((record) => record.hash), origin.connectionId, origin.entity, origin.mapping.fingerprint]);
+  [textArray(records.map((record) => record.externalId)), hexArray(records.map((record) => record.hash)), origin.connectionId, origin.entity, origin.mapping.fingerprint]);
   return rows;
 }
 
