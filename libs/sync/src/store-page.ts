@@ -10,6 +10,8 @@ import {
 
 /** Records prepared before the thread looks up from its work: about two milliseconds. */
 const PREPARED_AT_A_TIME = 64;
+/** An invoice with its payload has 0.8 to 1 kB in the staging COPY. */
+const ROW_BYTES_EXPECTED = 1_024;
 /** Records a page may hold; a connector that yields more is broken and would not fit one transaction. */
 export const PAGE_RECORDS_MAX = 20_000;
 
@@ -57,7 +59,7 @@ export async function preparePage(page: Page, ahead: EntityWriter | null = null)
   const received: PreparedRecord[] = [];
   const deleted: string[] = [];
   const outcomes: Outcome[] = [];
-  const rows = new CopyRows();
+  const rows = new CopyRows(latest.size * ROW_BYTES_EXPECTED);
   for (const source of latest.values()) {
     if (source.deleted) {
       deleted.push(source.externalId);

@@ -5,7 +5,7 @@ import type { Transaction } from '../database.js';
 /** Signature, flags and length of the header's extension, as "COPY" of the Postgres manual has them. */
 const HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
 const TRAILER = Buffer.from([0xff, 0xff]);
-const BYTES_AT_FIRST = 2 ** 16;
+const BYTES_AT_FIRST = 2 ** 12;
 /** UTF-8 bytes a UTF-16 unit becomes at most. */
 const BYTES_PER_UNIT_MAX = 3;
 /** Up to here a loop over the units is faster than a call out of JavaScript. */
@@ -30,9 +30,12 @@ export interface CopyRow {
  * for the garbage collector to carry until the rows are sent. Values must have their column's type to the bit.
  */
 export class CopyRows {
-  #bytes = Buffer.allocUnsafeSlow(BYTES_AT_FIRST);
+  #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
   #start = 0;
+
+  /** @param bytesExpected what is taken at the first value. Growing from little leaves as much again behind until memory is swept. */
+  constructor(private readonly bytesExpected = BYTES_AT_FIRST) {}
 
   /** @param fields how many values follow. */
   beginRow(fields: number): void {
@@ -139,7 +142,7 @@ export class CopyRows {
   #room(bytes: number): void {
     const needed = this.#length + bytes;
     if (needed <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.bytesExpected, this.#bytes.length * 2));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
   }
