@@ -30,7 +30,8 @@ describe('with every safeguard on', () => {
 
   it('R2: workers stopped longer than their lease, armed with a request', async () => {
     const postings = scaled(10_000, 60);
-    const strikes = scaled(500, 3);
+    // As many as workers, or the one that nothing happens to may have the lane first and finish the work.
+    const strikes = scaled(500, 4);
     const result = await run({ name: 'stopped before sending', postings, faults: { workers: 4, strikes, by: 'SIGSTOP', at: ['beforeSend', 'afterIntent'] } });
     expect(result).toMatchObject({ ...SOUND, verified: postings });
     expect(result.strikes).toBeGreaterThanOrEqual(Math.ceil(strikes / 4));

@@ -5,6 +5,7 @@ export * from './schema-dump.js';
 export * from './lists/canonical-lists.js';
 export * from './lists/list.js';
 export * from './sync/comparison.js';
+export { CopyRows } from './sync/copy-rows.js';
 export * from './sync/page-writer.js';
 export * from './sync/sync-store.js';
 export * from './sync/connection-checks.js';

@@ -1,7 +1,8 @@
 import type { EntityName, Json } from '#canonical';
 import type { Checkpoint, Page } from '#connector-kit';
 import { forgetTouched, isFirstRead, isUniqueViolation, markFresh, nextTouched, readCheckpoint, rememberTouched, saveCheckpoint, type Transaction } from '#storage';
-import { entityWriter, preparePage, storePage, type EntityWriter, type PreparedPage } from './store-page.js';
+import { gatherPages, joinPages, type ReadyPage } from './gather-pages.js';
+import { entityWriter, preparePage, storePage, type EntityWriter } from './store-page.js';
 import type { SyncSession } from './sync-session.js';
 
 /** Ids asked for at a time when touched documents are read again; NetSuite takes 1,000 in an IN list. */
@@ -26,13 +27,14 @@ async function storePages(session: SyncSession, writer: EntityWriter, pages: Asy
   const connectionId = session.connection.id;
   let first = !touch && await session.commit((transaction) => isFirstRead(transaction, connectionId, writer.origin.entity));
   let count = 0;
-  for await (const { page, prepared } of readAhead(preparedPages(readAhead(pages), touch ? null : writer))) {
-    count += 1;
+  for await (const batch of gatherPages(readyPages(readAhead(pages), touch ? null : writer))) {
+    count += batch.length;
     if (count > PAGES_MAX) throw new RangeError(`${writer.origin.entity} yielded more than ${PAGES_MAX} pages in one read`);
+    const prepared = joinPages(batch);
     const store = (): Promise<number> => session.commit(async (transaction) => {
       const quarantined = await storePage(transaction, writer, prepared, { touch, first });
-      if (touch) await rememberPageTouched(transaction, connectionId, page);
-      await saveCheckpoint(transaction, connectionId, writer.origin.entity, page.checkpoint as Json);
+      if (touch) await rememberPagesTouched(transaction, connectionId, batch);
+      await saveCheckpoint(transaction, connectionId, writer.origin.entity, batch.at(-1)?.page.checkpoint as Json);
       return quarantined;
     });
     const quarantined = await store().catch((error: unknown) => {
@@ -44,7 +46,7 @@ async function storePages(session: SyncSession, writer: EntityWriter, pages: Asy
     // A record kept apart may come again, mended: then it has to be found in quarantine.
     if (quarantined > 0) first = false;
     progressed();
-    await letGo(session, page);
+    for (const { page } of batch) await letGo(session, page);
   }
 }
 
@@ -58,16 +60,18 @@ async function letGo(session: SyncSession, page: Page): Promise<void> {
   }
 }
 
-async function rememberPageTouched(transaction: Transaction, connectionId: string, page: Page): Promise<void> {
-  for (const [entity, externalIds] of Object.entries(page.touched ?? {})) await rememberTouched(transaction, connectionId, entity as EntityName, externalIds);
+async function rememberPagesTouched(transaction: Transaction, connectionId: string, batch: readonly ReadyPage[]): Promise<void> {
+  const ids = new Map<string, string[]>();
+  for (const { page } of batch) for (const [entity, externalIds] of Object.entries(page.touched ?? {})) ids.set(entity, [...ids.get(entity) ?? [], ...externalIds]);
+  for (const [entity, externalIds] of ids) await rememberTouched(transaction, connectionId, entity as EntityName, externalIds);
 }
 
-/** Prepared as part of being read ahead: the source makes the page after, and the database stores the one before, while this one is in our hands. */
-async function* preparedPages(pages: AsyncIterable<Page>, ahead: EntityWriter | null): AsyncGenerator<{ page: Page; prepared: PreparedPage }> {
+/** Prepared as part of being read ahead: the source makes the page after, and the database stores those before, meanwhile. */
+async function* readyPages(pages: AsyncIterable<Page>, ahead: EntityWriter | null): AsyncGenerator<ReadyPage> {
   for await (const page of pages) yield { page, prepared: await preparePage(page, ahead) };
 }
 
-/** Fetches the next page while the caller stores this one: the source, the hub and the database work at the same time. */
+/** Fetches the next page while the caller is at this one. */
 async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let next = iterator.next();

@@ -1,6 +1,6 @@
 import { parseJsonKeepingNumberText, type EntityName, type JsonObject } from '#canonical';
-import { hashPayload, readQuarantined, type ReceivedRecord } from '#storage';
-import { entityWriter, storePage, type PreparedPage } from './store-page.js';
+import { hashPayload, readQuarantined } from '#storage';
+import { entityWriter, storePage, type PreparedPage, type PreparedRecord } from './store-page.js';
 import type { SyncSession } from './sync-session.js';
 
 const RETRY_BATCH = 500;
@@ -19,8 +19,6 @@ export async function retryQuarantine(session: SyncSession, entity: EntityName):
   }
 }
 
-function asReceived(record: { externalId: string; revision: string; payload: string }): ReceivedRecord & { source: { externalId: string; revision: string; deleted: false; payload: JsonObject } } {
-  const { externalId, revision, payload } = record;
-  const source = { externalId, revision, deleted: false as const, payload: parseJsonKeepingNumberText(payload) as JsonObject };
-  return { externalId, revision, payload, hash: hashPayload(payload), source };
+function asReceived({ externalId, revision, payload }: { externalId: string; revision: string; payload: string }): PreparedRecord {
+  return { externalId, revision, payload, hash: hashPayload(payload), source: parseJsonKeepingNumberText(payload) as JsonObject };
 }

@@ -1,15 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { EntityName, EntityRecords } from '#canonical';
+import type { EntityName, JsonObject } from '#canonical';
 import type { OpenConnection } from '#connections';
 import type { Page, SourceRecord, UnreadableRow } from '#connector-kit';
 import { mappingFingerprint, type CompiledMapping } from '#mapping';
 import {
-  addCounts, allocatedInvoices, deleteRecords, hashPayload, quarantine, quarantineUnreadable, rememberTouched, selectChanged, stagedLine, writeMapped,
-  type ChangedRecord, type MappedRecord, type PageOrigin, type ReceivedRecord, type RefusedRecord, type Transaction,
+  addCounts, allocatedInvoices, deleteRecords, hashPayload, quarantine, quarantineUnreadable, rememberTouched, selectChanged, stageRecord, writeMapped,
+  CopyRows, type ChangedRecord, type MappedRecord, type PageOrigin, type ReceivedRecord, type RefusedRecord, type StagedRecord, type Transaction,
 } from '#storage';
 
-/** Records mapped before the thread looks up from its work: about two milliseconds. */
-const MAPPED_AT_A_TIME = 64;
+/** Records prepared before the thread looks up from its work: about two milliseconds. */
+const PREPARED_AT_A_TIME = 64;
+/** An invoice with its payload has 0.8 to 1 kB in the staging COPY. */
+const ROW_BYTES_EXPECTED = 1_024;
 /** Records a page may hold; a connector that yields more is broken and would not fit one transaction. */
 export const PAGE_RECORDS_MAX = 20_000;
 
@@ -25,12 +27,17 @@ export function entityWriter(connection: OpenConnection, syncRunId: string, enti
   return { mapping, origin: { connectionId: connection.id, syncRunId, entity, mapping: { name, version, fingerprint: mappingFingerprint(mapping) } } };
 }
 
-/** What the mapping makes of one record. */
-type Outcome = { readonly record: EntityRecords[EntityName]; readonly line: string } | { readonly problems: readonly object[] };
+/** What the mapping makes of one record: its row, or why there is none. */
+type Outcome = StagedRecord | { readonly problems: readonly object[] };
+
+/** A record that waits to be stored. The payload as an object is not kept: it is made again where it is wanted after all. */
+export interface PreparedRecord extends ReceivedRecord {
+  readonly source?: JsonObject;
+}
 
 /** A page hashed outside any transaction, so that none is held open by work that needs no database. */
 export interface PreparedPage {
-  readonly received: readonly (ReceivedRecord & { readonly source: SourceRecord })[];
+  readonly received: readonly PreparedRecord[];
   readonly deleted: readonly string[];
   /** Rows that could not become a record. */
   readonly unreadable: readonly RefusedRecord[];
@@ -45,29 +52,27 @@ export interface PreparedPage {
  * @param ahead maps them too, for a first read: then the database never waits for the mapping.
  */
 export async function preparePage(page: Page, ahead: EntityWriter | null = null): Promise<PreparedPage> {
-  const rows = page.records.length + (page.unreadable?.length ?? 0);
-  if (rows > PAGE_RECORDS_MAX) throw new RangeError(`a page of ${rows} records is over the limit of ${PAGE_RECORDS_MAX}`);
+  const count = page.records.length + (page.unreadable?.length ?? 0);
+  if (count > PAGE_RECORDS_MAX) throw new RangeError(`a page of ${count} records is over the limit of ${PAGE_RECORDS_MAX}`);
   const latest = new Map<string, SourceRecord>();
   for (const record of page.records) latest.set(record.externalId, record);
-  const received: (ReceivedRecord & { source: SourceRecord })[] = [];
+  const received: PreparedRecord[] = [];
   const deleted: string[] = [];
+  const outcomes: Outcome[] = [];
+  const rows = new CopyRows(latest.size * ROW_BYTES_EXPECTED);
   for (const source of latest.values()) {
     if (source.deleted) {
       deleted.push(source.externalId);
       continue;
     }
     const payload = JSON.stringify(source.payload);
-    received.push({ externalId: source.externalId, revision: source.revision, payload, hash: hashPayload(payload), source });
+    const record = { externalId: source.externalId, revision: source.revision, payload, hash: hashPayload(payload) };
+    received.push(record);
+    if (ahead !== null) outcomes.push(outcomeOf(ahead, record, source.payload, rows));
+    // The pages before are being stored meanwhile: their statements follow each other only when this thread sees their answers.
+    if (received.length % PREPARED_AT_A_TIME === 0) await nextTurn();
   }
-  const unreadable = refusedRows(page.unreadable ?? []);
-  if (ahead === null) return { received, deleted, unreadable, read: rows, outcomes: null };
-  const outcomes: Outcome[] = [];
-  for (const record of received) {
-    outcomes.push(outcomeOf(ahead, record));
-    // The page before is being stored meanwhile: its statements follow each other only when this thread sees their answers.
-    if (outcomes.length % MAPPED_AT_A_TIME === 0) await nextTurn();
-  }
-  return { received, deleted, unreadable, read: rows, outcomes };
+  return { received, deleted, unreadable: refusedRows(page.unreadable ?? []), read: count, outcomes: ahead === null ? null : outcomes };
 }
 
 /** In the words of a mapping's problem, so that people find both in one list. Several problems of one place are one record. */
@@ -110,22 +115,23 @@ function unknownRecord(_record: ReceivedRecord, position: number): ChangedRecord
 function mapRecords(writer: EntityWriter, page: PreparedPage, changed: readonly ChangedRecord[]): { mapped: MappedRecord[]; refused: RefusedRecord[] } {
   const mapped: MappedRecord[] = [];
   const refused: RefusedRecord[] = [];
+  const rows = new CopyRows();
   for (const { position, known, quarantined } of changed) {
     const received = page.received[position];
     if (received === undefined) continue;
     const { externalId, revision, payload, hash } = received;
-    const outcome = page.outcomes?.[position] ?? outcomeOf(writer, received);
+    const outcome = page.outcomes?.[position] ?? outcomeOf(writer, received, received.source ?? JSON.parse(payload) as JsonObject, rows);
     if ('problems' in outcome) refused.push({ externalId, revision, payload, hash, problems: outcome.problems });
-    else mapped.push({ externalId, revision, payload, hash, known, quarantined, record: outcome.record, line: outcome.line });
+    else mapped.push({ externalId, revision, payload, hash, known, quarantined, row: outcome.row, allocations: outcome.allocations });
   }
   return { mapped, refused };
 }
 
-function outcomeOf({ mapping, origin }: EntityWriter, received: PreparedPage['received'][number]): Outcome {
-  const result = mapping.apply(received.source.payload);
+function outcomeOf({ mapping, origin }: EntityWriter, received: ReceivedRecord, payload: JsonObject, rows: CopyRows): Outcome {
+  const result = mapping.apply(payload);
   if (!result.ok) return { problems: result.problems };
   if (result.value.externalId !== received.externalId) return { problems: [otherId(mapping, received.externalId, result.value.externalId)] };
-  return { record: result.value, line: stagedLine(origin.entity, received, result.value) };
+  return stageRecord(rows, origin.entity, received, result.value);
 }
 
 function otherId(mapping: CompiledMapping, given: string, made: string): object {
@@ -136,6 +142,6 @@ function otherId(mapping: CompiledMapping, given: string, made: string): object 
 async function touchInvoices(transaction: Transaction, origin: PageOrigin, moved: readonly string[], mapped: readonly MappedRecord[]): Promise<void> {
   if (origin.entity !== 'payment' && origin.entity !== 'creditMemo') return;
   const before = await allocatedInvoices(transaction, origin.connectionId, origin.entity, moved);
-  const after = mapped.flatMap((record) => (record.record as EntityRecords['payment']).allocations.map((allocation) => allocation.invoiceExternalId));
+  const after = mapped.flatMap((record) => record.allocations.map((allocation) => allocation.invoiceExternalId));
   await rememberTouched(transaction, origin.connectionId, 'invoice', [...before, ...after]);
 }

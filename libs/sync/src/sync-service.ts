@@ -115,9 +115,10 @@ export class SyncService {
       case 'tieOut': break;
     }
     for (const entity of session.entities(BALANCE_ENTITIES)) await readTouched(session, entity);
-    await session.commit((transaction) => refreshStatistics(transaction, session.run.id, STATISTICS_AFTER_ROWS));
-    if (READS_BALANCES.has(kind)) await session.commit((transaction) => releaseSeenShares(transaction, session.connection.id, session.run.id));
-    await tieOut(session, now());
+    await tieOut(session, now(), async () => {
+      await session.commit((transaction) => refreshStatistics(transaction, session.run.id, STATISTICS_AFTER_ROWS));
+      if (READS_BALANCES.has(kind)) await session.commit((transaction) => releaseSeenShares(transaction, session.connection.id, session.run.id));
+    });
   }
 
   async #readBankFeed(session: SyncSession): Promise<void> {

@@ -11,24 +11,21 @@ const PROBLEM_LENGTH_MAX = 1_000;
  * Asks the source for its own totals and puts them beside the hub's (capability 208): open items and open amount per company,
  * currency and ageing bucket, to the smallest unit. Totals that cannot be had are the tie-out's failure, not the run's: what was read is read. Only a run that
  * was to do nothing else fails with them.
- * @throws LeaseLostError, and of a `tieOut` run whatever kept the totals away
+ * @param meanwhile work on the hub's own side, done while the source adds up its ledger; what is compared is read after both.
+ * @throws LeaseLostError, what `meanwhile` throws, and of a `tieOut` run whatever kept the totals away
  */
-export async function tieOut(session: SyncSession, now: Date): Promise<void> {
+export async function tieOut(session: SyncSession, now: Date, meanwhile: () => Promise<void>): Promise<void> {
   const { connector, timeZone } = session.connection;
-  const { id: runId, kind: runKind } = session.run;
+  const runId = session.run.id;
   if (connector.totals === undefined) {
+    await meanwhile();
     await session.commit((transaction) => noteTieOut(transaction, runId, { state: 'notOffered' }));
     return;
   }
-  let source: readonly TotalLine[];
-  try {
-    source = await totalsOf(session);
-  } catch (error) {
-    if (error instanceof LeaseLostError || session.signal.aborted || runKind === 'tieOut') throw error;
-    const problem = (error instanceof Error ? error.message : String(error)).slice(0, PROBLEM_LENGTH_MAX);
-    await session.commit((transaction) => noteTieOut(transaction, runId, { state: 'failed', problem }));
-    return;
-  }
+  const [asked, done] = await Promise.allSettled([totalsOf(session), meanwhile()]);
+  if (done.status === 'rejected') throw done.reason;
+  if (asked.status === 'rejected') return noteFailure(session, asked.reason);
+  const source = asked.value;
   const today = localDateOfInstant(now, timeZone);
   // What the source says nothing about cannot be compared; invoices are the point of it, so none reported means none open there.
   const entities = [...new Set<EntityName>(['invoice', ...source.map((line) => line.entity)])];
@@ -40,6 +37,12 @@ export async function tieOut(session: SyncSession, now: Date): Promise<void> {
     await saveTieOut(transaction, runId, session.connection.id, compareTotals(source, hub));
     await noteTieOut(transaction, runId, { state: 'compared' });
   });
+}
+
+async function noteFailure(session: SyncSession, error: unknown): Promise<void> {
+  if (error instanceof LeaseLostError || session.signal.aborted || session.run.kind === 'tieOut') throw error;
+  const problem = (error instanceof Error ? error.message : String(error)).slice(0, PROBLEM_LENGTH_MAX);
+  await session.commit((transaction) => noteTieOut(transaction, session.run.id, { state: 'failed', problem }));
 }
 
 async function totalsOf(session: SyncSession): Promise<readonly TotalLine[]> {

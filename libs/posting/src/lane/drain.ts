@@ -12,8 +12,12 @@ export interface DrainReport extends LaneCounts, DrainEnd {}
 
 const NOTHING_DONE: LaneCounts = { claimed: 0, sent: 0, verified: 0, lookUps: 0, lost: 0, failed: 0 };
 const POLL_MS = 25;
-/** Seconds of work a lane holds claims for. */
-const CARRIED_SECONDS = 1.5;
+/** Seconds of work a lane holds claims for: at first, and at most. */
+const CARRIED_SECONDS_FIRST = 1.5;
+const CARRIED_SECONDS_MAX = 4;
+/** How much longer, and how soon again, while turns stand idle although everything wanted is in hand. */
+const CARRIED_SECONDS_STEP = 0.25;
+const CARRIED_RAISE_EVERY_MS = 250;
 const ARMED_SECONDS = 0.15;
 
 /** Works one connection's lane until nothing is due, as the only one to do so. */
@@ -41,6 +45,8 @@ class Drainer {
   readonly #carried = new Set<Promise<void>>();
   readonly #tools;
   #broken: unknown = null;
+  #carriedSeconds = CARRIED_SECONDS_FIRST;
+  #raisedAtMs = performance.now();
 
   constructor(private readonly run: LaneRun, private readonly laneLost: () => boolean) {
     const { pacer, connection } = run.options;
@@ -67,7 +73,8 @@ class Drainer {
   async #claim(): Promise<number> {
     const { database, connection, limits, pacer, crashPoint } = this.run.options;
     if (pacer.heldForMs() > POLL_MS) return 0;
-    const wanted = Math.min(limits.carriedMax, Math.max(limits.carriedMin, Math.ceil(pacer.perSecond() * CARRIED_SECONDS)));
+    const wanted = Math.min(limits.carriedMax, Math.max(limits.carriedMin, Math.ceil(pacer.perSecond() * this.#carriedSeconds)));
+    this.#considerSeconds(wanted);
     const room = Math.min(limits.claimMax, wanted - this.#carried.size);
     if (room < Math.min(limits.claimMax, wanted / 4)) return 0;
     const beganAtMs = this.run.elapsed.nowMs();
@@ -82,6 +89,17 @@ class Drainer {
       this.#carried.add(carried);
     }
     return claim.postings.length;
+  }
+
+  /**
+   * A posting is mostly asked about, and where one request takes 300 ms its questions take seconds: then everything in hand waits for
+   * answers at times and nobody for a turn. More in hand fills these gaps; a quick target never needs it.
+   */
+  #considerSeconds(wanted: number): void {
+    const now = performance.now();
+    if (now - this.#raisedAtMs < CARRIED_RAISE_EVERY_MS || this.#carried.size < wanted / 2 || !this.run.options.pacer.idle()) return;
+    this.#carriedSeconds = Math.min(CARRIED_SECONDS_MAX, this.#carriedSeconds + CARRIED_SECONDS_STEP);
+    this.#raisedAtMs = now;
   }
 
   /** Never throws: what happens to one posting must not stop the others. Its lease ends by itself, and then the rows tell what to do. */

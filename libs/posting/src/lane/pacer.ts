@@ -43,6 +43,11 @@ export class Pacer {
     return Math.max(this.#state.measuredPerSecond, this.#state.ratePerSecond);
   }
 
+  /** Answers are waited for, another call could start meanwhile, and nobody wants to. */
+  idle(): boolean {
+    return this.#inFlight > 0 && this.#waiting.length === 0 && takeTurn(this.#state, this.#inFlight, performance.now()).waitMs === 0;
+  }
+
   get rejections(): number {
     return this.#rejections;
   }

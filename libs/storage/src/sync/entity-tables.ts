@@ -1,10 +1,25 @@
-import type { Allocation, EntityName, EntityRecords, Money } from '#canonical';
+import type { Allocation, EntityName, EntityRecords, LocalDate, Money } from '#canonical';
+import type { CopyRows } from './copy-rows.js';
 
-/** A column of a canonical table and how a record's value becomes its COPY text. Null is SQL null. */
+/** How a value of each column type is written. Null is SQL null. */
+const WRITERS = {
+  'text': (rows: CopyRows, value: string) => { rows.text(value); },
+  'char(3)': (rows: CopyRows, value: string) => { rows.text(value); },
+  'date': (rows: CopyRows, value: LocalDate) => { rows.date(value); },
+  'bigint': (rows: CopyRows, value: Money) => { rows.bigint(value.minor); },
+  'boolean': (rows: CopyRows, value: boolean) => { rows.boolean(value); },
+  'text[]': (rows: CopyRows, value: readonly string[]) => { rows.texts(value); },
+  'jsonb': (rows: CopyRows, value: string) => { rows.jsonb(value); },
+} as const;
+
+type ColumnType = keyof typeof WRITERS;
+type ValueOf<T extends ColumnType> = Parameters<typeof WRITERS[T]>[1];
+
+/** A column of a canonical table and how a record's value is written into a row of the staging COPY. */
 interface Column<R> {
   readonly name: string;
-  readonly type: string;
-  readonly text: (record: R) => string | null;
+  readonly type: ColumnType;
+  readonly write: (rows: CopyRows, record: R) => void;
 }
 
 export interface EntityTable<R> {
@@ -14,13 +29,17 @@ export interface EntityTable<R> {
   readonly allocations: ((record: R) => readonly Allocation[]) | null;
 }
 
-const minor = (money: Money): string => money.minor.toString();
-const flag = (value: boolean): string => (value ? 't' : 'f');
-/** A Postgres array literal; every element quoted, so that braces and commas in names stay text. */
-const textArray = (values: readonly string[]): string => `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
-
-function column<R>(name: string, type: string, text: (record: R) => string | null): Column<R> {
-  return { name, type, text };
+/** An amount is stored as its minor units; the currency stands in a column of its own. */
+function column<R, T extends ColumnType>(name: string, type: T, value: (record: R) => ValueOf<T> | null): Column<R> {
+  const write = WRITERS[type] as (rows: CopyRows, value: ValueOf<T>) => void;
+  return {
+    name, type,
+    write: (rows, record) => {
+      const given = value(record);
+      if (given === null) rows.null();
+      else write(rows, given);
+    },
+  };
 }
 
 const company: EntityTable<EntityRecords['company']> = {
@@ -29,7 +48,7 @@ const company: EntityTable<EntityRecords['company']> = {
     column('name', 'text', (record) => record.name),
     column('parent_external_id', 'text', (record) => record.parentExternalId),
     column('currency', 'char(3)', (record) => record.currency),
-    column('active', 'boolean', (record) => flag(record.active)),
+    column('active', 'boolean', (record) => record.active),
   ],
   allocations: null,
 };
@@ -42,7 +61,7 @@ const ledgerAccount: EntityTable<EntityRecords['ledgerAccount']> = {
     column('kind', 'text', (record) => record.kind),
     column('currency', 'char(3)', (record) => record.currency),
     column('company_external_id', 'text', (record) => record.companyExternalId),
-    column('active', 'boolean', (record) => flag(record.active)),
+    column('active', 'boolean', (record) => record.active),
   ],
   allocations: null,
 };
@@ -52,13 +71,13 @@ const customer: EntityTable<EntityRecords['customer']> = {
   columns: [
     column('number', 'text', (record) => record.number),
     column('name', 'text', (record) => record.name),
-    column('other_names', 'text[]', (record) => textArray(record.otherNames)),
+    column('other_names', 'text[]', (record) => record.otherNames),
     column('parent_external_id', 'text', (record) => record.parentExternalId),
     column('company_external_id', 'text', (record) => record.companyExternalId),
     column('currency', 'char(3)', (record) => record.currency),
     column('email', 'text', (record) => record.email),
     column('phone', 'text', (record) => record.phone),
-    column('active', 'boolean', (record) => flag(record.active)),
+    column('active', 'boolean', (record) => record.active),
   ],
   allocations: null,
 };
@@ -71,8 +90,8 @@ const contact: EntityTable<EntityRecords['contact']> = {
     column('role', 'text', (record) => record.role),
     column('email', 'text', (record) => record.email),
     column('phone', 'text', (record) => record.phone),
-    column('is_primary', 'boolean', (record) => flag(record.primary)),
-    column('active', 'boolean', (record) => flag(record.active)),
+    column('is_primary', 'boolean', (record) => record.primary),
+    column('active', 'boolean', (record) => record.active),
   ],
   allocations: null,
 };
@@ -86,13 +105,13 @@ const invoice: EntityTable<EntityRecords['invoice']> = {
     column('currency', 'char(3)', (record) => record.currency),
     column('issued_on', 'date', (record) => record.issuedOn),
     column('due_on', 'date', (record) => record.dueOn),
-    column('total_minor', 'bigint', (record) => minor(record.total)),
-    column('open_minor', 'bigint', (record) => minor(record.open)),
+    column('total_minor', 'bigint', (record) => record.total),
+    column('open_minor', 'bigint', (record) => record.open),
     column('status', 'text', (record) => record.status),
     column('purchase_order', 'text', (record) => record.purchaseOrder),
     column('memo', 'text', (record) => record.memo),
     column('instalments', 'jsonb', (record) => (record.instalments.length === 0 ? '[]' : JSON.stringify(record.instalments.map((instalment) => (
-      { number: instalment.number, dueOn: instalment.dueOn, totalMinor: minor(instalment.total), openMinor: minor(instalment.open) }))))),
+      { number: instalment.number, dueOn: instalment.dueOn, totalMinor: instalment.total.minor.toString(), openMinor: instalment.open.minor.toString() }))))),
   ],
   allocations: null,
 };
@@ -105,8 +124,8 @@ const creditMemo: EntityTable<EntityRecords['creditMemo']> = {
     column('company_external_id', 'text', (record) => record.companyExternalId),
     column('currency', 'char(3)', (record) => record.currency),
     column('issued_on', 'date', (record) => record.issuedOn),
-    column('total_minor', 'bigint', (record) => minor(record.total)),
-    column('open_minor', 'bigint', (record) => minor(record.open)),
+    column('total_minor', 'bigint', (record) => record.total),
+    column('open_minor', 'bigint', (record) => record.open),
     column('status', 'text', (record) => record.status),
     column('memo', 'text', (record) => record.memo),
   ],
@@ -122,8 +141,8 @@ const payment: EntityTable<EntityRecords['payment']> = {
     column('company_external_id', 'text', (record) => record.companyExternalId),
     column('currency', 'char(3)', (record) => record.currency),
     column('received_on', 'date', (record) => record.receivedOn),
-    column('total_minor', 'bigint', (record) => minor(record.total)),
-    column('unapplied_minor', 'bigint', (record) => minor(record.unapplied)),
+    column('total_minor', 'bigint', (record) => record.total),
+    column('unapplied_minor', 'bigint', (record) => record.unapplied),
     column('status', 'text', (record) => record.status),
     column('reference', 'text', (record) => record.reference),
     column('idempotency_key', 'text', (record) => record.idempotencyKey),

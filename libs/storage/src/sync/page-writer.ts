@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import type { EntityName, EntityRecords } from '#canonical';
+import type { Allocation, EntityName, EntityRecords } from '#canonical';
 import type { Transaction } from '../database.js';
+import { copyRows, hexArray, textArray, type CopyRow, type CopyRows } from './copy-rows.js';
 import { copyLine, copyLines } from './copy-text.js';
 import { entityTable, type EntityTable } from './entity-tables.js';
 
@@ -23,11 +24,15 @@ export interface ChangedRecord {
   readonly quarantined: boolean;
 }
 
-export interface MappedRecord<E extends EntityName = EntityName> extends ReceivedRecord, Omit<ChangedRecord, 'position'> {
-  readonly record: EntityRecords[E];
-  /** See {@link stagedLine}. */
-  readonly line: string;
+/** A mapped record, written ahead: what is left of it until it is stored. */
+export interface StagedRecord {
+  /** Its row of the staging COPY. */
+  readonly row: CopyRow;
+  /** What a payment or credit memo settles; none for every other record. */
+  readonly allocations: readonly Allocation[];
 }
+
+export interface MappedRecord extends ReceivedRecord, Omit<ChangedRecord, 'position'>, StagedRecord {}
 
 export interface RefusedRecord extends ReceivedRecord {
   /** Every problem of the record, as the mapping words them. */
@@ -63,17 +68,17 @@ export async function selectChanged(transaction: Transaction, origin: PageOrigin
   if (records.length === 0) return [];
   const rows = await transaction.query<{ position: number; known: boolean; quarantined: boolean }>(`
     SELECT (s.position - 1)::int AS position, c.content_hash IS NOT NULL AS known, q.external_id IS NOT NULL AS quarantined
-    FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS s (external_id, hash, position)
+    FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS s (external_id, hash, position)
     LEFT JOIN LATERAL (SELECT content_hash, deleted_at FROM ${entityTable(origin.entity).table}
       WHERE connection_id = $3 AND external_id = s.external_id LIMIT 1) c ON true
     LEFT JOIN LATERAL (SELECT external_id, content_hash, mapping_fingerprint FROM quarantined_record
       WHERE (SELECT EXISTS (SELECT FROM quarantined_record WHERE connection_id = $3 AND entity = $4))
         AND connection_id = $3 AND entity = $4 AND external_id = s.external_id LIMIT 1) q ON true
     WHERE CASE WHEN q.external_id IS NULL
-      THEN c.content_hash IS DISTINCT FROM decode(s.hash, 'hex') OR c.deleted_at IS NOT NULL
-      ELSE q.content_hash <> decode(s.hash, 'hex') OR q.mapping_fingerprint <> $5 END
+      THEN c.content_hash IS DISTINCT FROM s.hash OR c.deleted_at IS NOT NULL
+      ELSE q.content_hash <> s.hash OR q.mapping_fingerprint <> $5 END
     ORDER BY s.position`,
-  [records.map((record) => record.externalId), records.map((record) => record.hash), origin.connectionId, origin.entity, origin.mapping.fingerprint]);
+  [textArray(records.map((record) => record.externalId)), hexArray(records.map((record) => record.hash)), origin.connectionId, origin.entity, origin.mapping.fingerprint]);
   return rows;
 }
 
@@ -91,12 +96,12 @@ export async function isFirstRead(transaction: Transaction, connectionId: string
  * insert that expects no conflict costs Postgres a third less than one that does.
  * @throws DatabaseError of a unique violation ({@link isUniqueViolation}) when a record called unknown is there after all.
  */
-export async function writeMapped<E extends EntityName>(transaction: Transaction, origin: PageOrigin<E>, records: readonly MappedRecord<E>[]): Promise<void> {
+export async function writeMapped(transaction: Transaction, origin: PageOrigin, records: readonly MappedRecord[]): Promise<void> {
   if (records.length === 0) return;
   const table = entityTable(origin.entity);
   const staging = `staged_${table.table}`;
   await transaction.execute(`${stagingTable(staging, table)}; DELETE FROM ${staging}`);
-  await copyLines(transaction, `${staging} (${stagedColumns(table)})`, records.map((record) => record.line));
+  await copyRows(transaction, `${staging} (${stagedColumns(table)})`, records.map((record) => record.row));
   await transaction.execute(`
     INSERT INTO raw_record (id, connection_id, entity, external_id, revision, deleted, content_hash, payload, sync_run_id)
     SELECT raw_id, $1, $2, external_id, revision, false, content_hash, payload, $3 FROM ${staging}`, [origin.connectionId, origin.entity, origin.syncRunId]);
@@ -106,7 +111,7 @@ export async function writeMapped<E extends EntityName>(transaction: Transaction
     await transaction.execute(`
       DELETE FROM quarantined_record q USING ${staging} s WHERE q.connection_id = $1 AND q.entity = $2 AND q.external_id = s.external_id`, [origin.connectionId, origin.entity]);
   }
-  if (table.allocations !== null) await replaceAllocations(transaction, origin, table, staging, records);
+  if (table.allocations !== null) await replaceAllocations(transaction, origin, staging, records);
 }
 
 /** Mapping fingerprint of rows that never became a record: no mapping, however mended, makes one of them. */
@@ -148,16 +153,25 @@ export async function quarantine(transaction: Transaction, origin: PageOrigin, r
   ]);
 }
 
-/** A mapped record as its line of the staging COPY. Needs no database, so it is made while the page before is being stored. */
-export function stagedLine<E extends EntityName>(entity: E, received: ReceivedRecord, record: EntityRecords[E]): string {
-  const table = entityTable(entity);
-  return copyLine([
-    received.externalId, received.revision, `\\x${received.hash}`, received.payload, JSON.stringify(record.extras), ...table.columns.map((column) => column.text(record)),
-  ]);
+const NONE: readonly Allocation[] = [];
+
+/** Writes a mapped record as a row of the staging COPY. Needs no database, so it is done while the pages before are being stored. */
+export function stageRecord<E extends EntityName>(rows: CopyRows, entity: E, received: ReceivedRecord, record: EntityRecords[E]): StagedRecord {
+  const { columns, allocations } = entityTable(entity);
+  rows.beginRow(RECEIVED_COLUMNS.length + columns.length);
+  rows.text(received.externalId);
+  rows.text(received.revision);
+  rows.hex(received.hash);
+  rows.text(received.payload);
+  rows.jsonb(JSON.stringify(record.extras));
+  for (const column of columns) column.write(rows, record);
+  return { row: rows.endRow(), allocations: allocations === null ? NONE : allocations(record) };
 }
 
+const RECEIVED_COLUMNS = ['external_id', 'revision', 'content_hash', 'payload', 'extras'] as const;
+
 function stagedColumns<R>(table: EntityTable<R>): string {
-  return ['external_id', 'revision', 'content_hash', 'payload', 'extras', ...table.columns.map((column) => column.name)].join(', ');
+  return [...RECEIVED_COLUMNS, ...table.columns.map((column) => column.name)].join(', ');
 }
 
 /** COPY does not go through row-level security, so pages land in a temporary table of the session and are merged from there. */
@@ -190,14 +204,12 @@ function insertFrom<R>(staging: string, table: EntityTable<R>): string {
       SELECT $1, external_id, $2, $3, $4, ${own}, raw_id, content_hash, extras FROM ${staging}`;
 }
 
-async function replaceAllocations<E extends EntityName>(
-  transaction: Transaction, origin: PageOrigin<E>, table: EntityTable<EntityRecords[E]>, staging: string, records: readonly MappedRecord<E>[],
-): Promise<void> {
+async function replaceAllocations(transaction: Transaction, origin: PageOrigin, staging: string, records: readonly MappedRecord[]): Promise<void> {
   await transaction.execute('DELETE FROM allocation WHERE connection_id = $1 AND source_entity = $2 AND source_external_id = ANY ($3)',
     [origin.connectionId, origin.entity, records.map((record) => record.externalId)]);
   const lines: string[] = [];
   for (const received of records) {
-    (table.allocations?.(received.record) ?? []).forEach((allocation, position) => {
+    received.allocations.forEach((allocation, position) => {
       lines.push(copyLine([
         origin.connectionId, origin.entity, received.externalId, String(position), allocation.invoiceExternalId, allocation.lineExternalId,
         allocation.amount.currency, allocation.amount.minor.toString(), allocation.discount?.minor.toString() ?? null, allocation.appliedOn,
