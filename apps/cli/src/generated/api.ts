@@ -2637,6 +2637,8 @@ export interface components {
             gapCount: number;
             /** @description Every line */
             lines: components["schemas"]["TieOutLineBody"][];
+            /** @description What the books hold and the source does not show us, so that neither side counts it; as the last test of the connection found it */
+            unseen: string[];
         };
         EntityFreshnessBody: {
             /**

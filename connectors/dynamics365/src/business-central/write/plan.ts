@@ -1,6 +1,7 @@
 import { formatMoney, intentProblems, negateMoney, type DocumentShare, type JsonObject, type Money, type OpenAmountChange, type OperationName, type PlannedStep, type PostingIntent, type Refusal } from '#canonical';
 import { stepKeyOf, type Plan, type PlanTools, type ReversalRequest } from '#connector-kit';
 import { BUSINESS_CENTRAL_CAPABILITIES } from '../capabilities.js';
+import { entryNumberIn } from '../ledger/entry.js';
 import { configOrNull, type BusinessCentralConfig } from '../settings.js';
 import { descriptionOf, documentNumberOf, LINES_MAX, markOf, RECEIPT, refusal } from './words.js';
 
@@ -77,11 +78,15 @@ function receiptStep(intent: PostingIntent, tools: PlanTools, config: BusinessCe
   };
 }
 
-/** Amounts are negative: money in is a credit of the customer (reference, 2.8; the vendor's own sample has it wrong). */
+/**
+ * Amounts are negative: money in is a credit of the customer (reference, 2.8; the vendor's own sample has it wrong). An invoice that only the
+ * ledger shows has no id of the API's; it is named by its number.
+ */
 function lineValue(intent: PostingIntent, stepKey: string, { invoice, amount }: Line): JsonObject {
+  const byNumber = invoice !== null && entryNumberIn(invoice.externalId) !== null;
   return {
     customer: intent.customerExternalId, postedOn: intent.postedOn, documentNumber: documentNumberOf(stepKey), mark: markOf(stepKey), amount: formatMoney(negateMoney(amount)),
-    invoice: invoice?.externalId ?? null, description: descriptionOf(stepKey, invoice?.number ?? null), comment: [intent.reference, intent.memo].filter(Boolean).join(' · ') || null,
+    invoice: byNumber ? null : invoice?.externalId ?? null, invoiceNumber: byNumber ? invoice.number : null, description: descriptionOf(stepKey, invoice?.number ?? null), comment: [intent.reference, intent.memo].filter(Boolean).join(' · ') || null,
   };
 }
 

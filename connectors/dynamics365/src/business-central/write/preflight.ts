@@ -5,8 +5,9 @@ import { memberName } from '../../odata/literal.js';
 import { rowsById } from '../api.js';
 import { localCurrency } from '../company.js';
 import { idOf, numberOf } from '../read/rows.js';
+import { LEDGER_INVOICES, type RemainingSource } from '../read/ledger-documents.js';
 import { postedOf } from '../read/posted.js';
-import { INVOICE_ENTRY } from '../ledger/entry.js';
+import { entryNumberIn, INVOICE_ENTRY } from '../ledger/entry.js';
 import { postingRange, type PostingRange } from '../posting-range.js';
 import { contentOf, journalByCode } from './journal.js';
 import { journalCodeOf, linesOf, markOf, refusal, type ReceiptLine } from './words.js';
@@ -30,13 +31,22 @@ interface Ground {
 export async function preflight(context: Context, steps: readonly PlannedStep[]): Promise<readonly Refusal[]> {
   const lines = steps.flatMap(linesOf);
   const rows = await rowsById(context, 'salesInvoices', [...new Set(lines.flatMap(({ invoiceId }) => invoiceId ?? []))]);
+  const ledgerRows = await ledgerInvoices(context, steps);
   const ground: Ground = {
-    invoices: new Map(rows.map((row) => [idOf(row), row])),
-    posted: new Set((await postedOf(context, rows, INVOICE_ENTRY)).map(({ row }) => idOf(row))),
+    invoices: new Map([...rows, ...ledgerRows].map((row) => [idOf(row), row])),
+    posted: new Set([...(await postedOf(context, rows, INVOICE_ENTRY)).map(({ row }) => row), ...ledgerRows].map(idOf)),
     customers: new Map((await rowsById(context, 'customers', [...new Set(lines.map(({ customerId }) => customerId))])).map((row) => [idOf(row), row])),
     range: await postingRange(context), local: await localCurrency(context), journals: await journalStates(context, steps),
   };
   return steps.flatMap((step, index) => stepRefusals(step, index, ground));
+}
+
+/** Invoices that only the ledger shows, as the reader makes them. */
+async function ledgerInvoices(context: Context, steps: readonly PlannedStep[]): Promise<readonly JsonObject[]> {
+  const ids = steps.flatMap(({ effects }) => effects.map(({ externalId }) => externalId)).filter((id) => entryNumberIn(id) !== null);
+  const found: JsonObject[] = [];
+  if (ids.length > 0) for await (const page of LEDGER_INVOICES.byIds(context, [...new Set(ids)])) found.push(...page.records.map(({ payload }) => payload));
+  return found;
 }
 
 async function journalStates(context: Context, steps: readonly PlannedStep[]): Promise<Ground['journals']> {
@@ -62,7 +72,7 @@ function stepRefusals(step: PlannedStep, index: number, ground: Ground): readonl
   const lines = linesOf(step);
   return [
     ...(journal === null || journal === undefined ? [] : [journal]), ...dateRefusals(lines, ground.range), ...customerRefusals(step, lines, ground),
-    ...lines.flatMap((line, place) => invoiceRefusals(step, line, `body.lines[${place}].appliesToInvoiceId`, ground)),
+    ...lines.flatMap((line, place) => invoiceRefusals(step, line, `body.lines[${place}].${line.invoiceNumber === null ? 'appliesToInvoiceId' : 'appliesToInvoiceNumber'}`, ground)),
   ].map(at);
 }
 
@@ -89,9 +99,9 @@ function customerRefusals(step: PlannedStep, [line]: readonly ReceiptLine[], { c
 const PAYABLE = new Set(['Open', 'Paid', 'Corrective', 'Canceled']);
 
 function invoiceRefusals(step: PlannedStep, line: ReceiptLine, path: string, ground: Ground): readonly Refusal[] {
-  const id = line.invoiceId;
+  const effect = step.effects.find((change) => change.externalId === line.invoiceId || (line.invoiceNumber === change.number && entryNumberIn(change.externalId) !== null));
+  const id = line.invoiceId ?? effect?.externalId ?? null;
   if (id === null) return [];
-  const effect = step.effects.find((change) => change.externalId === id);
   const row = ground.invoices.get(id);
   if (row === undefined) return [refusal('documentMissing', path, id, `There is no invoice ${effect?.number ?? id} in Business Central any more.`, 'Read it again and choose another invoice.')];
   if (!PAYABLE.has(memberName(textOf(row['status']) ?? '')) || !ground.posted.has(id)) {
@@ -101,7 +111,16 @@ function invoiceRefusals(step: PlannedStep, line: ReceiptLine, path: string, gro
   if (debtor !== line.customerId) {
     return [refusal('customerMismatch', path, id, `Invoice ${numberOf(row)} is billed to customer ${textOf(row['billToCustomerNumber']) ?? debtor}, who is not the payer.`, 'Split the payment: one for each customer.')];
   }
-  return effect === undefined ? [] : openRefusals(effect, row, path, ground);
+  const untold = entryNumberIn(id) === null ? [] : ledgerRefusals(row, path);
+  return effect === undefined || untold.length > 0 ? untold : openRefusals(effect, row, path, ground);
+}
+
+/** A payment line can name an invoice alone, and what is already paid of one without a sales document has to be told by somebody. */
+function ledgerRefusals(row: JsonObject, path: string): readonly Refusal[] {
+  const [number, type] = [numberOf(row), memberName(textOf(row['documentType']) ?? '').trim()];
+  if (type !== INVOICE_ENTRY) return [refusal('notSupported', path, number, `${number} is a ledger entry of type "${type}"; a payment line of the API can be applied to type Invoice alone.`, 'Post the cash on account, and apply it in Business Central (Customer Ledger Entries, Apply Entries).')];
+  const told = textOf(row['remainingFrom']) !== ('amount' satisfies RemainingSource);
+  return told ? [] : [refusal('notSupported', path, number, `What is open of ${number} cannot be read: it has no sales invoice, and neither the companion extension nor, in the company's own currency, the app "Power BI Reports" tells it.`, 'Install one of them and test the connection again, or post this payment in Business Central.')];
 }
 
 function openRefusals(effect: OpenAmountChange, row: JsonObject, path: string, { local }: Ground): readonly Refusal[] {
