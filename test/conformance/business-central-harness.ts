@@ -36,6 +36,7 @@ export class BusinessCentralHarness extends SimulatedVendorHarness<Started> {
     ...[4, 5, 7, 8, 19, 20, 24, 25, 26, 50].map((sentence) => ({ sentence, subject: 'company', because: ONE_COMPANY })),
     { sentence: 27, subject: 'payment', because: 'the sentence deletes a record, and customer ledger entries are never deleted' },
   ];
+  readonly invoiceTerms = { dueOn: '2026-07-31', promisedOn: '2026-07-15', disputeStatus: 'PRICE' };
   readonly writes: WriteHarness;
   readonly webhook: WebhookHarness;
 

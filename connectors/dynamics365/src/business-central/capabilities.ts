@@ -31,4 +31,6 @@ export const BUSINESS_CENTRAL_CAPABILITIES = {
     reverse: { by: 'manual', because: `Reversing a payment: ${BY_HAND}: first Unapply Entries, the newest application first, then Reverse Transaction.` },
   },
   webhooks: 'wakeOnly',
+  /** The fields of a posted sales invoice that Business Central lets anybody change (reference, 2.4). */
+  invoiceChange: { by: 'native', terms: ['dueOn', 'promisedOn', 'disputeStatus'] },
 } as const satisfies Capabilities;

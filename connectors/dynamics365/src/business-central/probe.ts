@@ -137,10 +137,10 @@ async function findJournals(context: Context, { features, missing }: Findings): 
 
 /** The connector's capabilities, less what this tenant lacks. */
 function capabilitiesOf(ledger: LedgerRoute, journal: boolean): Capabilities {
-  const { read, operations, webhooks } = BUSINESS_CENTRAL_CAPABILITIES;
-  const { payment, ...others } = read;
+  const { read, operations, ...others } = BUSINESS_CENTRAL_CAPABILITIES;
+  const { payment, ...lists } = read;
   const post = ledger === 'none' ? { by: 'manual', because: 'the customer ledger of this tenant cannot be read, so a posting in doubt could not be looked up' } as const
     : journal ? operations.post : { by: 'manual', because: 'the journal batch of the hub is missing or has no balancing account' } as const;
-  return { read: ledger === 'none' ? others : { ...others, payment }, operations: { ...operations, post }, webhooks };
+  return { read: ledger === 'none' ? lists : { ...lists, payment }, operations: { ...operations, post }, ...others };
 }
 
