@@ -1,8 +1,7 @@
 import fc from 'fast-check';
-import { INVOICE_TERMS, type InvoiceTerms } from '#connector-kit';
-import { nextStep, saidOf } from './invoice-change.js';
+import { nextStep, saidOf, type Terms } from './invoice-change.js';
 
-const terms = fc.record(Object.fromEntries(INVOICE_TERMS.map((name) => [name, fc.constantFrom(null, 'a', 'b')])), { requiredKeys: [] }) as fc.Arbitrary<InvoiceTerms>;
+const terms = fc.record(Object.fromEntries(['dueOn', 'promisedOn', 'disputeStatus'].map((name) => [name, fc.constantFrom(null, 'a', 'b')])), { requiredKeys: [] }) as fc.Arbitrary<Terms>;
 
 describe('the next step of a change', () => {
   it.each([
@@ -19,7 +18,7 @@ describe('the next step of a change', () => {
   it('is made exactly when the source holds every term wanted, and never sends over a term somebody else changed', () => {
     fc.assert(fc.property(terms, terms, terms, (wanted, seen, found) => {
       const step = nextStep(wanted, seen, found);
-      const names = Object.keys(wanted) as (keyof InvoiceTerms)[];
+      const names = Object.keys(wanted);
       expect(step.do === 'made').toBe(names.every((name) => (found[name] ?? null) === (wanted[name] ?? null)));
       if (step.do === 'send') for (const name of names) expect([seen[name] ?? null, wanted[name] ?? null]).toContain(found[name] ?? null);
     }));

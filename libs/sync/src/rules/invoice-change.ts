@@ -1,7 +1,8 @@
-import type { InvoiceTermName, InvoiceTerms } from '#connector-kit';
+/** Terms by name, as the contract's `InvoiceTerms`; absent and null are both "none". */
+export type Terms = Readonly<Record<string, string | null | undefined>>;
 
 export interface TermDifference {
-  readonly name: InvoiceTermName;
+  readonly name: string;
   /** What the hub had read. */
   readonly seen: string | null;
   /** What the source holds. */
@@ -15,9 +16,9 @@ export type ChangeStep = { readonly do: 'made' } | { readonly do: 'send' } | { r
  * What is next of a change, by what the source holds now. It answers a first look, a lost answer, somebody else's edit and the read-back
  * alike, because it asks for nothing but states. Only the terms the change names count: a payment in between is no conflict.
  */
-export function nextStep(wanted: InvoiceTerms, seen: InvoiceTerms, found: InvoiceTerms): ChangeStep {
-  const names = Object.keys(wanted) as InvoiceTermName[];
-  const of = (terms: InvoiceTerms, name: InvoiceTermName): string | null => terms[name] ?? null;
+export function nextStep(wanted: Terms, seen: Terms, found: Terms): ChangeStep {
+  const names = Object.keys(wanted);
+  const of = (terms: Terms, name: string): string | null => terms[name] ?? null;
   if (names.every((name) => of(found, name) === of(wanted, name))) return { do: 'made' };
   const differing = names.filter((name) => of(found, name) !== of(seen, name) && of(found, name) !== of(wanted, name));
   const [first, ...rest] = differing.map((name): TermDifference => ({ name, seen: of(seen, name), found: of(found, name) }));
