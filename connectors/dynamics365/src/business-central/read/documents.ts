@@ -5,6 +5,7 @@ import { address } from '../../odata/literal.js';
 import { companyPath, pagesOf, rowsWith } from '../api.js';
 import { localCurrency } from '../company.js';
 import { remainingByAnalytics } from '../ledger/applications.js';
+import { earlyDiscounts } from '../ledger/discount.js';
 import { CREDIT_MEMO_ENTRY, entryNumberIn, INVOICE_ENTRY, type LedgerEntry } from '../ledger/entry.js';
 import { entriesOf, ledgerPath } from '../ledger/routes.js';
 import { LEDGER_CREDITS, LEDGER_INVOICES, type LedgerDocuments } from './ledger-documents.js';
@@ -71,7 +72,13 @@ function ledgerPhase({ list, documentType, ledgerFilter, toContent }: DocumentLi
 /** A posted invoice; its revision is the younger of its own moment and its ledger entry's. */
 const invoiceContent: ToContent = async (context, rows) => {
   const posted = await postedOf(context, rows, INVOICE_ENTRY);
-  return { records: posted.map(({ row, status, entry }) => recordOf(row, { status, ...entryNumberOf(entry) }, momentsOf(entry))) };
+  const local = await localCurrency(context);
+  const discounts = await earlyDiscounts(context, posted.filter(({ status }) => status === 'Open').map(({ row, entry }) => ({ row, entry, currency: textOf(row['currencyCode']) || local })));
+  return { records: posted.map(({ row, status, entry }) => {
+    const discount = discounts.get(idOf(row));
+    const granted = discount === undefined ? {} : { earlyDiscountAmount: discount.amount, earlyDiscountUntil: discount.until };
+    return recordOf(row, { status, ...entryNumberOf(entry), ...granted }, momentsOf(entry));
+  }) };
 };
 
 /** A posted credit memo with what is left of it and what it settles: the list tells neither. */

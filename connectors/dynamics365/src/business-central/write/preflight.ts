@@ -7,9 +7,11 @@ import { localCurrency } from '../company.js';
 import { idOf, numberOf } from '../read/rows.js';
 import { LEDGER_INVOICES, type RemainingSource } from '../read/ledger-documents.js';
 import { postedOf } from '../read/posted.js';
+import { earlyDiscounts, type EarlyDiscount } from '../ledger/discount.js';
 import { entryNumberIn, INVOICE_ENTRY } from '../ledger/entry.js';
 import { postingRange, type PostingRange } from '../posting-range.js';
 import { contentOf, journalByCode } from './journal.js';
+import { discountTaken } from './plan.js';
 import { journalCodeOf, linesOf, markOf, refusal, type ReceiptLine } from './words.js';
 
 /** Everything the steps touch, as Business Central has it now. */
@@ -19,6 +21,8 @@ interface Ground {
   readonly customers: ReadonlyMap<string, JsonObject>;
   readonly range: PostingRange;
   readonly local: string;
+  /** Early-payment discounts still possible, by invoice id. */
+  readonly discounts: ReadonlyMap<string, EarlyDiscount>;
   /** Why a batch cannot be posted through, by its code; null where it can. */
   readonly journals: ReadonlyMap<string, Refusal | null>;
 }
@@ -32,11 +36,14 @@ export async function preflight(context: Context, steps: readonly PlannedStep[])
   const lines = steps.flatMap(linesOf);
   const rows = await rowsById(context, 'salesInvoices', [...new Set(lines.flatMap(({ invoiceId }) => invoiceId ?? []))]);
   const ledgerRows = await ledgerInvoices(context, steps);
+  const posted = await postedOf(context, rows, INVOICE_ENTRY);
+  const local = await localCurrency(context);
   const ground: Ground = {
     invoices: new Map([...rows, ...ledgerRows].map((row) => [idOf(row), row])),
-    posted: new Set([...(await postedOf(context, rows, INVOICE_ENTRY)).map(({ row }) => row), ...ledgerRows].map(idOf)),
+    posted: new Set([...posted.map(({ row }) => row), ...ledgerRows].map(idOf)),
+    discounts: await earlyDiscounts(context, posted.map(({ row, entry }) => ({ row, entry, currency: textOf(row['currencyCode']) || local }))),
     customers: new Map((await rowsById(context, 'customers', [...new Set(lines.map(({ customerId }) => customerId))])).map((row) => [idOf(row), row])),
-    range: await postingRange(context), local: await localCurrency(context), journals: await journalStates(context, steps),
+    range: await postingRange(context), local, journals: await journalStates(context, steps),
   };
   return steps.flatMap((step, index) => stepRefusals(step, index, ground));
 }
@@ -112,7 +119,23 @@ function invoiceRefusals(step: PlannedStep, line: ReceiptLine, path: string, gro
     return [refusal('customerMismatch', path, id, `Invoice ${numberOf(row)} is billed to customer ${textOf(row['billToCustomerNumber']) ?? debtor}, who is not the payer.`, 'Split the payment: one for each customer.')];
   }
   const untold = entryNumberIn(id) === null ? [] : ledgerRefusals(row, path);
-  return effect === undefined || untold.length > 0 ? untold : openRefusals(effect, row, path, ground);
+  if (effect === undefined || untold.length > 0) return untold;
+  const open = openRefusals(effect, row, path, ground);
+  return open.length > 0 ? open : discountRefusals(effect, line, row, path, ground);
+}
+
+/** A discount that came, went or moved since the plan was made: it would be booked otherwise than planned. */
+function discountRefusals(effect: OpenAmountChange, line: ReceiptLine, row: JsonObject, path: string, { discounts }: Ground): readonly Refusal[] {
+  const { currency } = effect;
+  const [before, after, paid] = [parseMoney(effect.before, currency), parseMoney(effect.after, currency), parseMoney(line.amount.replace(/^-/, ''), currency)];
+  const granted = discounts.get(idOf(row));
+  const now = granted === undefined || !isLocalDate(line.postingDate) ? null : discountTaken({
+    externalId: idOf(row), number: effect.number, lineExternalId: null, amount: paid, openBefore: before, earlyDiscount: { amount: parseMoney(granted.amount, currency), until: granted.until },
+  }, line.postingDate);
+  const planned = before.minor - after.minor - paid.minor;
+  if (planned === (now?.minor ?? 0n)) return [];
+  const [will, was] = [formatMoney(now ?? { minor: 0n, currency }), formatMoney({ minor: planned, currency })];
+  return [refusal('documentChanged', path, formatMoney(paid), `Business Central will take an early-payment discount of ${will} ${currency} on invoice ${effect.number} by itself; the plan has ${was}.`, 'Read the invoice again and finalize with the discount it has now.')];
 }
 
 /** A payment line can name an invoice alone, and what is already paid of one without a sales document has to be told by somebody. */
