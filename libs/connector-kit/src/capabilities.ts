@@ -36,6 +36,8 @@ export type OperationCapability =
       readonly outcome: 'immediate' | 'later' | 'never';
       /** Longest a sent request may still commit after we stopped waiting. An unknown outcome is not sent again before. */
       readonly processingMsMax: number;
+      /** What an account must have for it beyond the standard; its probe takes the operation away where that is missing. */
+      readonly needs?: string;
     }
   | { readonly by: 'manual' | 'none'; readonly because: string };
 

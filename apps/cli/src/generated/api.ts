@@ -2059,7 +2059,7 @@ export interface components {
             outcome: "immediate" | "later" | "never" | null;
             /** @description Longest a sent request may still commit after we stopped waiting */
             processingMsMax: number | null;
-            /** @description Why it is not offered, in words for people; null when it is */
+            /** @description Why it is not offered, in words for people; what an account needs for it where the standard does not have it; else null */
             because: string | null;
         };
         CapabilitiesBody: {

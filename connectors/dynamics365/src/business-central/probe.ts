@@ -3,7 +3,7 @@ import { expiryWarnings, loginExpiries } from '../entra/expiries.js';
 import { textOf } from '../odata/json.js';
 import { address } from '../odata/literal.js';
 import { companyPath, get, rowsOf, STANDARD } from './api.js';
-import { BUSINESS_CENTRAL_CAPABILITIES } from './capabilities.js';
+import { BUSINESS_CENTRAL_CAPABILITIES, BY_HAND_REVERSAL } from './capabilities.js';
 import { localCurrency } from './company.js';
 import { isPermission } from './errors.js';
 import { ANALYTICS, REPORTS_FINANCE, routeState, type ApplicationRoute, type LedgerRoute } from './ledger/routes.js';
@@ -141,6 +141,6 @@ function capabilitiesOf(ledger: LedgerRoute, journal: boolean): Capabilities {
   const { payment, ...lists } = read;
   const post = ledger === 'none' ? { by: 'manual', because: 'the customer ledger of this tenant cannot be read, so a posting in doubt could not be looked up' } as const
     : journal ? operations.post : { by: 'manual', because: 'the journal batch of the hub is missing or has no balancing account' } as const;
-  return { read: ledger === 'none' ? lists : { ...lists, payment }, operations: { ...operations, post }, ...others };
+  return { read: ledger === 'none' ? lists : { ...lists, payment }, operations: { ...operations, post, reverse: ledger === 'extension' ? operations.reverse : { by: 'manual', because: BY_HAND_REVERSAL } }, ...others };
 }
 

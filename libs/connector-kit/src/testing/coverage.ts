@@ -15,7 +15,7 @@ export interface CoverageRow {
   /** `proven`: every applicable sentence held. `partly`: some are skipped. `broken`: one did not hold. `unproven`: none ran. `absent`: not offered. */
   readonly state: 'proven' | 'partly' | 'broken' | 'unproven' | 'absent';
   readonly sentencesHeld: number;
-  /** Why it is absent, skipped or broken. */
+  /** Why it is absent, skipped or broken; of what is offered, what an account needs for it. */
   readonly because: string | null;
 }
 
@@ -59,7 +59,10 @@ function entityRows(connector: AnyConnector, entity: (typeof ENTITY_NAMES)[numbe
 function operationRow(connector: AnyConnector, operation: (typeof OPERATIONS)[number], results: readonly ConformanceResult[]): CoverageRow {
   const capability = connector.capabilities.operations[operation];
   const proof = results.filter((result) => result.subject === operation);
-  return { connector: connector.id, subject: operation, ability: 'operation', how: capability.by, ...standing(isOffered(capability) ? null : capability.because, proof) };
+  const row = { connector: connector.id, subject: operation, ability: 'operation' as const, how: capability.by };
+  if (!isOffered(capability)) return { ...row, ...standing(capability.because, proof) };
+  const stands = standing(null, proof);
+  return { ...row, ...stands, because: [capability.needs === undefined ? null : `needs ${capability.needs}`, stands.because].filter((text) => text !== null).join('; ') || null };
 }
 
 /** A line of its own, beside the operations: it moves no money. */

@@ -27,7 +27,7 @@ export async function receiptsByMark(context: Context, stepKeys: readonly string
  * tells them in the entry's own currency; else each of its entries speaks for itself: it was posted against the invoice its
  * description names, and is closed when all of it was applied.
  */
-export async function readBack(context: Context, steps: readonly SentStep[]): Promise<readonly BookedRecord[]> {
+export async function readBackReceipts(context: Context, steps: readonly SentStep[]): Promise<readonly BookedRecord[]> {
   if (steps.length === 0) return [];
   const receipts = await receiptsByMark(context, steps.map(({ step }) => step.stepKey));
   const entries = [...receipts.values()].flat();

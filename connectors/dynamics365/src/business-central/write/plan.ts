@@ -1,5 +1,5 @@
 import { formatMoney, intentProblems, negateMoney, subtractMoney, type DocumentShare, type JsonObject, type LocalDate, type Money, type OpenAmountChange, type OperationName, type PlannedStep, type PostingIntent, type Refusal } from '#canonical';
-import { stepKeyOf, type Plan, type PlanTools, type ReversalRequest } from '#connector-kit';
+import { stepKeyOf, type Plan, type PlanTools } from '#connector-kit';
 import { BUSINESS_CENTRAL_CAPABILITIES } from '../capabilities.js';
 import { entryNumberIn } from '../ledger/entry.js';
 import { configOrNull, type BusinessCentralConfig } from '../settings.js';
@@ -120,14 +120,4 @@ function effectOf(share: DocumentShare, postedOn: LocalDate): OpenAmountChange {
     document: 'invoice', externalId: share.externalId, number: share.number, currency,
     before: formatMoney(share.openBefore), after: formatMoney({ minor: share.openBefore.minor - taken, currency }),
   };
-}
-
-/** Not offered by the standard API: a person does it, told which entries. */
-export function planReversal({ booked, intent }: ReversalRequest): Plan {
-  const entries = booked.map(({ externalId }) => externalId).join(', ');
-  return { refusals: [notOfferedReversal(entries, intent.idempotencyKey)] };
-}
-
-function notOfferedReversal(entries: string, key: string): Refusal {
-  return refusal('notSupported', 'booked', entries, BUSINESS_CENTRAL_CAPABILITIES.operations.reverse.because, `In Business Central open Customer Ledger Entries with external document number ${markOf(key)} (first entry ${entries}), Unapply Entries for each, then Reverse Transaction. The next read brings the result here.`);
 }

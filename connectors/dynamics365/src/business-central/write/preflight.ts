@@ -12,6 +12,7 @@ import { entryNumberIn, INVOICE_ENTRY } from '../ledger/entry.js';
 import { postingRange, type PostingRange } from '../posting-range.js';
 import { contentOf, journalByCode } from './journal.js';
 import { discountTaken } from './plan.js';
+import { isReversal, preflightReversals } from './reverse.js';
 import { journalCodeOf, linesOf, markOf, refusal, type ReceiptLine } from './words.js';
 
 /** Everything the steps touch, as Business Central has it now. */
@@ -32,7 +33,14 @@ interface Ground {
  * invoices that are gone, not posted, paid or another customer's, a batch that is missing or not the hub's alone.
  * It takes more than is open without a word and leaves the rest on account; that shows here or not at all.
  */
-export async function preflight(context: Context, steps: readonly PlannedStep[]): Promise<readonly Refusal[]> {
+export async function preflight(context: Context, all: readonly PlannedStep[]): Promise<readonly Refusal[]> {
+  const reversals = await preflightReversals(context, all.filter(isReversal));
+  const steps = all.filter((step) => !isReversal(step));
+  const receipts = steps.length === 0 ? new Map<string, readonly Refusal[]>() : await preflightReceipts(context, steps);
+  return all.flatMap((step, index) => (reversals.get(step.stepKey) ?? receipts.get(step.stepKey) ?? []).map((found) => ({ ...found, path: `steps[${index}].${found.path}` })));
+}
+
+async function preflightReceipts(context: Context, steps: readonly PlannedStep[]): Promise<ReadonlyMap<string, readonly Refusal[]>> {
   const lines = steps.flatMap(linesOf);
   const rows = await rowsById(context, 'salesInvoices', [...new Set(lines.flatMap(({ invoiceId }) => invoiceId ?? []))]);
   const ledgerRows = await ledgerInvoices(context, steps);
@@ -45,7 +53,7 @@ export async function preflight(context: Context, steps: readonly PlannedStep[])
     customers: new Map((await rowsById(context, 'customers', [...new Set(lines.map(({ customerId }) => customerId))])).map((row) => [idOf(row), row])),
     range: await postingRange(context), local, journals: await journalStates(context, steps),
   };
-  return steps.flatMap((step, index) => stepRefusals(step, index, ground));
+  return new Map(steps.map((step) => [step.stepKey, stepRefusals(step, ground)]));
 }
 
 /** Invoices that only the ledger shows, as the reader makes them. */
@@ -73,14 +81,13 @@ async function journalRefusal(context: Context, step: PlannedStep, code: string)
   return foreign.length === 0 ? null : refusal('recordLocked', 'body.journal', code, `Journal batch "${code}" holds ${foreign.length} lines that somebody else wrote, and posting would take them along.`, 'Post or delete those lines, and keep the batch for the hub alone.');
 }
 
-function stepRefusals(step: PlannedStep, index: number, ground: Ground): readonly Refusal[] {
-  const at = (found: Refusal): Refusal => ({ ...found, path: `steps[${index}].${found.path}` });
+function stepRefusals(step: PlannedStep, ground: Ground): readonly Refusal[] {
   const journal = ground.journals.get(journalCodeOf(step));
   const lines = linesOf(step);
   return [
     ...(journal === null || journal === undefined ? [] : [journal]), ...dateRefusals(lines, ground.range), ...customerRefusals(step, lines, ground),
     ...lines.flatMap((line, place) => invoiceRefusals(step, line, `body.lines[${place}].${line.invoiceNumber === null ? 'appliesToInvoiceId' : 'appliesToInvoiceNumber'}`, ground)),
-  ].map(at);
+  ];
 }
 
 function dateRefusals([line]: readonly ReceiptLine[], { from, to }: PostingRange): readonly Refusal[] {
