@@ -40,8 +40,26 @@ function discountOfEntry(entry: LedgerEntry | null): EarlyDiscount | null | unde
   return until === null || /^-?0*(\.0*)?$/.test(amount) ? null : { amount, until };
 }
 
-/** Without permission for the terms nothing is foreseen. */
+const TERMS_KEY = 'businessCentral.paymentTerms';
+/** Terms are set up once and seldom changed; a posting is not held up by asking for them every time. */
+const TERMS_KEPT_MS = 60_000;
+
+interface KeptTerms {
+  readonly untilMs: number;
+  readonly terms: ReadonlyMap<string, JsonObject>;
+}
+
 async function paymentTerms(context: Context): Promise<ReadonlyMap<string, JsonObject>> {
+  const nowMs = context.now().getTime();
+  const kept = context.memory.get(TERMS_KEY) as KeptTerms | undefined;
+  if (kept !== undefined && nowMs < kept.untilMs && kept.untilMs - nowMs <= TERMS_KEPT_MS) return kept.terms;
+  const terms = await readTerms(context);
+  context.memory.set(TERMS_KEY, { untilMs: nowMs + TERMS_KEPT_MS, terms } satisfies KeptTerms);
+  return terms;
+}
+
+/** Without permission for the terms nothing is foreseen. */
+async function readTerms(context: Context): Promise<ReadonlyMap<string, JsonObject>> {
   try {
     return new Map((await rowsOf(context, companyPath(context, 'paymentTerms'))).map((row) => [textOf(row['id']) ?? '', row]));
   } catch (error) {
