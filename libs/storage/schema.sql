@@ -502,6 +502,32 @@ CREATE INDEX invoice_open ON invoice USING btree (customer_external_id, connecti
 CREATE POLICY invoice_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
+CREATE TABLE invoice_change (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  connection_id bigint NOT NULL,
+  invoice_id bigint NOT NULL,
+  request_key text,
+  terms jsonb NOT NULL,
+  seen jsonb NOT NULL,
+  found jsonb,
+  state text NOT NULL DEFAULT 'open'::text,
+  problem text,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  settled_at timestamp with time zone,
+  CONSTRAINT invoice_change_check CHECK (((state = 'open'::text) = (settled_at IS NULL))),
+  CONSTRAINT invoice_change_state_check CHECK ((state = ANY (ARRAY['open'::text, 'made'::text, 'conflicted'::text, 'refused'::text]))),
+  CONSTRAINT invoice_change_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES connection(id) ON DELETE CASCADE,
+  CONSTRAINT invoice_change_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT invoice_change_pkey PRIMARY KEY (id)
+); -- row-level security, forced
+
+CREATE INDEX invoice_change_of_invoice ON invoice_change USING btree (invoice_id, id);
+CREATE UNIQUE INDEX invoice_change_once ON invoice_change USING btree (tenant_id, request_key) WHERE (request_key IS NOT NULL);
+CREATE POLICY invoice_change_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE lease (
   name text NOT NULL,
   token bigint NOT NULL,

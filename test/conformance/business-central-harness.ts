@@ -31,17 +31,21 @@ export interface BusinessCentralVariant {
 
 /** Holds the Business Central connector to the contract, over HTTP against the sandbox. */
 export class BusinessCentralHarness extends SimulatedVendorHarness<Started> {
-  readonly connector: AnyConnector = businessCentral;
+  /** Without the extension what it alone makes possible is a person's, as the probe says. */
+  readonly connector: AnyConnector;
   readonly skips: readonly PlannedSkip[] = [
     ...[4, 5, 7, 8, 19, 20, 24, 25, 26, 50].map((sentence) => ({ sentence, subject: 'company', because: ONE_COMPANY })),
     { sentence: 27, subject: 'payment', because: 'the sentence deletes a record, and customer ledger entries are never deleted' },
   ];
+  readonly invoiceTerms = { dueOn: '2026-07-31', promisedOn: '2026-07-15', disputeStatus: 'PRICE' };
   readonly writes: WriteHarness;
   readonly webhook: WebhookHarness;
 
   constructor(private readonly variant: BusinessCentralVariant = {}) {
     super(variant.currency);
     this.secrets.push(WRONG_SECRET, CLIENT_STATE);
+    const { capabilities } = businessCentral;
+    this.connector = variant.tenant?.companionInstalled === true ? businessCentral : { ...businessCentral, capabilities: { ...capabilities, operations: { ...capabilities.operations, reverse: { by: 'manual', because: 'the companion extension is not installed' } } } };
     this.writes = this.makeWrites();
     this.webhook = this.makeWebhook();
   }

@@ -60,18 +60,11 @@ export class BusinessCentralLine {
     this.sandbox.settings.retryAfterSeconds = fault?.kind === 'throttleNext' && fault.retryAfterMs !== null ? fault.retryAfterMs / 1000 : 0;
     if (fault !== null) this.arm(fault);
     this.sandbox.settings.forbiddenEntitySets = [...forbidden];
-    if (request.url.pathname.endsWith('/generalLedgerSetup')) return this.generalLedgerSetup();
     const response = await globalThis.fetch(request.url, request.init);
     // Read to the end here: a body nobody reads would count as answered.
     const text = await response.text();
     const answered = this.repeated(request, response.status, text);
     return new Response(response.status === 204 ? null : answered, { status: response.status, headers: response.headers });
-  }
-
-  /** The sandbox keeps the range and has no page for it; this is the page's answer (BCApps, APIV2GLSetup.Page.al). */
-  private generalLedgerSetup(): Response {
-    const { postingAllowedFrom: from, postingAllowedTo: to } = this.sandbox.settings;
-    return Response.json({ value: [{ id: '0f000000-0000-4000-8000-000000000001', allowPostingFrom: from || '0001-01-01', allowPostingTo: to || '0001-01-01' }] });
   }
 
   /** The first fault that can happen to this request; it is used up. */
@@ -126,5 +119,5 @@ export class BusinessCentralLine {
 
 function passingOf(input: Parameters<typeof globalThis.fetch>[0], init: RequestInit): Passing {
   const url = new URL(input instanceof Request ? input.url : input);
-  return { url, init, signsIn: url.pathname.endsWith('/oauth2/v2.0/token'), books: url.pathname.endsWith('/Microsoft.NAV.post') };
+  return { url, init, signsIn: url.pathname.endsWith('/oauth2/v2.0/token'), books: url.pathname.endsWith('/Microsoft.NAV.post') || init.method === 'PATCH' };
 }

@@ -1,5 +1,5 @@
 import type { EntityName, PlannedStep } from '#canonical';
-import { ConnectorError, type AnyConnector, type Checkpoint, type EntityReader, type Page, type WriteDoor } from '#connector-kit';
+import { ConnectorError, type AnyConnector, type Checkpoint, type EntityReader, type InvoiceDoor, type Page, type WriteDoor } from '#connector-kit';
 import { runConformance, SENTENCES, type ConformanceResult } from '#connector-kit/testing';
 import { MemoryHarness } from '../../connectors/memory/src/testing/index.js';
 import { loadRender } from './mapping-render.js';
@@ -35,6 +35,13 @@ function inDoor(change: (door: WriteDoor) => Partial<WriteDoor>): Plant {
   return (connector) => {
     if (connector.write === undefined) throw new Error('the memory connector writes');
     return { ...connector, write: { ...connector.write, ...change(connector.write) } };
+  };
+}
+
+function inInvoices(change: (door: InvoiceDoor) => Partial<InvoiceDoor>): Plant {
+  return (connector) => {
+    if (connector.invoices === undefined) throw new Error('the memory connector changes invoices');
+    return { ...connector, invoices: { ...connector.invoices, ...change(connector.invoices) } };
   };
 }
 
@@ -362,7 +369,38 @@ function counterEntry(step: PlannedStep, attempt: number): PlannedStep {
   };
 }
 
-const BUGS: readonly Bug[] = [...READ_BUGS, ...HOUSE_BUGS, ...PLAN_BUGS, ...SEND_BUGS];
+/** What the wrapped door for booked invoices does wrong. */
+const CHANGE_BUGS: readonly Bug[] = [
+  ['a change is bound to whatever the invoice is by now', [81], inInvoices((door) => ({
+    change: async (context, invoice, terms) => door.change(context, await door.look(context, invoice.externalId) ?? invoice, terms),
+  }))],
+  ['of several terms the first alone is changed', [80, 82], inInvoices((door) => ({
+    change: (context, invoice, terms) => door.change(context, invoice, Object.fromEntries(Object.entries(terms).slice(0, 1))),
+  }))],
+  ['a lost answer is reported as "nothing was done"', [82], inInvoices((door) => ({
+    change: async (context, invoice, terms) => door.change(context, invoice, terms).catch((error: unknown) => {
+      throw kindOf(error) === 'outcomeUnknown' ? new ConnectorError('again', { kind: 'transient' }) : error;
+    }),
+  }))],
+  ['an invoice is looked at in a copy that lags behind', [80, 82, 83], inInvoices((door) => {
+    const copies = new Map<string, ReturnType<InvoiceDoor['look']>>();
+    return {
+      look: async (context, externalId) => {
+        const copy = copies.get(externalId) ?? door.look(context, externalId);
+        copies.set(externalId, copy);
+        return await copy;
+      },
+    };
+  })],
+  ['what is read does not say what was changed', [80], inInvoices(() => ({ termsIn: () => ({}) }))],
+  ['a throttled change names no delay', [83], inInvoices((door) => ({
+    change: async (context, invoice, terms) => door.change(context, invoice, terms).catch((error: unknown) => {
+      throw kindOf(error) === 'rateLimited' ? new ConnectorError('soon', { kind: 'rateLimited', retryAfterMs: 0 }) : error;
+    }),
+  }))],
+];
+
+const BUGS: readonly Bug[] = [...READ_BUGS, ...HOUSE_BUGS, ...PLAN_BUGS, ...SEND_BUGS, ...CHANGE_BUGS];
 
 describe('the conformance kit', () => {
   it('finds nothing wrong with the memory connector, and runs every sentence but those about files and webhooks', async () => {

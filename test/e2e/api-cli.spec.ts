@@ -91,6 +91,17 @@ describe('the command line', () => {
     expect(await tributary(['tie-out', 'books'])).toMatchObject({ code: 0, out: expect.stringContaining('ties out') as string });
   });
 
+  it('changes the due day of an invoice in its source, shows what it changed, and says what makes no sense', async () => {
+    const { document: { items: [invoice] } } = await json<{ items: { id: string; number: string; externalId: string }[] }>(['invoices', '--limit', '1', '--sort', 'number']);
+    if (invoice === undefined) throw new Error('no invoice');
+    const run = await tributary(['invoice', 'change', invoice.id, '--due', '2027-01-31', '--promised', '2027-01-15', '--idempotency-key', 'cli-change-1']);
+    expect(run).toMatchObject({ code: 0, err: '', out: expect.stringContaining(`invoice ${invoice.number}: due 2027-01-31, promised 2027-01-15`) as string });
+    expect(target.book.get(invoice.externalId).fields).toMatchObject({ due: '2027-01-31', promised: '2027-01-15' });
+    expect((await tributary(['invoice', 'changes', invoice.id])).out).toMatch(/due 2027-01-31, promised 2027-01-15 +made/);
+    expect((await tributary(['invoice', 'change', invoice.id])).code).toBe(2);
+    expect(await tributary(['invoice', 'change', invoice.id, '--due', 'soon'])).toMatchObject({ code: 3, err: expect.stringContaining('is not a calendar day') as string });
+  });
+
   it('lists page by page, or all of it', async () => {
     const page = await json<{ items: { number: string }[]; nextCursor: string }>(['invoices', '--limit', '2', '--sort', 'number']);
     expect(page.document.items.map(({ number }) => number)).toEqual(['INV-1', 'INV-2']);

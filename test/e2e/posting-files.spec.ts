@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseLocalDate } from '#canonical';
+import type { FileAnswer } from '#connector-kit';
 import { PostingBatches, PostingJanitor, PostingLane, PostingService, type BatchDetail, type FileLimits, type FileSettings, type PostingConnection, type PostingDetail } from '#posting';
 import { mockFileConnection, type MockFileSettings } from '../faults/file/mock-file-connector.js';
 import { MockFileTarget } from '../faults/file/mock-file-target.js';
@@ -342,6 +343,21 @@ describe('an answer', () => {
     await asOwner(db.url, 'UPDATE payment SET connection_id = $1 WHERE connection_id = $2', [other.connectionId, world.connectionId]);
     await drain(batchIs('acknowledged'));
     expect(await stateOf(id)).toBe('verified');
+  });
+
+  it('that says a part of a posting is in the target brings it to a person, once, and a later answer is still taken', async () => {
+    target.behave({ answersAfterMs: 'never' });
+    const [id = ''] = await finalize(0);
+    await drain(batchIs('delivered'));
+    const { batch, members: [member] } = await onlyBatch();
+    const say = (answer: FileAnswer): Promise<unknown> => batches.acknowledge(world.tenantId, batch.id, 'anna', 'report', [{ stepKey: member?.stepKey ?? '', answer }]);
+    await say({ state: 'inPart', problem: 'line 2 is missing in journal 42' });
+    const moves = (await detailOf(id)).moves.length;
+    await say({ state: 'inPart', problem: 'line 2 is missing in journal 42' });
+    expect([await stateOf(id), (await detailOf(id)).posting.stateBecause, (await detailOf(id)).moves.length]).toEqual(['attention', 'PAY-000001.jsonl is in the target in part: line 2 is missing in journal 42', moves]);
+    expect((await onlyBatch()).batch.state).toBe('delivered');
+    await say({ state: 'booked', externalId: 'D7', fields: { total: '10.00' }, applications: null });
+    expect(['verified', 'differs']).toContain(await stateOf(id));
   });
 
   it('that says booked what it said refused holds back the next file and tells a person', async () => {

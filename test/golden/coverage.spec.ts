@@ -40,7 +40,7 @@ describe('the coverage matrix', () => {
   });
 
   it('calls nothing proven without sentences, and publishes nothing broken', () => {
-    expect(rows.filter((row) => row.state === 'broken' || (row.state === 'proven') !== (row.offered && row.sentencesHeld > 0 && row.because === null))).toEqual([]);
+    expect(rows.filter((row) => row.state === 'broken' || (row.state === 'proven') !== (row.offered && row.sentencesHeld > 0 && (row.because === null || /^needs [^;]+$/.test(row.because))))).toEqual([]);
   });
 
   it('is what is checked in, as a table and as JSON', () => {

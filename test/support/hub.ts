@@ -14,7 +14,7 @@ import { createMemoryConnector, MemoryTarget, MemoryTargets } from '#connectors/
 import { MatchingService } from '#matching';
 import { Decisions, PostingBatches, PostingLane, PostingService, type WakeLane } from '#posting';
 import { Database } from '#storage';
-import { SyncService } from '#sync';
+import { InvoiceChanges, SyncService } from '#sync';
 import { API_PROVIDERS, CATALOGUE, CLOCK, MAIL_DOMAIN, PUBLIC_URL, WAKE, type Wake } from '../../apps/hub/src/api/index.js';
 import { CONTROLLERS } from '../../apps/hub/src/hub-module.js';
 import { BANK_PROVIDERS } from '../../apps/hub/src/api/bank.js';
@@ -136,13 +136,15 @@ async function makeServices({ database }: TestDatabase, connectors: readonly Any
 type AppServices = Awaited<ReturnType<typeof makeServices>> & { readonly checks: ConnectionChecks; readonly feedCare: BankFeedCare; readonly publicUrl: string | null };
 
 async function startApp(services: AppServices, wake: Wake, more: readonly Type[], unforeseen: unknown[]): Promise<INestApplication> {
+  const { database, connections } = services;
+  const changes = new InvoiceChanges({ database, openConnection: connections.open.bind(connections), wakeSync: wake.wakeSync.bind(wake), log: () => undefined });
   @Module({
     controllers: [...CONTROLLERS, ...more],
     providers: [
       ...API_PROVIDERS, ...BANK_PROVIDERS,
       { provide: BankFeeds, useValue: services.bankFeeds }, { provide: ConnectionChecks, useValue: services.checks }, { provide: BankFeedCare, useValue: services.feedCare },
       { provide: PUBLIC_URL, useValue: services.publicUrl }, { provide: MAIL_DOMAIN, useValue: 'pay.example' },
-      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: PostingService, useValue: services.posting }, { provide: PostingBatches, useValue: services.batches },
+      { provide: Database, useValue: services.database }, { provide: Connections, useValue: services.connections }, { provide: SyncService, useValue: services.sync }, { provide: InvoiceChanges, useValue: changes }, { provide: PostingService, useValue: services.posting }, { provide: PostingBatches, useValue: services.batches },
       { provide: MatchingService, useValue: new MatchingService({ database: services.database }) }, { provide: Decisions, useValue: new Decisions(services.database) },
       { provide: ApiKeys, useValue: services.apiKeys }, { provide: AuditTrail, useValue: services.audit },
       { provide: CATALOGUE, useValue: services.catalogue }, { provide: WAKE, useValue: wake }, { provide: CLOCK, useValue: services.now },

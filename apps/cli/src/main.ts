@@ -5,6 +5,7 @@ import { bankCommand, matchCommand } from './commands/cash.js';
 import { checkCommand, configureCommand, connectCommand, pauseCommand, resumeCommand } from './commands/connections.js';
 import { discoverCommand, testReadCommand } from './commands/onboarding.js';
 import { documentCommand } from './commands/documents.js';
+import { invoiceCommand } from './commands/invoice.js';
 import { listCommands } from './commands/lists.js';
 import { mappingCommand } from './commands/mapping.js';
 import { parseCommand } from './commands/parse.js';
@@ -21,7 +22,9 @@ The hub: --url and --key, else TRIBUTARY_URL and TRIBUTARY_API_KEY, else the one
 function makeProgram(): Command {
   const program = new Command('tributary').description('Accounts receivable of every ERP, from the command line').addHelpText('after', EXIT_CODES);
   const commands = [
-    statusCommand(), connectCommand(), configureCommand(), pauseCommand(), resumeCommand(), checkCommand(), discoverCommand(), testReadCommand(), syncCommand(), tieOutCommand(), quarantineCommand(), mappingCommand(), parseCommand(), documentCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(), settleCommand(), batchCommand(),
+    statusCommand(), connectCommand(), configureCommand(), pauseCommand(), resumeCommand(), checkCommand(), discoverCommand(), testReadCommand(),
+    syncCommand(), tieOutCommand(), quarantineCommand(), mappingCommand(), parseCommand(), documentCommand(), bankCommand(), matchCommand(), postCommand(), reverseCommand(),
+    settleCommand(), batchCommand(), invoiceCommand(),
     ...listCommands(),
   ];
   for (const command of commands) program.addCommand(command);

@@ -6,7 +6,7 @@ import { MatchingService } from '#matching';
 import { Decisions, PostingBatches, PostingService } from '#posting';
 import { Queues } from '#queue';
 import { Database } from '#storage';
-import { SyncService } from '#sync';
+import { InvoiceChanges, SyncService } from '#sync';
 import { BANK_CONTROLLERS, BANK_PROVIDERS } from './api/bank.js';
 import { API_CONTROLLERS, API_PROVIDERS, CATALOGUE, CLOCK, MAIL_DOMAIN, PUBLIC_URL, WAKE } from './api/index.js';
 import { BankFeedCare } from './bank-feed-care.js';
@@ -36,6 +36,7 @@ export function hubModule(services: HubServices, settings: Pick<HubSettings, 'pu
     { provide: MAIL_DOMAIN, useValue: settings.mail?.domain ?? null },
     { provide: PUBLIC_URL, useValue: settings.publicUrl },
     { provide: SyncService, useValue: services.sync },
+    { provide: InvoiceChanges, useValue: services.invoiceChanges },
     { provide: MatchingService, useValue: services.matching },
     { provide: PostingService, useValue: services.posting },
     { provide: PostingBatches, useValue: services.batches },

@@ -9,7 +9,7 @@ import { MatchingService } from '#matching';
 import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService, SettlementWatch } from '#posting';
 import type { Queues } from '#queue';
 import { connectionsDue, connectionsForTheNight, connectionsWaiting, requestSyncRun, type Database } from '#storage';
-import { nightlyRunsDue, SyncService, type BankFeedReader } from '#sync';
+import { InvoiceChanges, nightlyRunsDue, SyncService, type BankFeedReader } from '#sync';
 import { BankFeedCare } from './bank-feed-care.js';
 import { callCounter, type Metrics } from './metrics.js';
 import { projectRoot } from './project-root.js';
@@ -28,6 +28,7 @@ export interface HubServices {
   readonly bankFeeds: BankFeeds;
   readonly feedCare: BankFeedCare;
   readonly sync: SyncService;
+  readonly invoiceChanges: InvoiceChanges;
   readonly inboundAddresses: InboundAddresses;
   readonly receivedDocuments: ReceivedDocuments;
   readonly inbox: InboxImport;
@@ -70,12 +71,13 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
   const holder = `${hostname()}/${process.pid}`;
   const bankFeeds = new BankFeeds({ database });
   const sync = new SyncService({ database, openConnection, holder, now, monotonicMs, random: Math.random, log, bankFeeds: matchedAfter(bankFeeds, wake) });
+  const invoiceChanges = new InvoiceChanges({ database, openConnection, wakeSync: wake.wakeSync.bind(wake), log });
   const feedCare = new BankFeedCare({ connections, bankFeeds, sync, wake });
   const checks = new ConnectionChecks({ database, connections, now, log, publicUrl: settings.publicUrl, onChecked: feedCare.onChecked.bind(feedCare) });
   const receivedDocuments = new ReceivedDocuments({ database, audit });
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   return {
-    database, catalogue, connections, checks, bankFeeds, feedCare, audit, queues, wake, metrics, sync,
+    database, catalogue, connections, checks, bankFeeds, feedCare, audit, queues, wake, metrics, sync, invoiceChanges,
     tenants: new Tenants(database),
     apiKeys: new ApiKeys(database),
     inboundAddresses: new InboundAddresses({ database, audit }),

@@ -12,6 +12,7 @@ const BY_FILE = { by: 'file', duplicateGuard: 'fileName', outcome: 'later', proc
 const UNANSWERED = { by: 'file', duplicateGuard: 'fileName', outcome: 'never', processingMsMax: 0 } as const;
 const UNAPPLY = { by: 'none', because: 'no flat-file import of a target we know takes an application back' } as const;
 const REVERSE = { by: 'manual', because: 'a file the target has taken cannot be taken back; a person reverses the posting in the target' } as const;
+const TERMS = { by: 'none', because: 'files carry postings; no layout of a target we know changes an invoice that is booked' } as const;
 const READS = { company: READ, ledgerAccount: READ, customer: READ, contact: READ, invoice: READ, creditMemo: READ, payment: READ } as const;
 
 /** What files can carry; a connection offers what its settings name ({@link capabilitiesOf}). */
@@ -19,6 +20,7 @@ export const STORE_CAPABILITIES = {
   read: READS,
   operations: { post: BY_FILE, apply: BY_FILE, unapply: UNAPPLY, writeOff: BY_FILE, reverse: REVERSE },
   webhooks: 'none',
+  invoiceChange: TERMS,
   inbox: 'files',
 } as const satisfies Capabilities;
 
@@ -27,6 +29,7 @@ export const CSV_CAPABILITIES = {
   read: READS,
   operations: { post: UNANSWERED, apply: UNANSWERED, unapply: UNAPPLY, writeOff: UNANSWERED, reverse: REVERSE },
   webhooks: 'none',
+  invoiceChange: TERMS,
 } as const satisfies Capabilities;
 
 /** What one connection offers: the entities its files hold and the operations its layout carries. */
@@ -37,7 +40,7 @@ export function capabilitiesOf(all: Capabilities, settings: Pick<FolderSettings,
     if (source !== undefined) read[entity] = { ...READ, deletions: source.content === 'snapshot' ? 'ids' : 'invisible' };
   }
   const operations = Object.fromEntries(OPERATIONS.map((name) => [name, operationOf(name, all.operations[name], outbound)])) as Record<OperationName, OperationCapability>;
-  return { read, operations, webhooks: 'none', ...all.inbox === 'files' && settings.inbox.length > 0 ? { inbox: 'files' as const } : {} };
+  return { read, operations, webhooks: 'none', invoiceChange: TERMS, ...all.inbox === 'files' && settings.inbox.length > 0 ? { inbox: 'files' as const } : {} };
 }
 
 function operationOf(name: OperationName, capability: OperationCapability, outbound: OutboundSettings | null): OperationCapability {

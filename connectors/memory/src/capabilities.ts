@@ -14,4 +14,5 @@ export const CAPABILITIES = {
   read: { company: MASTER_DATA, ledgerAccount: MASTER_DATA, customer: PARTY, contact: PARTY, invoice: DOCUMENT, creditMemo: DOCUMENT, payment: PARTY },
   operations: { post: NATIVE, apply: NATIVE, unapply: NATIVE, writeOff: NATIVE, reverse: NATIVE },
   webhooks: 'none',
+  invoiceChange: { by: 'native', terms: ['dueOn', 'promisedOn', 'disputeStatus'] },
 } as const satisfies Capabilities;

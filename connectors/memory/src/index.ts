@@ -1,5 +1,6 @@
 import { defineConnector, type AnyConnector } from '#connector-kit';
 import { CAPABILITIES } from './capabilities.js';
+import { invoiceDoor } from './invoice-door.js';
 import { MemoryClient } from './client.js';
 import { planPosting } from './plan.js';
 import { CONCURRENCY, findSteps, readBackSteps, SEND_TIMEOUT_MS, sendStep } from './post.js';
@@ -37,6 +38,7 @@ export function createMemoryConnector(targets: MemoryTargets): AnyConnector {
       payment: readerOf(client, 'payment'),
     },
     totals: (context) => readTotals(client, context),
+    invoices: invoiceDoor(client),
     write: {
       plan: planPosting,
       planReversal,

@@ -31,4 +31,8 @@ export const NETSUITE_CAPABILITIES = {
     reverse: { by: 'steps', ...changed },
   },
   webhooks: 'none',
+  invoiceChange: {
+    by: 'manual',
+    because: 'NetSuite takes a PATCH of an invoice without any version to bind it to: an edit somebody makes in between would be overwritten unseen, so a person changes the due date in NetSuite',
+  },
 } as const satisfies Capabilities;

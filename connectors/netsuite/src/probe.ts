@@ -165,7 +165,7 @@ function checkCertificate(context: Context, { auth }: NetSuiteSettings, { featur
 
 /** The connector's capabilities, less what this account or its settings rule out. */
 function capabilitiesOf(settings: NetSuiteSettings, tombstones: ReadonlySet<string>): Capabilities {
-  const { read, operations, webhooks } = NETSUITE_CAPABILITIES;
+  const { read, operations, ...others } = NETSUITE_CAPABILITIES;
   const readHere = Object.fromEntries(Object.entries(read).map(([entity, capability]) => [
     entity, capability.deletions === 'tombstone' && !tombstones.has(entity) ? { ...capability, deletions: 'ids' as const } : capability,
   ]));
@@ -179,6 +179,6 @@ function capabilitiesOf(settings: NetSuiteSettings, tombstones: ReadonlySet<stri
       reverse: settings.reversal === 'unapply'
         ? { by: 'manual', because: 'this connection may un-apply payments and neither delete nor counter them (setting "reversal")' } : operations.reverse,
     },
-    webhooks,
+    ...others,
   };
 }

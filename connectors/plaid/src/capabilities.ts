@@ -7,5 +7,6 @@ export const PLAID_CAPABILITIES = {
   read: {},
   operations: { post: absent, apply: absent, unapply: absent, writeOff: absent, reverse: absent },
   webhooks: 'wakeOnly',
+  invoiceChange: absent,
   bankFeed: 'cursor',
 } as const satisfies Capabilities;

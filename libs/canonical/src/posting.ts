@@ -16,6 +16,11 @@ export interface DocumentShare {
   readonly lineExternalId: string | null;
   readonly amount: Money;
   readonly openBefore: Money;
+  /**
+   * An early-payment discount the source grants up to a day and takes by itself once no more than it stays open. Only where the source
+   * tells one: in the extras of its invoices, as `earlyDiscountAmount` (decimal text) and `earlyDiscountUntil`.
+   */
+  readonly earlyDiscount?: { readonly amount: Money; readonly until: LocalDate };
 }
 
 export interface WriteOffShare extends DocumentShare {

@@ -7,6 +7,8 @@ export interface Capabilities {
   readonly operations: Readonly<Record<OperationName, OperationCapability>>;
   /** `wakeOnly`: a webhook never carries data into the model, it only starts a read sooner. */
   readonly webhooks: 'none' | 'wakeOnly';
+  /** Due day, promise and dispute of booked invoices. Absent where nobody has declared anything. */
+  readonly invoiceChange?: InvoiceChangeCapability;
   /** Bank transactions from an aggregator, behind one cursor. */
   readonly bankFeed?: 'cursor';
   /** Bank and remittance files waiting in folders. */
@@ -34,9 +36,22 @@ export type OperationCapability =
       readonly outcome: 'immediate' | 'later' | 'never';
       /** Longest a sent request may still commit after we stopped waiting. An unknown outcome is not sent again before. */
       readonly processingMsMax: number;
+      /** What an account must have for it beyond the standard; its probe takes the operation away where that is missing. */
+      readonly needs?: string;
     }
   | { readonly by: 'manual' | 'none'; readonly because: string };
 
 export function isOffered(capability: OperationCapability): capability is Extract<OperationCapability, { by: 'native' | 'steps' | 'file' }> {
   return capability.by === 'native' || capability.by === 'steps' || capability.by === 'file';
 }
+
+/** What a source may let others change of an invoice that is booked already. None of it moves money. */
+export const INVOICE_TERMS = ['dueOn', 'promisedOn', 'disputeStatus'] as const;
+export type InvoiceTermName = (typeof INVOICE_TERMS)[number];
+
+/** Days as `YYYY-MM-DD`, a dispute status as the source's code; null for none. A term that a source does not have is absent. */
+export type InvoiceTerms = Readonly<Partial<Record<InvoiceTermName, string | null>>>;
+
+export type InvoiceChangeCapability =
+  | { readonly by: 'native'; readonly terms: readonly [InvoiceTermName, ...InvoiceTermName[]] }
+  | { readonly by: 'manual' | 'none'; readonly because: string };

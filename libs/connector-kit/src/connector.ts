@@ -4,6 +4,7 @@ import type { Capabilities } from './capabilities.js';
 import type { Checkpoint, Context, Probe } from './context.js';
 import type { FileDoor } from './file-door.js';
 import type { FileInbox } from './file-inbox.js';
+import type { InvoiceDoor } from './invoice-door.js';
 import type { LinkDoor } from './link.js';
 import type { SettingsForm } from './settings-form.js';
 import type { Webhook } from './webhook.js';
@@ -31,6 +32,7 @@ export type Connector<C extends Capabilities = Capabilities> = {
 } & Onboarding
   & (Offers<C, 'native' | 'steps'> extends never ? { readonly write?: never } : { readonly write: WriteDoor })
   & (Offers<C, 'file'> extends never ? { readonly fileDoor?: never } : { readonly fileDoor: FileDoor })
+  & (C['invoiceChange'] extends { by: 'native' } ? { readonly invoices: InvoiceDoor } : { readonly invoices?: never })
   & (C['bankFeed'] extends 'cursor' ? { readonly bankFeed: BankFeed } : { readonly bankFeed?: never })
   & (C['inbox'] extends 'files' ? { readonly inbox: FileInbox } : { readonly inbox?: never })
   & (C['webhooks'] extends 'wakeOnly' ? { readonly webhook: Webhook } : { readonly webhook?: never });
@@ -72,6 +74,7 @@ export interface AnyConnector {
   readonly handsIn?: true;
   readonly write?: WriteDoor;
   readonly fileDoor?: FileDoor;
+  readonly invoices?: InvoiceDoor;
   readonly bankFeed?: BankFeed;
   readonly inbox?: FileInbox;
   readonly webhook?: Webhook;

@@ -28,6 +28,8 @@ export interface Probe {
   readonly at: string;
   /** Permissions or features without which a declared capability cannot work, each with what to do. Empty means the connection is sound. */
   readonly missing: readonly string[];
+  /** What these books hold and this account does not show us, one sentence each; no fault of the connection. The tie-out repeats them. */
+  readonly unseen?: readonly string[];
   /** Certificates, secrets and consents that end: shown, and alarmed before they do. */
   readonly expiries?: readonly { readonly what: string; readonly at: string; readonly cure: string }[];
   /** IANA zone the account's clock runs in. */

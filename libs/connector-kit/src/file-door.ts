@@ -79,4 +79,6 @@ export type FileAnswer =
     readonly fields: Readonly<Record<string, string>>;
     readonly applications: readonly { readonly externalId: string; readonly amount: DecimalText }[] | null;
   }
-  | { readonly state: 'refused'; readonly problem: string };
+  | { readonly state: 'refused'; readonly problem: string }
+  /** A part of it is in the target: nothing may be sent again, and it stays open until all of it is there or none. `problem`: what a person has to know and do. */
+  | { readonly state: 'inPart'; readonly problem: string };

@@ -6,6 +6,7 @@ export * from './connector-error.js';
 export * from './context.js';
 export * from './file-door.js';
 export * from './file-inbox.js';
+export * from './invoice-door.js';
 export * from './layout.js';
 export * from './link.js';
 export * from './placeholders.js';

@@ -1,4 +1,4 @@
-import { parseLocalDate } from '#canonical';
+import { isLocalDate, MoneyError, parseLocalDate, parseMoney } from '#canonical';
 import { readDecisionFacts, type Database, type StoredDecisionFacts, type StoredDocument } from '#storage';
 import type { FinalizeRequest } from './finalize.js';
 import { PostingError } from './ports.js';
@@ -48,9 +48,20 @@ function asFacts(stored: StoredDecisionFacts, decision: Decision): DecisionFacts
   };
 }
 
+/** What is no amount of the currency, or no day, is no discount: the source's mapping may have left anything in the extras. */
+function earlyDiscountOf({ discount_amount: amount, discount_until: until, currency }: StoredDocument): Pick<DecidedDocument, 'earlyDiscount'> {
+  if (amount === null || until === null || !isLocalDate(until)) return {};
+  try {
+    return { earlyDiscount: { amount: parseMoney(amount, currency), until } };
+  } catch (error) {
+    if (error instanceof MoneyError) return {};
+    throw error;
+  }
+}
+
 function byId(documents: readonly StoredDocument[]): Map<string, DecidedDocument> {
   return new Map(documents.map((document) => [document.id, {
     id: document.id, externalId: document.external_id, number: document.number, customerId: document.customer_id, companyExternalId: document.company_external_id,
-    open: { minor: BigInt(document.open_minor), currency: document.currency },
+    open: { minor: BigInt(document.open_minor), currency: document.currency }, ...earlyDiscountOf(document),
   }]));
 }

@@ -7,6 +7,7 @@ export * from './lists/list.js';
 export * from './sync/comparison.js';
 export { CopyRows } from './sync/copy-rows.js';
 export * from './sync/page-writer.js';
+export * from './sync/invoice-changes.js';
 export * from './sync/sync-store.js';
 export * from './sync/connection-checks.js';
 export * from './sync/connection-health.js';

@@ -1,3 +1,4 @@
+export * from './invoice-changes.js';
 export * from './rules/nightly.js';
 export * from './rules/sync-rules.js';
 export * from './rules/tie-out.js';

@@ -65,7 +65,7 @@ export function tieOutCommand(): Command {
         const since = tieOut.problem === null ? [] : [`the source's totals could not be had: ${tieOut.problem}`];
         if (tieOut.at === null) return { document: tieOut, text: since[0] ?? `${name} was never read to the end: run tributary sync ${name} --follow`, exitCode: EXIT.badNews };
         const verdict = tieOut.gapCount > 0 ? `${tieOut.gapCount} lines of ${name} differ` : tieOut.lines.length === 0 ? `neither ${name} nor the hub has anything open: nothing to compare` : `${name} ties out to the smallest unit`;
-        return { document: tieOut, text: [verdict, `as of ${tieOut.at}`, ...since, formatTable(TIE_OUT_COLUMNS, tieOut.lines)].join('\n'), exitCode: tieOut.proven ? EXIT.done : EXIT.badNews };
+        return { document: tieOut, text: [verdict, `as of ${tieOut.at}`, ...since, formatTable(TIE_OUT_COLUMNS, tieOut.lines), ...tieOut.unseen.map((sentence) => `not seen: ${sentence}`)].join('\n'), exitCode: tieOut.proven ? EXIT.done : EXIT.badNews };
       });
     });
 }

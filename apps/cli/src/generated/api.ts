@@ -630,10 +630,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One invoice */
+        /** One invoice, with its ETag */
         get: operations["getInvoice"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invoices/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What this hub changed of a booked invoice in its source, or tried to */
+        get: operations["listInvoiceChanges"];
+        put?: never;
+        /**
+         * Change due day, promised day or dispute status of a booked invoice in its source
+         * @description Made in the source and read back before the answer; the invoice here follows with the run that is asked for. Bound to the state you saw: an edit by somebody else is answered with 412, never overwritten. After 502 the same Idempotency-Key goes on with it.
+         */
+        post: operations["changeInvoice"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2038,7 +2059,7 @@ export interface components {
             outcome: "immediate" | "later" | "never" | null;
             /** @description Longest a sent request may still commit after we stopped waiting */
             processingMsMax: number | null;
-            /** @description Why it is not offered, in words for people; null when it is */
+            /** @description Why it is not offered, in words for people; what an account needs for it where the standard does not have it; else null */
             because: string | null;
         };
         CapabilitiesBody: {
@@ -2637,6 +2658,8 @@ export interface components {
             gapCount: number;
             /** @description Every line */
             lines: components["schemas"]["TieOutLineBody"][];
+            /** @description What the books hold and the source does not show us, so that neither side counts it; as the last test of the connection found it */
+            unseen: string[];
         };
         EntityFreshnessBody: {
             /**
@@ -3099,6 +3122,75 @@ export interface components {
             /** @description Empty when it is due as a whole */
             instalments: components["schemas"]["InstalmentBody"][];
         };
+        InvoiceTermsSeenBody: {
+            /**
+             * Format: date
+             * @description Due on
+             */
+            dueOn?: string | null;
+            /**
+             * Format: date
+             * @description The promised day
+             */
+            promisedOn?: string | null;
+            /** @description Code of a dispute status */
+            disputeStatus?: string | null;
+        };
+        InvoiceChangeBody: {
+            /**
+             * @description Id of the change
+             * @example 42
+             */
+            id: string;
+            /**
+             * @description The invoice
+             * @example 42
+             */
+            invoiceId: string;
+            /**
+             * @description open: stored, and the source gave no answer yet; made: the source holds it; conflicted: somebody else changed the same; refused: the source said no
+             * @enum {string}
+             */
+            state: "open" | "made" | "conflicted" | "refused";
+            /** @description What was asked for */
+            terms: components["schemas"]["InvoiceTermsSeenBody"];
+            /** @description What the hub had read when it was asked for */
+            seen: components["schemas"]["InvoiceTermsSeenBody"];
+            /** @description What the source was found to hold when it was settled */
+            found: components["schemas"]["InvoiceTermsSeenBody"] | null;
+            /** @description Why it was not made */
+            problem: string | null;
+            /** @description Who asked for it */
+            requestedBy: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            requestedAt: string;
+            /**
+             * Format: date-time
+             * @description When it was settled
+             */
+            settledAt: string | null;
+        };
+        InvoiceChangesBody: {
+            /** @description Newest first, the last hundred */
+            items: components["schemas"]["InvoiceChangeBody"][];
+        };
+        InvoiceTermsBody: {
+            /**
+             * Format: date
+             * @description Due on
+             */
+            dueOn?: string;
+            /**
+             * Format: date
+             * @description The day the customer promised to pay on
+             */
+            promisedOn?: string | null;
+            /** @description Code of a dispute status as the source has it */
+            disputeStatus?: string | null;
+        };
         CreditMemoBody: {
             /**
              * @description Id in this hub
@@ -3438,7 +3530,7 @@ export interface components {
              * @example 42
              */
             id: string;
-            /** @description What happened: `invoice.changed`, `payment.deleted`, `posting.verified` */
+            /** @description What happened: `invoice.changed`, `invoice.termsChanged`, `payment.deleted`, `posting.verified` */
             type: string;
             /** @description The record type */
             subject: string;
@@ -7794,8 +7886,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The invoice */
             200: {
                 headers: {
+                    /** @description For the If-Match of a change; the lineage's raw record, quoted */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7840,6 +7935,183 @@ export interface operations {
             };
             /** @description Something failed on our side; the detail has the reference of the log line */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    listInvoiceChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceChangesBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    changeInvoice: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the invoice that was read */
+                "If-Match": string;
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceTermsBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceChangeBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It cannot be done in the present state; the detail says why */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description It was changed since it was read: read it again */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description An edit needs `If-Match` with the ETag that was read */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The connected system refused or could not be reached */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,6 +8,7 @@ import { CompaniesController } from './canonical/companies.js';
 import { ContactsController } from './canonical/contacts.js';
 import { CreditMemosController } from './canonical/credit-memos.js';
 import { CustomersController } from './canonical/customers.js';
+import { InvoiceChangesController } from './canonical/invoice-changes.js';
 import { InvoicesController } from './canonical/invoices.js';
 import { LedgerAccountsController } from './canonical/ledger-accounts.js';
 import { LineageController } from './canonical/lineage.js';
@@ -36,14 +37,14 @@ export { CATALOGUE, CLOCK, MAIL_DOMAIN, PUBLIC_URL, WAKE, type Wake } from './to
 export const API_CONTROLLERS: readonly Type[] = [
   OverviewController,
   ConnectorsController, ConnectionsController, OnboardingController, UploadsController, MappingController, SyncsController, TieOutController, QuarantinedRecordsController, HeldDeletionsController,
-  CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, CreditMemosController, PaymentsController,
+  CompaniesController, LedgerAccountsController, CustomersController, ContactsController, InvoicesController, InvoiceChangesController, CreditMemosController, PaymentsController,
   AllocationsController, LineageController,
   BankFeedsController,
   WebhooksController, EventsController, ApiKeysController, AuditController,
 ];
 
 /**
- * What the controllers share among themselves. Besides these the module has to provide, by class: Database, Connections, SyncService,
+ * What the controllers share among themselves. Besides these the module has to provide, by class: Database, Connections, SyncService, InvoiceChanges,
  * ApiKeys, AuditTrail, ConnectionChecks, BankFeeds, BankFeedCare; by token: CATALOGUE, WAKE, CLOCK, MAIL_DOMAIN, PUBLIC_URL.
  */
 export const API_PROVIDERS: readonly Provider[] = [

@@ -21,7 +21,8 @@ const ABANDONED_AFTER_MINUTES = 10;
 /**
  * `Idempotency-Key` on POST: the first answer is kept and repeated word for word; another body or route under the same key is refused
  * (422), a repeat while the first still runs too (409). An error is not kept, unlike with Stripe: every effect of a failed request was
- * rolled back with its transaction (nothing here calls a target before it answers), so the same key may be used again.
+ * rolled back with its transaction, so the same key may be used again. What calls a source before it answers (a change of an invoice) keeps
+ * the key itself and goes on where it stood.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {

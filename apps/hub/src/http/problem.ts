@@ -7,6 +7,7 @@ import { MappingFileError } from '#mapping';
 import { MatchingError } from '#matching';
 import { DecisionError, PostingError } from '#posting';
 import { ListError } from '#storage';
+import { InvoiceChangeError } from '#sync';
 
 /** One thing wrong with a request: where, what value, what is wrong, what to do. */
 export interface FieldProblem {
@@ -77,6 +78,7 @@ function problemOf(error: unknown): Problem | null {
   if (error instanceof DecisionError) return invalid(error.problems).problem;
   if (error instanceof BankError) return bankProblem(error);
   if (error instanceof PostingError || error instanceof MatchingError) return roomProblem(error);
+  if (error instanceof InvoiceChangeError) return changeProblem(error);
   if (error instanceof ConnectorError) {
     return { type: `/problems/source-${error.failure.kind}`, title: 'The connected system refused', status: 502, detail: error.message };
   }
@@ -85,6 +87,19 @@ function problemOf(error: unknown): Problem | null {
   const { status, message } = error as { status?: unknown; message?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) return { type: '/problems/http', title: 'Bad request', status, detail: String(message) };
   return null;
+}
+
+/** `busy` is the source's doing: the change is stored and open. */
+function changeProblem({ code, message, issues }: InvoiceChangeError): Problem {
+  switch (code) {
+    case 'notFound': return { type: '/problems/not-found', title: 'Not found', status: 404, detail: message };
+    case 'notOffered':
+    case 'notNow': return conflict(message).problem;
+    case 'changed': return { type: '/problems/changed', title: 'Changed meanwhile', status: 412, detail: message };
+    case 'refused': return { ...invalid(issues.length === 0 ? [{ field: '', problem: message }] : issues.map(({ path, value, problem }) => ({ field: path, value, problem }))).problem, title: 'The connected system refused' };
+    case 'keyUsed': return invalid([{ field: 'Idempotency-Key', problem: message }]).problem;
+    case 'busy': return { type: '/problems/source-busy', title: 'The connected system gave no answer', status: 502, detail: message };
+  }
 }
 
 function bankProblem(error: BankError): Problem {

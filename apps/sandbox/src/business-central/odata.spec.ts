@@ -109,6 +109,17 @@ describe('The OData dialect', () => {
     expect(sandbox.book().one("SELECT count(*) AS count FROM sales_invoice WHERE currency_code = 'USD'")?.['count']).toBe(0);
   });
 
+  it('shows the days of posting in the setup page, read-only, where the version has it', async () => {
+    sandbox.elsewhere.setPostingRange('2026-01-01', '');
+    const { rows: [setup], status } = await client.get('generalLedgerSetup');
+    expect([status, setup]).toEqual([200, expect.objectContaining({ allowPostingFrom: '2026-01-01', allowPostingTo: '0001-01-01', localCurrencyCode: 'USD', '@odata.etag': expect.any(String) as string })]);
+    expect((await client.in('PATCH', `generalLedgerSetup(${String(setup?.['id'])})`, { allowPostingFrom: '2025-01-01' }, { 'if-match': '*' })).code).toBe('BadRequest_MethodNotAllowed');
+    sandbox.settings.generalLedgerSetupShown = false;
+    expect((await client.get('generalLedgerSetup')).status).toBe(400);
+    sandbox.settings.generalLedgerSetupShown = true;
+    sandbox.elsewhere.setPostingRange('', '');
+  });
+
   it('sees every second company as its own', async () => {
     const other = new TestClient(sandbox, sandbox.companies[1]?.id);
     const [mine, theirs] = [(await client.get('customers')).rows, (await other.get('customers')).rows];

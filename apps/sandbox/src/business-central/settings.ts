@@ -22,6 +22,8 @@ export interface TenantSettings {
   analyticsInstalled: boolean;
   /** First and last posting day the analytics query shows ("PowerBI Reports Setup"); null shows all (2.6). */
   analyticsDateWindow: { readonly from: string; readonly to: string } | null;
+  /** API v2.0 has the page `generalLedgerSetup`; earlier versions do not. */
+  generalLedgerSetupShown: boolean;
   /** The companion extension installed: `tributary/receivables/v1.0` (2.9; contract in companion/README.md). */
   companionInstalled: boolean;
   /** "Post with Job Queue": 204 on post means scheduled only (2.8.4). */
@@ -82,7 +84,7 @@ export const DEFAULT_TENANT_ID = 'b3c1d5f0-6a2e-4f7d-9c11-2f60a4d7e801';
 export function defaultSettings(): TenantSettings {
   return {
     tenantId: DEFAULT_TENANT_ID, environment: 'production', pageSizeMax: 20_000, variableFieldFilter: 'error', batchContinuesAfterError: false, batchCountsParts: false,
-    reportsFinanceInstalled: true, analyticsInstalled: false, analyticsDateWindow: null, companionInstalled: false,
+    reportsFinanceInstalled: true, analyticsInstalled: false, analyticsDateWindow: null, companionInstalled: false, generalLedgerSetupShown: true,
     postWithJobQueue: false, jobQueueDelayMs: 5000, incrementBatchName: false, forceDocumentBalance: true, forcePostingReport: false, postingNumberSeries: false, manualNumbersForbidden: false,
     defaultBalancingAccount: '', postingAllowedFrom: '', postingAllowedTo: '', uniqueExternalDocumentNumbers: false, mandatoryDimension: '', forbiddenEntitySets: [],
     requestsMax: 6000, requestWindowMs: 300_000, concurrencyMax: 5, queueMax: 95, queueTimeoutMs: 480_000, retryAfterSeconds: 0,

@@ -11,6 +11,8 @@ const listed = { changes: 'none', deletions: 'ids', pageSizeMax: PAGE_SIZE_MAX }
 
 const BY_HAND = 'the standard API of Business Central has no such action; it is done in the client, on the page Customer Ledger Entries';
 
+export const BY_HAND_REVERSAL = `Reversing a payment: ${BY_HAND}: first Unapply Entries, the newest application first, then Reverse Transaction.`;
+
 /** What Business Central offers at its best; the probe takes away what a tenant lacks. */
 export const BUSINESS_CENTRAL_CAPABILITIES = {
   read: {
@@ -28,7 +30,10 @@ export const BUSINESS_CENTRAL_CAPABILITIES = {
     apply: { by: 'manual', because: `Applying a credit memo: ${BY_HAND} (Apply Entries). By the API a credit memo is applied only while it is posted.` },
     unapply: { by: 'manual', because: `Un-applying entries: ${BY_HAND} (Unapply Entries).` },
     writeOff: { by: 'manual', because: 'The standard API cannot book a difference against a customer: journal lines take no customers, and payment lines no write-off account. Post a general journal line and apply it.' },
-    reverse: { by: 'manual', because: `Reversing a payment: ${BY_HAND}: first Unapply Entries, the newest application first, then Reverse Transaction.` },
+    /** By the extension's actions: applications taken back one by one, then the transaction reversed. The end is stated, so twice is once. */
+    reverse: { by: 'steps', duplicateGuard: 'repeatable', outcome: 'immediate', processingMsMax: PROCESSING_MS_MAX, needs: 'the companion extension (without it a person un-applies and reverses in the client)' },
   },
   webhooks: 'wakeOnly',
+  /** The fields of a posted sales invoice that Business Central lets anybody change (reference, 2.4). */
+  invoiceChange: { by: 'native', terms: ['dueOn', 'promisedOn', 'disputeStatus'] },
 } as const satisfies Capabilities;

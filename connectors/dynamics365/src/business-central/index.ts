@@ -6,6 +6,7 @@ import { companyNamed, FORM, settingsProblems } from './settings.js';
 import { totals } from './totals.js';
 import { webhook } from './webhook.js';
 import { write } from './write/door.js';
+import { invoices } from './write/invoice-door.js';
 
 /** Microsoft Dynamics 365 Business Central: API v2.0, one company a connection. See the README of this connector. */
 export const businessCentral = defineConnector({
@@ -18,6 +19,7 @@ export const businessCentral = defineConnector({
   probe,
   read: READERS,
   totals,
+  invoices,
   write,
   webhook,
 });

@@ -1,5 +1,5 @@
 import { parseLocalDate } from '#canonical';
-import { invoicePatchDifferences, invoicePatchRequest } from './invoice-patch.js';
+import { invoicePatchRequest, invoiceTermsIn } from './invoice-patch.js';
 
 const day = parseLocalDate('2026-04-01');
 const ETAG = 'W/"JzQ0OzE="';
@@ -17,15 +17,13 @@ describe('a change of a posted invoice', () => {
   });
 
   it.each([
-    ['nothing at all', '*', {}, 'patch'], ['no etag', '', { dueOn: day }, 'etag'], ['a bare etag', 'abc', { dueOn: day }, 'etag'], ['a long status', '*', { disputeStatus: 'MUCH-TOO-LONG' }, 'patch.disputeStatus'],
+    ['nothing at all', '*', {}, 'patch'], ['no etag', '', { dueOn: day }, 'etag'], ['a bare etag', 'abc', { dueOn: day }, 'etag'], ['a long status', '*', { disputeStatus: 'MUCH-TOO-LONG' }, 'disputeStatus'], ['no due day any more', '*', { dueOn: null }, 'dueOn'],
   ])('is refused with %s', (_what, etag, patch, path) => {
     const request = invoicePatchRequest('i1', etag, patch);
     expect('refusals' in request ? request.refusals.map((refusal) => refusal.path) : []).toEqual([path]);
   });
 
-  it('is compared with what is there afterwards', () => {
-    const row = { dueDate: '2026-04-01', promisedPayDate: '0001-01-01', disputeStatus: '' };
-    expect(invoicePatchDifferences(row, { dueOn: day, promisedOn: null, disputeStatus: null })).toEqual([]);
-    expect(invoicePatchDifferences(row, { promisedOn: day, disputeStatus: 'PRICE' })).toEqual(['promisedPayDate', 'disputeStatus']);
+  it('is told from a row, with the words for nothing as none', () => {
+    expect(invoiceTermsIn({ dueDate: '2026-04-01', promisedPayDate: '0001-01-01', disputeStatus: '' })).toEqual({ dueOn: day, promisedOn: null, disputeStatus: null });
   });
 });

@@ -3,7 +3,7 @@ import { expiryWarnings, loginExpiries } from '../entra/expiries.js';
 import { textOf } from '../odata/json.js';
 import { address } from '../odata/literal.js';
 import { companyPath, get, rowsOf, STANDARD } from './api.js';
-import { BUSINESS_CENTRAL_CAPABILITIES } from './capabilities.js';
+import { BUSINESS_CENTRAL_CAPABILITIES, BY_HAND_REVERSAL } from './capabilities.js';
 import { localCurrency } from './company.js';
 import { isPermission } from './errors.js';
 import { ANALYTICS, REPORTS_FINANCE, routeState, type ApplicationRoute, type LedgerRoute } from './ledger/routes.js';
@@ -38,7 +38,7 @@ export async function probe(context: Context): Promise<Probe> {
   const expiries = loginExpiries(config);
   const capabilities = await isCompanyVisible(context, found) ? await examineCompany(context, found) : BUSINESS_CENTRAL_CAPABILITIES;
   found.missing.push(...expiryWarnings(expiries, context.now()));
-  return { at: context.now().toISOString(), missing: found.missing, expiries, timeZone: config.timeZone, features: found.features, capabilities };
+  return { at: context.now().toISOString(), missing: found.missing, unseen: unseenOf(found.features['openingBalances']), expiries, timeZone: config.timeZone, features: found.features, capabilities };
 }
 
 async function isCompanyVisible(context: Context, { features, missing }: Findings): Promise<boolean> {
@@ -65,6 +65,7 @@ async function examineCompany(context: Context, found: Findings): Promise<Capabi
   const range = await postingRange(context);
   Object.assign(features, { postingRangeKnown: range.known, ...(range.from === null ? {} : { postingFrom: range.from }), ...(range.to === null ? {} : { postingTo: range.to }) });
   const ledger = await findLedger(context, found);
+  features['openingBalances'] = openingBalancesBy(features['applications'], ledger);
   const journal = await findJournals(context, found);
   return capabilitiesOf(ledger, journal);
 }
@@ -91,10 +92,29 @@ async function findLedger(context: Context, { features, missing }: Findings): Pr
   Object.assign(features, { extension: extension === 'open', reportsFinance: reports === 'open', analytics: analytics === 'open', ledger, applications });
   if (ledger === 'none') {
     const how = reports === 'forbidden' ? 'give the app permission for it' : 'install it from the Extension Marketplace, or install the companion extension';
-    missing.push(`The customer ledger cannot be read: the app "API Reports - Finance" is ${reports === 'forbidden' ? 'closed to us' : 'not installed'}; ${how}. Until then payments are not read, partial payments show with the daily sweep only, and nothing is posted.`);
+    missing.push(`The customer ledger cannot be read: the app "API Reports - Finance" is ${reports === 'forbidden' ? 'closed to us' : 'not installed'}; ${how}. Until then payments and opening balances are not read, partial payments show with the daily sweep only, and nothing is posted.`);
   }
   if (analytics === 'forbidden' && extension !== 'open') missing.push('The app "Power BI Reports" is installed and closed to us: give the app its permission set, or allocations are inferred from balances.');
   return ledger;
+}
+
+/**
+ * How documents that only the ledger shows (opening balances, finance charges, reminders) are read. `ledger`: with what is open of them;
+ * `localCurrency`: that of those in the company's own currency; `wholeAmount`: an open one counts as wholly open; `none`: not at all.
+ */
+function openingBalancesBy(applications: string | number | boolean | undefined, ledger: LedgerRoute): string {
+  if (ledger === 'none') return 'none';
+  return ledger === 'extension' ? 'ledger' : applications === 'analytics' ? 'localCurrency' : 'wholeAmount';
+}
+
+/** What the books hold and the hub, reading them this way, does not see: the tie-out repeats it. */
+function unseenOf(openingBalances: string | number | boolean | undefined): readonly string[] {
+  switch (openingBalances) {
+    case 'none': return ['Opening balances, finance charges and reminders: only the customer ledger shows them, and it cannot be read. They are neither here nor in the totals.'];
+    case 'wholeAmount': return ['Part payments of opening balances, finance charges and reminders: the app "API Reports - Finance" does not tell what is open of them, so an open one counts as wholly open, here and in the totals. "Power BI Reports" or the companion extension tells it.'];
+    case 'localCurrency': return ['Part payments of opening balances, finance charges and reminders in a foreign currency: "Power BI Reports" tells amounts in the company\'s currency alone, so an open one counts as wholly open. The companion extension tells it.'];
+    default: return [];
+  }
 }
 
 /** Every batch the settings name. @returns whether the default one can be posted through. */
@@ -117,10 +137,10 @@ async function findJournals(context: Context, { features, missing }: Findings): 
 
 /** The connector's capabilities, less what this tenant lacks. */
 function capabilitiesOf(ledger: LedgerRoute, journal: boolean): Capabilities {
-  const { read, operations, webhooks } = BUSINESS_CENTRAL_CAPABILITIES;
-  const { payment, ...others } = read;
+  const { read, operations, ...others } = BUSINESS_CENTRAL_CAPABILITIES;
+  const { payment, ...lists } = read;
   const post = ledger === 'none' ? { by: 'manual', because: 'the customer ledger of this tenant cannot be read, so a posting in doubt could not be looked up' } as const
     : journal ? operations.post : { by: 'manual', because: 'the journal batch of the hub is missing or has no balancing account' } as const;
-  return { read: ledger === 'none' ? others : { ...others, payment }, operations: { ...operations, post }, webhooks };
+  return { read: ledger === 'none' ? lists : { ...lists, payment }, operations: { ...operations, post, reverse: ledger === 'extension' ? operations.reverse : { by: 'manual', because: BY_HAND_REVERSAL } }, ...others };
 }
 

@@ -4,8 +4,10 @@ import { textOf } from '../odata/json.js';
 import { address } from '../odata/literal.js';
 import { companyPath, pagesOf } from './api.js';
 import { localCurrency } from './company.js';
-import { INVOICE_ENTRY } from './ledger/entry.js';
+import { factsByAnalytics } from './ledger/applications.js';
+import { INVOICE_ENTRY, isDebit, type LedgerEntry } from './ledger/entry.js';
 import { entriesOf, ledgerPath } from './ledger/routes.js';
+import { remainingOf } from './read/ledger-documents.js';
 import { postedOf } from './read/posted.js';
 import { magnitudeOrNull, numberOf } from './read/rows.js';
 
@@ -16,8 +18,8 @@ interface OpenInvoice {
 }
 
 /**
- * Open invoices by currency. They are counted in the customer ledger, which the invoices themselves are not read from: an invoice that a
- * read lost, or that exists in the ledger alone (an opening balance), shows as a gap. Without a ledger the posted open invoices are counted.
+ * Open invoices by currency. They are counted in the customer ledger, which most invoices are not read from: an invoice that a read lost
+ * shows as a gap. Without a ledger the posted open invoices are counted, and the probe says what is not seen then.
  */
 export async function totals(context: Context): Promise<readonly ControlTotal[]> {
   const local = await localCurrency(context);
@@ -41,11 +43,17 @@ async function openInList(context: Context, local: string): Promise<readonly Ope
   return found;
 }
 
-/** The extension tells what is open of an entry; else the invoice of its number does, and where there is none, the entry's own amount. */
+/** The extension tells what is open of an entry; else the invoice of its number does, and where there is none, what {@link remainingOf} finds. */
 async function openInLedger(context: Context, path: string, local: string, listed: ReadonlyMap<string, DecimalText>): Promise<readonly OpenInvoice[]> {
   const found: OpenInvoice[] = [];
-  for await (const { rows } of pagesOf(context, address(path, { $filter: 'documentType eq \'Invoice\' and open eq true' }))) {
-    for (const { documentNumber: number, currencyCode, remaining, amount } of entriesOf(rows).entries) found.push({ number, currency: currencyCode || local, open: remaining ?? listed.get(number) ?? amount });
+  for await (const { rows } of pagesOf(context, address(path, { $filter: 'open eq true' }))) {
+    const debits = entriesOf(rows).entries.filter(isDebit);
+    const own = (entry: LedgerEntry): DecimalText | null => (entry.documentType === INVOICE_ENTRY ? listed.get(entry.documentNumber) ?? null : null);
+    const facts = await factsByAnalytics(context, debits.filter((entry) => entry.remaining === null && own(entry) === null).map(({ entryNumber }) => entryNumber));
+    for (const entry of debits) {
+      const open = entry.remaining ?? own(entry) ?? remainingOf(entry, facts.get(entry.entryNumber) ?? null, local).remaining;
+      found.push({ number: entry.documentNumber, currency: entry.currencyCode || local, open });
+    }
   }
   return found;
 }

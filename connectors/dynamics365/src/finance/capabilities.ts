@@ -25,6 +25,9 @@ const BY_PERSON = {
   },
 } as const;
 
+/** `CustTransOpens` has the due day of an open transaction and `CustTransactions` its dispute; both are views of what was posted (reference 3.4). */
+const TERMS = { by: 'manual', because: 'no data entity writes to a posted transaction; a person changes its due day or dispute in Finance (Customer > Transactions, Open transactions)' } as const;
+
 /** What Finance offers over its data service at its best; the probe takes away what an environment lacks. */
 export const FINANCE_CAPABILITIES = {
   read: READ,
@@ -34,6 +37,7 @@ export const FINANCE_CAPABILITIES = {
     ...BY_PERSON,
   },
   webhooks: 'none',
+  invoiceChange: TERMS,
 } as const satisfies Capabilities;
 
 /** The same environment where postings travel in data packages. The journal still has to be posted by the target. */
@@ -44,4 +48,5 @@ export const FINANCE_PACKAGE_CAPABILITIES = {
     ...BY_PERSON,
   },
   webhooks: 'none',
+  invoiceChange: TERMS,
 } as const satisfies Capabilities;

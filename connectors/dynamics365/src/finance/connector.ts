@@ -1,9 +1,11 @@
 import { defineConnector } from '#connector-kit';
 import { FINANCE_CAPABILITIES, FINANCE_PACKAGE_CAPABILITIES } from './capabilities.js';
+import { discover } from './discover.js';
 import { fileDoor } from './package/door.js';
 import { probeEnvironment } from './probe.js';
 import { READERS } from './read/readers.js';
 import { environmentNamed, FORM, PACKAGE_FORM, packageSettingsProblems, settingsProblems } from './settings.js';
+import { totals } from './totals.js';
 import { write } from './write/door.js';
 
 /** Folder of the mappings both Finance connectors share. */
@@ -19,6 +21,8 @@ export const finance = defineConnector({
   form: FORM,
   probe: (context) => probeEnvironment(context, FINANCE_CAPABILITIES),
   read: READERS,
+  totals,
+  discover,
   write,
   mappings: FINANCE_MAPPINGS,
 });
@@ -33,6 +37,8 @@ export const financePackage = defineConnector({
   form: PACKAGE_FORM,
   probe: (context) => probeEnvironment(context, FINANCE_PACKAGE_CAPABILITIES),
   read: READERS,
+  totals,
+  discover,
   fileDoor,
   mappings: FINANCE_MAPPINGS,
 });

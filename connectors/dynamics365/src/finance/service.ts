@@ -85,6 +85,11 @@ export async function seesEntity(context: Context, entity: string): Promise<'yes
   throw financeError(`GET ${entity}`, answer.failed, false);
 }
 
+/** What the environment says of one data entity: `Properties` with name, label and type (reference 3.1). Refusals come back as `failed`. */
+export async function metadataEntity(context: Context, publicName: string): Promise<ODataAnswer> {
+  return await get(context, `/Metadata/PublicEntities('${publicName}')`);
+}
+
 async function get(context: Context, at: string, headers: Readonly<Record<string, string>> = {}): Promise<ODataAnswer> {
   return await call(context, financeSettings(context).service, { method: 'GET', address: at, lane: 'read', writes: false, headers });
 }

@@ -20,6 +20,7 @@ export const PACKAGE_POSTINGS_DEFAULT = 500;
 export const PACKAGE_POSTINGS_MAX = 5000;
 
 const filled = z.string().min(1);
+const columnName = z.string().regex(/^[A-Za-z_]\w{0,79}$/, 'must be the name of a column');
 const companyCode = z.string().regex(/^[A-Za-z0-9]{1,4}$/, 'must be a legal entity\'s code, as USMF');
 
 const environment = {
@@ -33,6 +34,8 @@ const environment = {
   requestTimeoutMs: z.int().min(1000).max(600_000).default(REQUEST_TIMEOUT_MS_DEFAULT).describe('How long one call may take.'),
   overlapSeconds: z.int().min(0).max(86_400).default(OVERLAP_SECONDS_DEFAULT).describe('How far before its cursor a read looks for settlements again.'),
   transactionWindowDays: z.int().min(1).max(WINDOW_DAYS_MAX).default(WINDOW_DAYS_DEFAULT).describe('Days of transactions that are read again, because record ids are not handed out in order.'),
+  moreColumns: z.strictObject({ CustomersV3: z.array(columnName).default([]), CustTransactions: z.array(columnName).default([]) }).default({ CustomersV3: [], CustTransactions: [] })
+    .describe('Columns to read beside the standard ones, `{"CustomersV3": ["OurRegion"]}`, so that a mapping overlay can claim them. `discover` lists those there are.'),
   journalName: filled.max(10).optional().describe('Journal name of type Customer payment that postings go to. Without it the connection only reads.'),
   bankAccountId: filled.optional().describe('Bank account, as Finance names it, of postings that name none.'),
   paymentMethodName: filled.max(10).optional().describe('Method of payment of the lines. Default: the customer\'s own.'),

@@ -112,6 +112,7 @@ export class MemoryTarget {
     if (verb === 'keys') return this.keys(body);
     if (verb === 'periods') return this.periods(body);
     if (verb === 'totals') return totalsOf(this.book.ofEntity('invoice'), this.book.ofEntity('creditMemo'), String(body['asOf']));
+    if (path === 'write/invoiceTerms') return this.changeTerms(body);
     const kind = WRITE_KINDS.find((name) => name === word);
     if (verb !== 'write' || kind === undefined) throw new TargetRefusal(404, 'path', 'path', path, 'no such request');
     return this.write(kind, body);
@@ -120,6 +121,14 @@ export class MemoryTarget {
   private write(kind: WriteKind, body: JsonObject): Json {
     const { recordId, alreadyThere } = write(this.book, kind, body);
     return { id: recordId, alreadyThere };
+  }
+
+  /** Changes an invoice that is still at the revision the caller looked at. */
+  private changeTerms(body: JsonObject): Json {
+    const record = this.book.get(String(body['id']));
+    if (String(record.revision) !== body['revision']) throw new TargetRefusal(409, 'changed', 'revision', record.id, 'the invoice was changed since');
+    const terms = Object.fromEntries(['due', 'promised', 'dispute'].flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])));
+    return { id: this.book.update(record.id, terms as JsonObject).id };
   }
 
   /** Records changed at or after `since`, later than (`afterAt`, `afterId`) where given, oldest change first. */

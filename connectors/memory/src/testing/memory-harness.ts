@@ -22,6 +22,7 @@ export class MemoryHarness implements ConnectorHarness {
   readonly pageSize = PAGE_SIZE;
   readonly secrets = [TOKEN, READ_ONLY_TOKEN, WRONG_TOKEN];
   readonly skips = [];
+  readonly invoiceTerms = { dueOn: '2026-07-31', promisedOn: '2026-07-15', disputeStatus: 'PRICE' };
   readonly writes: WriteHarness;
   private readonly targets = new MemoryTargets();
   private readonly target = new MemoryTarget({ token: TOKEN, readOnlyToken: READ_ONLY_TOKEN, timeZone: TIME_ZONE, clock: new Date('2026-03-10T15:00:00Z') });

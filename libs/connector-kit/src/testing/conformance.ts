@@ -5,6 +5,7 @@ import { DELIVERIES } from './sentences/deliveries.js';
 import { FAILURES } from './sentences/failures.js';
 import { FEEDS } from './sentences/feeds.js';
 import { FOUNDATION } from './sentences/foundation.js';
+import { INVOICE_CHANGES } from './sentences/invoice-changes.js';
 import { PLANNING } from './sentences/planning.js';
 import { PRESENCE } from './sentences/presence.js';
 import { READING } from './sentences/reading.js';
@@ -14,7 +15,7 @@ import { TIME } from './sentences/time.js';
 
 /** Every sentence of the contract, by number. A number is never used again for something else. */
 export const SENTENCES: readonly Sentence[] = [
-  ...FOUNDATION, ...READING, ...TIME, ...PRESENCE, ...FAILURES, ...PLANNING, ...SENDING, ...REVERSING, ...DELIVERIES, ...FEEDS,
+  ...FOUNDATION, ...READING, ...TIME, ...PRESENCE, ...FAILURES, ...PLANNING, ...SENDING, ...REVERSING, ...DELIVERIES, ...FEEDS, ...INVOICE_CHANGES,
 ].toSorted((left, right) => left.number - right.number);
 
 /** How long one sentence may take. Far above what a sandbox needs, so that a hang has a name. */

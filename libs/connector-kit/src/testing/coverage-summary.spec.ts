@@ -9,11 +9,11 @@ describe('the coverage on one screen', () => {
   it('has a line a connector, with letters for what is read and words for what is done', () => {
     const lines = coverageSummary([
       row('invoice', 'read'), row('invoice', 'delta', { state: 'partly', because: 'sentence 5: no clock' }), row('invoice', 'delete', { offered: false, state: 'absent', because: 'invisible' }),
-      row('post', 'operation'), row('reverse', 'operation', { how: 'manual', offered: false, state: 'absent', because: 'no call for it' }),
+      row('post', 'operation'), row('reverse', 'operation', { how: 'manual', offered: false, state: 'absent', because: 'no call for it' }), row('invoiceChange', 'operation', { how: 'dueOn' }),
     ]).split('\n');
     const cells = ENTITY_NAMES.map((entity) => (entity === 'invoice' ? 'R C\\* ·' : '·'));
     expect(lines).toContain(`| books | ${cells.join(' | ')} |`);
-    expect(lines).toContain('| books | native | none | none | none | manual | none |');
+    expect(lines).toContain('| books | native | none | none | none | manual | dueOn | none |');
   });
 
   it('says each reason once, with everything it is a reason for, and never leaves one out', () => {

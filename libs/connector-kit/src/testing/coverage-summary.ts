@@ -16,8 +16,8 @@ export function coverageSummary(rows: readonly CoverageRow[]): string {
   return [
     'Read: **R**ecords, **C**hanges since the last read, **D**eletions. `·` where that is absent.', '',
     ...table(['connector', ...ENTITY_NAMES], connectors.map((connector) => [connector, ...ENTITY_NAMES.map((entity) => readCell(of(connector), entity))])), '',
-    'Done: by calls (`native`, or in several `steps`), by `file`, by a person (`manual`), or not at all (`none`).', '',
-    ...table(['connector', ...OPERATIONS, 'bank feed'], connectors.map((connector) => [connector, ...[...OPERATIONS, 'bankFeed'].map((subject) => doneCell(of(connector), subject))])), '',
+    'Done: by calls (`native`, or in several `steps`), by `file`, by a person (`manual`), or not at all (`none`). Invoice terms: what of a booked invoice can be changed.', '',
+    ...table(['connector', ...OPERATIONS, 'invoice terms', 'bank feed'], connectors.map((connector) => [connector, ...[...OPERATIONS, 'invoiceChange', 'bankFeed'].map((subject) => doneCell(of(connector), subject))])), '',
     `${MARK_PARTLY} not every sentence of the contract could be played. Why, and the reason for every gap:`, '',
     ...connectors.flatMap((connector) => reasonLines(connector, of(connector))), '',
   ].join('\n');

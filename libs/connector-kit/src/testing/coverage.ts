@@ -2,6 +2,7 @@ import { ENTITY_NAMES, OPERATIONS } from '#canonical';
 import { isOffered, type AnyConnector } from '../index.js';
 import type { ConformanceResult } from './conformance.js';
 import { FEEDS } from './sentences/feeds.js';
+import { INVOICE_CHANGES } from './sentences/invoice-changes.js';
 
 /** One line of the published matrix: what a connector does with an entity or an operation, and what that rests on. */
 export interface CoverageRow {
@@ -14,13 +15,14 @@ export interface CoverageRow {
   /** `proven`: every applicable sentence held. `partly`: some are skipped. `broken`: one did not hold. `unproven`: none ran. `absent`: not offered. */
   readonly state: 'proven' | 'partly' | 'broken' | 'unproven' | 'absent';
   readonly sentencesHeld: number;
-  /** Why it is absent, skipped or broken. */
+  /** Why it is absent, skipped or broken; of what is offered, what an account needs for it. */
   readonly because: string | null;
 }
 
 /** Sentences that prove one ability of an entity; every other sentence about an entity proves its read. */
 const DELTA_SENTENCES: ReadonlySet<number> = new Set([5, 7, 20, 21, 22, 23]);
 const DELETE_SENTENCES: ReadonlySet<number> = new Set([8, 50]);
+const CHANGE_SENTENCES: ReadonlySet<number> = new Set(INVOICE_CHANGES.map(({ number }) => number));
 const FEED_SENTENCES: ReadonlySet<number> = new Set(FEEDS.map(({ number }) => number));
 const CHANGES_UNKNOWN = 'every run is a full read';
 const DELETIONS_INVISIBLE = 'the source does not show deletions';
@@ -29,7 +31,7 @@ const DELETIONS_INVISIBLE = 'the source does not show deletions';
 export function coverageOf(connector: AnyConnector, results: readonly ConformanceResult[] = []): readonly CoverageRow[] {
   return [
     ...ENTITY_NAMES.flatMap((entity) => entityRows(connector, entity, results)), ...feedRows(connector, results),
-    ...OPERATIONS.map((operation) => operationRow(connector, operation, results)),
+    ...OPERATIONS.map((operation) => operationRow(connector, operation, results)), invoiceChangeRow(connector, results),
   ];
 }
 
@@ -57,7 +59,18 @@ function entityRows(connector: AnyConnector, entity: (typeof ENTITY_NAMES)[numbe
 function operationRow(connector: AnyConnector, operation: (typeof OPERATIONS)[number], results: readonly ConformanceResult[]): CoverageRow {
   const capability = connector.capabilities.operations[operation];
   const proof = results.filter((result) => result.subject === operation);
-  return { connector: connector.id, subject: operation, ability: 'operation', how: capability.by, ...standing(isOffered(capability) ? null : capability.because, proof) };
+  const row = { connector: connector.id, subject: operation, ability: 'operation' as const, how: capability.by };
+  if (!isOffered(capability)) return { ...row, ...standing(capability.because, proof) };
+  const stands = standing(null, proof);
+  return { ...row, ...stands, because: [capability.needs === undefined ? null : `needs ${capability.needs}`, stands.because].filter((text) => text !== null).join('; ') || null };
+}
+
+/** A line of its own, beside the operations: it moves no money. */
+function invoiceChangeRow(connector: AnyConnector, results: readonly ConformanceResult[]): CoverageRow {
+  const { invoiceChange } = connector.capabilities;
+  const how = invoiceChange === undefined ? 'none' : invoiceChange.by === 'native' ? invoiceChange.terms.join(', ') : invoiceChange.by;
+  const because = invoiceChange === undefined ? 'not declared' : invoiceChange.by === 'native' ? null : invoiceChange.because;
+  return { connector: connector.id, subject: 'invoiceChange', ability: 'operation', how, ...standing(because, results.filter(({ number }) => CHANGE_SENTENCES.has(number))) };
 }
 
 function standing(absentBecause: string | null, proof: readonly ConformanceResult[]): Pick<CoverageRow, 'offered' | 'state' | 'sentencesHeld' | 'because'> {

@@ -1,5 +1,5 @@
 import type { CurrencyCode, DecimalText, EntityName, LocalDate, PostingIntent } from '#canonical';
-import type { AnyConnector, Context, FileTools, PlanTools, Probe, WakeUp, WebhookDelivery } from '../index.js';
+import type { AnyConnector, Context, FileTools, InvoiceTerms, PlanTools, Probe, WakeUp, WebhookDelivery } from '../index.js';
 
 /**
  * What a target must offer so that a connector can be held to the contract: a sandbox, a fake, or an in-process book.
@@ -45,6 +45,8 @@ export interface ConnectorHarness {
   readonly files?: FileHarness;
   /** Present when the connector has a bank feed. */
   readonly feed?: FeedHarness;
+  /** Present when the connector changes booked invoices: terms that no seeded invoice has and the target takes, each that is declared. */
+  readonly invoiceTerms?: InvoiceTerms;
 }
 
 export interface ContextOptions {

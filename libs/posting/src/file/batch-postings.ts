@@ -70,7 +70,9 @@ export async function applyAnswers(
   const { here, elsewhere } = await lockBatchPostings(transaction, batch.id, 'all');
   const answerOf = ({ step }: PostingWithStep): FileAnswer | undefined => answers.get(step.stepKey);
   const waits = ({ posting, step }: PostingWithStep): boolean => step.state === 'exported' && (posting.state === 'exported' || posting.state === 'attention');
-  const due = here.filter((row) => waits(row) && answerOf(row) !== undefined);
+  const due = here.filter((row) => waits(row) && answerOf(row) !== undefined && answerOf(row)?.state !== 'inPart');
+  const inPart = here.filter((row) => row.posting.state === 'exported' && row.step.state === 'exported' && answerOf(row)?.state === 'inPart');
+  await movePostings(transaction, inPart, (row) => partly(batch, answerOf(row), source), byWhom, at);
   await movePostings(transaction, due, (row) => answered(batch, row, answerOf(row), source), byWhom, at);
   const answeredNow = new Set(due);
   const told = new Set(await readBatchContradictions(transaction, batch.id));
@@ -79,8 +81,14 @@ export async function applyAnswers(
   return { answered: due.length, open: here.filter((row) => waits(row) && !answeredNow.has(row)).length, contradictions: surprised.map((row) => contradictionOf(row, answerOf(row))) };
 }
 
+/** A person's business at once, and open all the same: a late answer is still taken. */
+function partly(batch: PostingBatchRow, answer: FileAnswer | undefined, source: string): Transition {
+  const problem = answer?.state === 'inPart' ? answer.problem : '';
+  return { to: 'attention', because: cutText(`${batch.name} is in the target in part: ${problem}`, PROBLEM_LENGTH_MAX), evidence: { batch: evidenceOf(batch), source, answer: (answer ?? null) as unknown as Json } };
+}
+
 function answered(batch: PostingBatchRow, row: PostingWithStep, answer: FileAnswer | undefined, source: string): Transition {
-  if (answer === undefined) throw new Error(`posting ${row.posting.id} has no answer`);
+  if (answer === undefined || answer.state === 'inPart') throw new Error(`posting ${row.posting.id} has no answer`);
   const evidence: Json = { batch: evidenceOf(batch), source, answer: answer as unknown as Json };
   if (answer.state === 'refused') {
     const problem = cutText(answer.problem, PROBLEM_LENGTH_MAX);

@@ -24,6 +24,7 @@ export interface DecidedDocument {
   readonly customerId: string;
   readonly companyExternalId: string | null;
   readonly open: Money;
+  readonly earlyDiscount?: DocumentShare['earlyDiscount'];
 }
 
 /** What a decision is about, read in one transaction. */
@@ -162,7 +163,7 @@ function isFirstOfPayer(group: Group, decision: Decision, facts: DecisionFacts):
 }
 
 function shareOf(document: DecidedDocument, amount: Money): DocumentShare {
-  return { externalId: document.externalId, number: document.number, lineExternalId: null, amount, openBefore: document.open };
+  return { externalId: document.externalId, number: document.number, lineExternalId: null, amount, openBefore: document.open, ...(document.earlyDiscount === undefined ? {} : { earlyDiscount: document.earlyDiscount }) };
 }
 
 function total(amounts: readonly Money[], currency: CurrencyCode): Money {

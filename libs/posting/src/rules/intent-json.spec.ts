@@ -11,7 +11,7 @@ describe('an intent as it is stored', () => {
       const share: DocumentShare = { externalId: '7', number: 'INV-7', lineExternalId: null, amount: money(0), openBefore: money(1) };
       const intent: PostingIntent = {
         idempotencyKey: 'trb-1', customerExternalId: 'c', companyExternalId: null, postedOn: parseLocalDate('2026-02-28'), amount: money(2), bankAccountExternalId: '1000',
-        receivablesAccountExternalId: null, reference: 'R', memo, invoices: [share], credits: [{ ...share, lineExternalId: '2' }],
+        receivablesAccountExternalId: null, reference: 'R', memo, invoices: [share, { ...share, earlyDiscount: { amount: money(3), until: parseLocalDate('2026-03-10') } }], credits: [{ ...share, lineExternalId: '2' }],
         writeOffs: [{ ...share, accountExternalId: '6000', reasonCode: 'freight' }], onAccount: money(3),
       };
       expect(intentFromJson(JSON.parse(JSON.stringify(intentToJson(intent))) as StoredIntent)).toEqual(intent);

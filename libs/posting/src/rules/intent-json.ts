@@ -4,6 +4,7 @@ import { formatMoney, parseLocalDate, parseMoney, type DocumentShare, type JsonO
 export function intentToJson(intent: PostingIntent): JsonObject {
   const share = (entry: DocumentShare): JsonObject => ({
     externalId: entry.externalId, number: entry.number, lineExternalId: entry.lineExternalId, amount: formatMoney(entry.amount), openBefore: formatMoney(entry.openBefore),
+    ...(entry.earlyDiscount === undefined ? {} : { earlyDiscount: { amount: formatMoney(entry.earlyDiscount.amount), until: entry.earlyDiscount.until } }),
   });
   return {
     idempotencyKey: intent.idempotencyKey,
@@ -46,6 +47,7 @@ interface StoredShare {
   readonly lineExternalId: string | null;
   readonly amount: string;
   readonly openBefore: string;
+  readonly earlyDiscount?: { readonly amount: string; readonly until: string };
 }
 
 /** @throws MoneyError or LocalDateError when a stored value was tampered with. */
@@ -53,6 +55,7 @@ export function intentFromJson(stored: StoredIntent): PostingIntent {
   const money = (text: string): Money => parseMoney(text, stored.currency);
   const share = (entry: StoredShare): DocumentShare => ({
     externalId: entry.externalId, number: entry.number, lineExternalId: entry.lineExternalId, amount: money(entry.amount), openBefore: money(entry.openBefore),
+    ...(entry.earlyDiscount === undefined ? {} : { earlyDiscount: { amount: money(entry.earlyDiscount.amount), until: parseLocalDate(entry.earlyDiscount.until) } }),
   });
   return {
     idempotencyKey: stored.idempotencyKey,

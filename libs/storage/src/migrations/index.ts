@@ -8,6 +8,7 @@ import { BankFeeds1764000000007 } from './0007-bank-feeds.js';
 import { PostingFiles1764000000008 } from './0008-posting-files.js';
 import { Uploads1764000000009 } from './0009-uploads.js';
 import { Dismissals1764000000011 } from './0011-dismissals.js';
+import { InvoiceChanges1764000000012 } from './0012-invoice-changes.js';
 import { InboundMail1764000000013 } from './0013-inbound-mail.js';
 
 /** In order. A migration that has been released is never edited; a change is a new one. */
@@ -17,5 +18,6 @@ export const MIGRATIONS = [
   PostingFiles1764000000008,
   Uploads1764000000009,
   Dismissals1764000000011,
+  InvoiceChanges1764000000012,
   InboundMail1764000000013,
 ] as const;

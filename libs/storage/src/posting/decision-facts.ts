@@ -22,6 +22,9 @@ export interface StoredDocument {
   readonly company_external_id: string | null;
   readonly open_minor: string;
   readonly currency: CurrencyCode;
+  /** Early-payment discount as its source's mapping left it in the extras; null where none is told. */
+  readonly discount_amount: string | null;
+  readonly discount_until: string | null;
 }
 
 type TransactionRow = StoredDecisionFacts['transaction'] & { readonly connection_id: string | null } & Record<string, unknown>;
@@ -39,7 +42,8 @@ export async function readDecisionFacts(
   if (row.connection_id === null) return 'noConnection';
   const connectionId = row.connection_id;
   const documents = (table: string, open: string, wanted: readonly string[]): Promise<(StoredDocument & Record<string, unknown>)[]> => transaction.query(`
-    SELECT d.id, d.external_id, d.number, c.id AS customer_id, d.company_external_id, d.${open} AS open_minor, d.currency
+    SELECT d.id, d.external_id, d.number, c.id AS customer_id, d.company_external_id, d.${open} AS open_minor, d.currency,
+      d.extras ->> 'earlyDiscountAmount' AS discount_amount, d.extras ->> 'earlyDiscountUntil' AS discount_until
     FROM ${table} d JOIN customer c ON c.connection_id = d.connection_id AND c.external_id = d.customer_external_id
     WHERE d.connection_id = $1 AND d.id = ANY ($2::bigint[]) AND d.deleted_at IS NULL`, [connectionId, [...wanted]]);
   const invoices = await documents('invoice', 'open_minor', ids.invoices);

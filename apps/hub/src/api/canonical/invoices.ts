@@ -1,12 +1,13 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Request } from 'express';
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import type { Caller } from '#access';
 import { INVOICES } from '#storage';
 import { CallerOf } from '../../http/authentication.js';
 import { ApiList, listRequest, type PageOf } from '../../http/lists.js';
 import { CanonicalReads } from '../reads/canonical-reads.js';
 import { DocumentBody, documentBody, type DocumentRow } from '../wire/document-body.js';
+import { etagOf } from '../wire/etag.js';
 import { DayField, OneOfField, OR_NULL, PartsField, TextField } from '../wire/fields.js';
 import { MoneyField, moneyBody, type MoneyBody } from '../wire/money.js';
 import { IdPipe } from '../wire/problems.js';
@@ -79,9 +80,11 @@ export class InvoicesController {
   }
 
   @Get(':id')
-  @ApiOperation({ operationId: 'getInvoice', summary: 'One invoice' })
-  @ApiOkResponse({ type: InvoiceBody })
-  get(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string): Promise<InvoiceBody> {
-    return this.reads.get(caller, INVOICES, id, 'invoice', invoiceBody);
+  @ApiOperation({ operationId: 'getInvoice', summary: 'One invoice, with its ETag' })
+  @ApiResponse({ status: 200, type: InvoiceBody, description: 'The invoice', headers: { ETag: { schema: { type: 'string' }, description: 'For the If-Match of a change; the lineage\'s raw record, quoted' } } })
+  async get(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string, @Res({ passthrough: true }) response: Response): Promise<InvoiceBody> {
+    const invoice = await this.reads.get(caller, INVOICES, id, 'invoice', invoiceBody);
+    response.setHeader('ETag', etagOf(invoice.lineage.rawRecordId));
+    return invoice;
   }
 }

@@ -40,7 +40,7 @@ export class OperationCapabilityBody {
   @IntegerField('Longest a sent request may still commit after we stopped waiting', OR_NULL)
   processingMsMax!: number | null;
 
-  @TextField('Why it is not offered, in words for people; null when it is', OR_NULL)
+  @TextField('Why it is not offered, in words for people; what an account needs for it where the standard does not have it; else null', OR_NULL)
   because!: string | null;
 }
 
@@ -80,6 +80,6 @@ function operationBody(operation: OperationName, capability: OperationCapability
   if (!isOffered(capability)) {
     return { operation, offered: false, by: capability.by, duplicateGuard: null, outcome: null, processingMsMax: null, because: capability.because };
   }
-  const { by, duplicateGuard, outcome, processingMsMax } = capability;
-  return { operation, offered: true, by, duplicateGuard, outcome, processingMsMax, because: null };
+  const { by, duplicateGuard, outcome, processingMsMax, needs } = capability;
+  return { operation, offered: true, by, duplicateGuard, outcome, processingMsMax, because: needs === undefined ? null : `needs ${needs}` };
 }

@@ -16,7 +16,7 @@ export class EventBody {
   @IdField('Id of the event')
   id!: string;
 
-  @TextField('What happened: `invoice.changed`, `payment.deleted`, `posting.verified`')
+  @TextField('What happened: `invoice.changed`, `invoice.termsChanged`, `payment.deleted`, `posting.verified`')
   type!: string;
 
   @TextField('The record type')

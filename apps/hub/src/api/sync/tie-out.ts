@@ -7,7 +7,7 @@ import { Connections } from '#connections';
 import { Database } from '#storage';
 import { CallerOf } from '../../http/authentication.js';
 import { readFreshness, readLatestTieOut, readTieOutProblem, type TieOutRow } from '../reads/connection-state.js';
-import { FlagField, IdField, InstantField, IntegerField, OneOfField, OR_NULL, PartField, PartsField, TextField } from '../wire/fields.js';
+import { FlagField, IdField, InstantField, IntegerField, OneOfField, OR_NULL, PartField, PartsField, TextField, TextsField } from '../wire/fields.js';
 import { MoneyField, moneyBody, type MoneyBody } from '../wire/money.js';
 import { IdPipe } from '../wire/problems.js';
 import { SyncRequests } from './sync-requests.js';
@@ -69,6 +69,9 @@ export class TieOutBody {
 
   @PartsField(() => TieOutLineBody, 'Every line')
   lines!: TieOutLineBody[];
+
+  @TextsField('What the books hold and the source does not show us, so that neither side counts it; as the last test of the connection found it')
+  unseen!: string[];
 }
 
 export class EntityFreshnessBody {
@@ -103,14 +106,15 @@ export class TieOutController {
   @ApiOkResponse({ type: TieOutBody })
   async tieOut(@CallerOf() caller: Caller, @Param('id', IdPipe) id: string): Promise<TieOutBody> {
     await this.requests.connection(caller, id);
-    const { connector } = await this.connections.open(caller.tenantId, id);
+    const { connector, probe } = await this.connections.open(caller.tenantId, id);
     const offered = connector.totals !== undefined;
-    if (!offered) return { syncRunId: null, at: null, offered, proven: false, problem: null, gapCount: 0, lines: [] };
+    const unseen = [...probe?.unseen ?? []];
+    if (!offered) return { syncRunId: null, at: null, offered, proven: false, problem: null, gapCount: 0, lines: [], unseen };
     const { latest, problem } = await this.database.inTenant(caller.tenantId, async (transaction) => ({ latest: await readLatestTieOut(transaction, id), problem: await readTieOutProblem(transaction, id) }));
-    if (latest === null) return { syncRunId: null, at: null, offered, proven: false, problem, gapCount: 0, lines: [] };
+    if (latest === null) return { syncRunId: null, at: null, offered, proven: false, problem, gapCount: 0, lines: [], unseen };
     const lines = latest.lines.map(lineBody);
     const gapCount = lines.filter((line) => line.gap).length;
-    return { syncRunId: latest.syncRunId, at: latest.at.toISOString(), offered, proven: gapCount === 0 && problem === null, problem, gapCount, lines };
+    return { syncRunId: latest.syncRunId, at: latest.at.toISOString(), offered, proven: gapCount === 0 && problem === null, problem, gapCount, lines, unseen };
   }
 
   @Get(':id/freshness')

@@ -10,7 +10,8 @@ export const ledgerEntries: Page = {
     guid('customerId', `coalesce((SELECT c.id FROM customer c WHERE c.number = t.customer_number), '${BLANK_GUID}')`), code('customerNumber', 't.customer_number', 20), string('description', 't.description', 100),
     date('postingDate', 't.posting_date'), date('documentDate', 't.document_date'), date('dueDate', 't.due_date'), code('currencyCode', 't.currency_code', 10), decimal('amount', 't.amount'), decimal('remainingAmount', 't.remaining'),
     decimal('amountLocalCurrency', 't.amount_lcy'), decimal('remainingAmountLocalCurrency', 't.remaining_lcy'), boolean('open', 't.is_open'), integer('closedByEntryNumber', 't.closed_by_entry_no'), date('closedAtDate', 't.closed_at'),
-    boolean('reversed', 't.reversed'), integer('transactionNumber', 't.transaction_no'), code('appliesToId', 't.applies_to_id', 50), decimal('amountToApply', 't.amount_to_apply'), MODIFIED,
+    boolean('reversed', 't.reversed'), integer('transactionNumber', 't.transaction_no'), code('appliesToId', 't.applies_to_id', 50), decimal('amountToApply', 't.amount_to_apply'), date('discountDate', 't.discount_day'),
+    decimal('remainingDiscountPossible', 't.discount_possible'), MODIFIED,
   ],
 };
 

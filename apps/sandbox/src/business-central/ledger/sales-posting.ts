@@ -3,7 +3,7 @@ import { dialog, fieldValidation } from '../odata/odata-error.js';
 import { CHART } from './chart.js';
 import type { Cell, CompanyBook, Row } from './company-book.js';
 import { addGeneral, applyInLedger, insertLedgerEntry, ledgerEntry, nextTransactionNumber, refreshDocumentStatus } from './entries.js';
-import { toLocal } from './exchange.js';
+import { roundToCurrency, toLocal } from './exchange.js';
 import { assertPostingDay } from './posting-range.js';
 import type { TenantSettings } from '../settings.js';
 
@@ -73,8 +73,7 @@ const PERCENT_SCALE = 1_000_000n;
 function discountOf(book: CompanyBook, draft: Row, total: bigint): { discount?: { amount: bigint; day: string } } {
   const terms = book.one<{ discount_percent: number; discount_date_calculation: string }>('SELECT discount_percent, discount_date_calculation FROM payment_terms WHERE id = ?', String(draft['payment_terms_id']));
   if (terms === undefined || terms.discount_percent === 0) return {};
-  const cent = 100n;
-  const amount = ((total * BigInt(terms.discount_percent)) / PERCENT_SCALE / cent) * cent;
+  const amount = roundToCurrency(book, (total * BigInt(terms.discount_percent)) / PERCENT_SCALE, String(draft['currency_code']));
   return { discount: { amount, day: addFormula(String(draft['document_date']), terms.discount_date_calculation) } };
 }
 

@@ -6,7 +6,7 @@ import type { TenantSettings } from '../settings.js';
 import { customerPaymentJournals, customerPayments, dimensionSetLines, journalLines, journals } from './journal-pages.js';
 import { customerPaymentJournalWriters, customerPaymentWriters, dimensionWriters, journalLineWriters, journalWriters } from './journal-writers.js';
 import { analyticsCustomerLedgerEntries, financeCustomerLedgerEntries, financeDetailedCustomerLedgerEntries } from './ledger-queries.js';
-import { agedAccountsReceivables, companyInformation, contacts, customerFinancialDetails, customers, generalLedgerEntries, setupPages } from './master-pages.js';
+import { agedAccountsReceivables, companyInformation, contacts, customerFinancialDetails, customers, generalLedgerEntries, generalLedgerSetup, setupPages } from './master-pages.js';
 import { DOCUMENT_TYPES } from './names.js';
 import { salesCreditMemoLines, salesCreditMemos, salesInvoiceLines, salesInvoices } from './sales-pages.js';
 import { customerWriters, salesCreditMemoLineWriters, salesCreditMemoWriters, salesInvoiceLineWriters, salesInvoiceWriters } from './sales-writers.js';
@@ -31,10 +31,17 @@ const COMPANION: ApiRoute = {
   writers: new Map<string, Writers>([['customerLedgerEntries', ledgerEntryWriters], ['cashReceiptJournals', cashReceiptJournalWriters], ['cashReceiptLines', cashReceiptLineWriters]]),
 };
 
+/** The setup page came with a later version than the others. */
+function standardRoute(settings: TenantSettings): ApiRoute {
+  if (!settings.generalLedgerSetupShown) return STANDARD;
+  const page = generalLedgerSetup(settings);
+  return { ...STANDARD, pages: new Map([...STANDARD.pages, [page.entitySet, page]]) };
+}
+
 /** The API routes the tenant has: which apps are installed is a setting (2.6). Undefined: no such route. */
 export function apiRoute(route: string, settings: TenantSettings): ApiRoute | undefined {
   switch (route) {
-    case 'v2.0': return STANDARD;
+    case 'v2.0': return standardRoute(settings);
     case 'microsoft/reportsFinance/beta': return settings.reportsFinanceInstalled ? FINANCE : undefined;
     case 'microsoft/analytics/v1.0': case 'microsoft/analytics/v0.5': return settings.analyticsInstalled ? { pages: named([analyticsCustomerLedgerEntries(settings)]), writers: READ_ONLY } : undefined;
     case 'tributary/receivables/v1.0': return settings.companionInstalled ? COMPANION : undefined;

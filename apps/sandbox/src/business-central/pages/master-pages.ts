@@ -1,6 +1,7 @@
 import { blank, blankGuid, boolean, choice, code, date, decimal, guid, ID, integer, many, MODIFIED, moment, no, one, string, variable, type Page } from '../odata/page.js';
 import { ACCOUNT_CATEGORIES, BLOCKED, BUSINESS_RELATIONS, PARTY_TYPES } from './names.js';
-import { BLANK_GUID } from '../ledger/tables.js';
+import { BLANK_DAY, BLANK_GUID } from '../ledger/tables.js';
+import type { TenantSettings } from '../settings.js';
 
 const CURRENCY_ID = `coalesce((SELECT c.id FROM currency c WHERE c.code = t.currency_code), '${BLANK_GUID}')`;
 const OPEN_OF_CUSTOMER = 'FROM cust_ledger_entry e WHERE e.customer_number = t.number AND e.is_open = 1';
@@ -92,6 +93,22 @@ export const companyInformation: Page = {
   from: 'company_information t',
   fields: [ID, string('displayName', 't.name', 100), blank('addressLine1'), blank('city'), code('country', 't.country', 10), variable(code('currencyCode', 'local_currency()', 10)), moment('lastModifiedDateTime', 't.modified_at')],
 };
+
+/**
+ * General Ledger Setup: one record, read-only (microsoft/BCApps, APIV2GLSetup.Page.al). The days of posting are switches of the tenant here,
+ * so the record's own moment does not move with them.
+ */
+export function generalLedgerSetup({ postingAllowedFrom: from, postingAllowedTo: to }: TenantSettings): Page {
+  const day = (text: string): string => `'${text.replace(/[^0-9-]/g, '') || BLANK_DAY}'`;
+  return {
+    entitySet: 'generalLedgerSetup', entityName: 'generalLedgerSetup', table: 'general_ledger_setup', from: 'company_information t', key: 't.id', navigations: [],
+    fields: [
+      ID, date('allowPostingFrom', day(from)), date('allowPostingTo', day(to)), blank('additionalReportingCurrency'), code('localCurrencyCode', 'local_currency()', 10),
+      string('localCurrencySymbol', "coalesce((SELECT c.symbol FROM currency c WHERE c.code = local_currency()), '')", 10), MODIFIED, no('allowQueryFromConsolidation'),
+      ...[1, 2, 3, 4, 5, 6, 7, 8].map((number) => blank(`shortcutDimension${number}Code`)),
+    ],
+  };
+}
 
 export const generalLedgerEntries = (documentTypes: readonly string[]): Page => ({
   entitySet: 'generalLedgerEntries', entityName: 'generalLedgerEntry', table: 'gl_entry', from: 'gl_entry t', key: 't.id', navigations: [],

@@ -1,9 +1,10 @@
-import { formatMinorUnits, parseMinorUnits, type DecimalText } from '#canonical';
+import { formatMinorUnits, parseMinorUnits, type DecimalText, type LocalDate } from '#canonical';
 import type { Context } from '#connector-kit';
 import { memberName } from '../../odata/literal.js';
 import { textOf } from '../../odata/json.js';
 import { companyPath, rowsWithNumbers } from '../api.js';
 import { businessCentralSettings } from '../settings.js';
+import { dayOrNull } from './entry.js';
 import { ANALYTICS, applicationRoute } from './routes.js';
 
 /** One `Application` row of the detailed ledger (table 379): what of `entry` was settled by applying it with `applied`. */
@@ -70,18 +71,33 @@ export async function applicationsAround(context: Context, entryNumbers: readonl
 const ANALYTICS_WORDS = { list: 'customerLedgerEntries', entry: 'cleEntryNo', applied: 'dcleAppliedCustLedgerEntryNo', type: 'dcleEntryType', row: 'dcleEntryNo', amount: 'dcleAmountLCY' } as const;
 const EXTENSION_WORDS = { list: 'detailedCustomerLedgerEntries', entry: 'customerLedgerEntryNumber', applied: 'appliedCustomerLedgerEntryNumber', type: 'entryType', row: 'entryNumber', amount: 'amount' } as const;
 
+/** What analytics tells of an entry. */
+export interface AnalyticsFacts {
+  /** Open amount in the company's currency, signed. */
+  readonly remaining: DecimalText;
+  readonly dueOn: LocalDate | null;
+}
+
 /**
- * What is open on each entry, in the company's currency: the sum of all its detailed rows, as the table's own flow field has it. Only
- * analytics tells it that way, and may be cut to a window of days: an entry whose initial row is not there is left out. Signed.
+ * What is open on each entry, in the company's currency: the sum of all its detailed rows, as the table's own flow field has it; and its due
+ * day. Only analytics tells them that way, and may be cut to a window of days: an entry whose initial row is not there is left out.
  */
-export async function remainingByAnalytics(context: Context, entryNumbers: readonly string[]): Promise<ReadonlyMap<string, DecimalText>> {
+export async function factsByAnalytics(context: Context, entryNumbers: readonly string[]): Promise<ReadonlyMap<string, AnalyticsFacts>> {
   if (await applicationRoute(context) !== 'analytics') return new Map();
   const sums = new Map<string, bigint>();
-  const whole = new Set<string>();
+  const dueDays = new Map<string, LocalDate | null>();
   for (const row of await rowsWithNumbers(context, companyPath(context, 'customerLedgerEntries', ANALYTICS), 'cleEntryNo', entryNumbers)) {
     const entry = textOf(row['cleEntryNo']) ?? '';
-    if (memberName(textOf(row['dcleEntryType']) ?? '') === 'Initial Entry') whole.add(entry);
+    if (memberName(textOf(row['dcleEntryType']) ?? '') === 'Initial Entry') dueDays.set(entry, dayOrNull(row['cleDueDate']));
     sums.set(entry, (sums.get(entry) ?? 0n) + parseMinorUnits(textOf(row['dcleAmountLCY']) ?? '0', WORKING_DECIMALS));
   }
-  return new Map([...sums].filter(([entry]) => whole.has(entry)).map(([entry, sum]) => [entry, sum === 0n ? '0' : shortened(sum)]));
+  return new Map([...dueDays].map(([entry, dueOn]) => {
+    const sum = sums.get(entry) ?? 0n;
+    return [entry, { remaining: sum === 0n ? '0' : shortened(sum), dueOn }];
+  }));
+}
+
+/** The open amounts alone. */
+export async function remainingByAnalytics(context: Context, entryNumbers: readonly string[]): Promise<ReadonlyMap<string, DecimalText>> {
+  return new Map([...await factsByAnalytics(context, entryNumbers)].map(([entry, { remaining }]) => [entry, remaining]));
 }

@@ -5,8 +5,10 @@ import { address } from '../../odata/literal.js';
 import { companyPath, pagesOf, rowsWith } from '../api.js';
 import { localCurrency } from '../company.js';
 import { remainingByAnalytics } from '../ledger/applications.js';
-import { CREDIT_MEMO_ENTRY, INVOICE_ENTRY, type LedgerEntry } from '../ledger/entry.js';
+import { earlyDiscounts } from '../ledger/discount.js';
+import { CREDIT_MEMO_ENTRY, entryNumberIn, INVOICE_ENTRY, type LedgerEntry } from '../ledger/entry.js';
 import { entriesOf, ledgerPath } from '../ledger/routes.js';
+import { LEDGER_CREDITS, LEDGER_INVOICES, type LedgerDocuments } from './ledger-documents.js';
 import { pagesById } from './lists.js';
 import { postedOf, type PostedRow } from './posted.js';
 import { contentOf, idOf, recordOf } from './rows.js';
@@ -22,23 +24,32 @@ interface DocumentList {
   /** Narrows the ledger to entries of the type; null where the type's name has a blank, which filters write in ways no source tells. */
   readonly ledgerFilter: string | null;
   readonly toContent: ToContent;
+  /** Documents of the kind that the list does not have. */
+  readonly ledgerOnly: LedgerDocuments;
 }
 
 /**
  * Documents change in two places: a row of the list moves with the document itself, and only the ledger moves when a part of it is paid
- * (reference, 2.7). Each window therefore walks both.
+ * (reference, 2.7). Each window therefore walks both, and the ledger once more for what no list has.
  */
 function documentReader(documents: DocumentList): DocumentReader {
-  const { list, documentType, toContent } = documents;
+  const { list, documentType, toContent, ledgerOnly } = documents;
   const rows: Phase = { list: async (context) => companyPath(context, list), toContent };
   return {
-    changes: (context, from) => changesIn([rows, ledgerPhase(documents)], context, from),
-    byIds: (context, externalIds) => pagesById(context, list, externalIds, toContent),
-    openItems: (context) => plainPages(context, address(companyPath(context, list), { $filter: 'status eq \'Open\'' }), toContent),
+    changes: (context, from) => changesIn([rows, ledgerPhase(documents), ledgerOnly.phase], context, from),
+    async *byIds(context, externalIds) {
+      yield* pagesById(context, list, externalIds.filter((id) => entryNumberIn(id) === null), toContent);
+      yield* ledgerOnly.byIds(context, externalIds);
+    },
+    async *openItems(context) {
+      yield* plainPages(context, address(companyPath(context, list), { $filter: 'status eq \'Open\'' }), toContent);
+      yield* ledgerOnly.openItems(context);
+    },
     async *ids(context) {
       for await (const page of pagesOf(context, address(companyPath(context, list), { $select: 'id,number,status' }))) {
         yield (await postedOf(context, page.rows, documentType)).map(({ row }) => idOf(row));
       }
+      yield* ledgerOnly.ids(context);
     },
   };
 }
@@ -61,7 +72,13 @@ function ledgerPhase({ list, documentType, ledgerFilter, toContent }: DocumentLi
 /** A posted invoice; its revision is the younger of its own moment and its ledger entry's. */
 const invoiceContent: ToContent = async (context, rows) => {
   const posted = await postedOf(context, rows, INVOICE_ENTRY);
-  return { records: posted.map(({ row, status, entry }) => recordOf(row, { status, ...entryNumberOf(entry) }, momentsOf(entry))) };
+  const local = await localCurrency(context);
+  const discounts = await earlyDiscounts(context, posted.filter(({ status }) => status === 'Open').map(({ row, entry }) => ({ row, entry, currency: textOf(row['currencyCode']) || local })));
+  return { records: posted.map(({ row, status, entry }) => {
+    const discount = discounts.get(idOf(row));
+    const granted = discount === undefined ? {} : { earlyDiscountAmount: discount.amount, earlyDiscountUntil: discount.until };
+    return recordOf(row, { status, ...entryNumberOf(entry), ...granted }, momentsOf(entry));
+  }) };
 };
 
 /** A posted credit memo with what is left of it and what it settles: the list tells neither. */
@@ -106,6 +123,6 @@ function momentsOf(entry: LedgerEntry | null): readonly string[] {
   return entry === null ? [] : [entry.modified];
 }
 
-export const INVOICE_READER = documentReader({ list: 'salesInvoices', documentType: INVOICE_ENTRY, ledgerFilter: `documentType eq 'Invoice'`, toContent: invoiceContent });
-export const CREDIT_MEMO_READER = documentReader({ list: 'salesCreditMemos', documentType: CREDIT_MEMO_ENTRY, ledgerFilter: null, toContent: creditMemoContent });
+export const INVOICE_READER = documentReader({ list: 'salesInvoices', documentType: INVOICE_ENTRY, ledgerFilter: `documentType eq 'Invoice'`, toContent: invoiceContent, ledgerOnly: LEDGER_INVOICES });
+export const CREDIT_MEMO_READER = documentReader({ list: 'salesCreditMemos', documentType: CREDIT_MEMO_ENTRY, ledgerFilter: null, toContent: creditMemoContent, ledgerOnly: LEDGER_CREDITS });
 

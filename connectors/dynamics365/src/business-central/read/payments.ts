@@ -5,7 +5,8 @@ import { address } from '../../odata/literal.js';
 import { localCurrency } from '../company.js';
 import { remainingByAnalytics } from '../ledger/applications.js';
 import { isReceipt, type LedgerEntry } from '../ledger/entry.js';
-import { entriesOf, entriesWith, ledgerPath } from '../ledger/routes.js';
+import { reversedAmong } from '../ledger/reversed.js';
+import { entriesOf, ledgerPath } from '../ledger/routes.js';
 import { customerIds } from './lists.js';
 import { contentOf } from './rows.js';
 import { leftOf, settledBy } from './settled.js';
@@ -52,20 +53,6 @@ const paymentContent: ToContent = async (context, rows) => {
   });
   return unreadable.length === 0 ? { records } : { records, unreadable: unreadable.map(unreadableOf) };
 };
-
-/**
- * Entry numbers of receipts that were reversed. The extension says so; elsewhere a reversal shows as a payment entry of the same document, customer
- * and amount with the other sign. Only receipts that are closed and settle nothing we know of can be such.
- */
-async function reversedAmong(context: Context, closed: readonly LedgerEntry[]): Promise<ReadonlySet<string>> {
-  const told = closed.filter((entry) => entry.reversed);
-  const doubtful = closed.filter((entry) => !entry.reversed);
-  const counterparts = doubtful.length === 0 ? [] : await entriesWith(context, 'documentNumber', doubtful.map(({ documentNumber }) => documentNumber));
-  const isCounterOf = (entry: LedgerEntry) => (other: LedgerEntry): boolean => (
-    other.documentType === entry.documentType && other.documentNumber === entry.documentNumber && other.customerNumber === entry.customerNumber && `-${other.amount}` === entry.amount
-  );
-  return new Set([...told, ...doubtful.filter((entry) => counterparts.some(isCounterOf(entry)))].map(({ entryNumber }) => entryNumber));
-}
 
 function remainingOf(entry: LedgerEntry, byAnalytics: DecimalText | null, left: DecimalText): DecimalText {
   if (!entry.open) return '0';

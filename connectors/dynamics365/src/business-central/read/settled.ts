@@ -5,7 +5,7 @@ import { memberName } from '../../odata/literal.js';
 import { companyPath, rowsWith } from '../api.js';
 import { localCurrency } from '../company.js';
 import { applicationsAround, settlementsOf, type Settlement } from '../ledger/applications.js';
-import { CREDIT_MEMO_ENTRY, INVOICE_ENTRY, isReceipt, type LedgerEntry } from '../ledger/entry.js';
+import { CREDIT_MEMO_ENTRY, INVOICE_ENTRY, isDebit, isReceipt, ledgerIdOf, type LedgerEntry } from '../ledger/entry.js';
 import { inferredShares, type InferableCredit, type InferableInvoice } from '../ledger/inferred.js';
 import { applicationRoute, entriesOf, entriesWithNumbers, ledgerPath } from '../ledger/routes.js';
 import { idOf, magnitudeOrNull, numberOf } from './rows.js';
@@ -24,9 +24,8 @@ export async function settledBy(context: Context, credits: readonly LedgerEntry[
   const rows = await applicationsAround(context, credits.map(({ entryNumber }) => entryNumber));
   const own = new Set(credits.map(({ entryNumber }) => entryNumber));
   const others = [...new Set(rows.flatMap(({ entry, applied }) => [entry, applied]))].filter((number) => /^[1-9]\d*$/.test(number) && !own.has(number));
-  const debits = (await entriesWithNumbers(context, others)).filter(({ documentType }) => documentType === INVOICE_ENTRY);
-  const invoices = await invoiceIds(context, debits.map(({ documentNumber }) => documentNumber));
-  const invoiceOf = new Map(debits.map(({ entryNumber, documentNumber }) => [entryNumber, invoices.get(documentNumber)]));
+  const debits = (await entriesWithNumbers(context, others)).filter(isDebit);
+  const invoiceOf = await debitIds(context, debits);
   const settlements = settlementsOf(rows, new Set(debits.map(({ entryNumber }) => entryNumber)));
   const local = await localCurrency(context);
   const shares = new Map(credits.map((credit) => [credit.entryNumber, sharesOf(credit, settlements, invoiceOf, route === 'analytics' ? local : null)]));
@@ -62,8 +61,28 @@ const LOCAL_DECIMALS = 6;
 
 /** Ids of invoices by number. Drafts have numbers of their own and are left out. */
 export async function invoiceIds(context: Context, numbers: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows = await rowsWith(context, companyPath(context, 'salesInvoices'), 'number', numbers.filter((number) => number !== ''), { $select: 'id,number,status' });
+  return await documentIds(context, 'salesInvoices', numbers);
+}
+
+async function documentIds(context: Context, list: string, numbers: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await rowsWith(context, companyPath(context, list), 'number', numbers.filter((number) => number !== ''), { $select: 'id,number,status' });
   return new Map(rows.filter((row) => !['Draft', 'In Review', ' '].includes(memberName(textOf(row['status']) ?? ''))).map((row) => [numberOf(row), idOf(row)]));
+}
+
+/** Ids of documents by their entries: of the list's own, and where the list has none of that number, of the entry. @param documentType of entries that documents of the list make */
+async function idsOfEntries(context: Context, list: string, documentType: string, entries: readonly LedgerEntry[]): Promise<ReadonlyMap<string, string>> {
+  const ids = await documentIds(context, list, entries.filter((entry) => entry.documentType === documentType).map(({ documentNumber }) => documentNumber));
+  return new Map(entries.map((entry) => [entry.entryNumber, (entry.documentType === documentType ? ids.get(entry.documentNumber) : undefined) ?? ledgerIdOf(entry.entryNumber)]));
+}
+
+/** Ids of what debit entries are invoices of, by entry number. */
+export async function debitIds(context: Context, debits: readonly LedgerEntry[]): Promise<ReadonlyMap<string, string>> {
+  return await idsOfEntries(context, 'salesInvoices', INVOICE_ENTRY, debits);
+}
+
+/** The same of credit entries and credit memos. */
+export async function creditIds(context: Context, credits: readonly LedgerEntry[]): Promise<ReadonlyMap<string, string>> {
+  return await idsOfEntries(context, 'salesCreditMemos', CREDIT_MEMO_ENTRY, credits);
 }
 
 /** No application can be read: whole customers are looked at, because a share is only certain when nothing else is possible. */

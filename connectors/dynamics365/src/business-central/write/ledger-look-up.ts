@@ -1,7 +1,7 @@
 import { formatMinorUnits, currencyExponent, isCurrencyCode, parseMinorUnits, type BookedRecord, type PlannedStep } from '#canonical';
 import { ConnectorError, type Context, type SentStep } from '#connector-kit';
 import { localCurrency } from '../company.js';
-import { isReceipt, type LedgerEntry } from '../ledger/entry.js';
+import { INVOICE_ENTRY, isDebit, isReceipt, ledgerIdOf, type LedgerEntry } from '../ledger/entry.js';
 import { applicationRoute, entriesWith, ledgerPath } from '../ledger/routes.js';
 import { customerIds } from '../read/lists.js';
 import { invoiceIds, settledBy, type Settled } from '../read/settled.js';
@@ -27,17 +27,25 @@ export async function receiptsByMark(context: Context, stepKeys: readonly string
  * tells them in the entry's own currency; else each of its entries speaks for itself: it was posted against the invoice its
  * description names, and is closed when all of it was applied.
  */
-export async function readBack(context: Context, steps: readonly SentStep[]): Promise<readonly BookedRecord[]> {
+export async function readBackReceipts(context: Context, steps: readonly SentStep[]): Promise<readonly BookedRecord[]> {
   if (steps.length === 0) return [];
   const receipts = await receiptsByMark(context, steps.map(({ step }) => step.stepKey));
   const entries = [...receipts.values()].flat();
   const [customers, invoices] = [
     await customerIds(context, entries.map(({ customerNumber }) => customerNumber)),
-    await invoiceIds(context, entries.flatMap(({ description }) => invoiceNumberOf(description) ?? [])),
+    await idsByNumber(context, entries.flatMap(({ description }) => invoiceNumberOf(description) ?? [])),
   ];
   const settled = await applicationRoute(context) === 'extension' ? await settledBy(context, entries) : null;
   const books: Books = { customers, invoices, settled, local: await localCurrency(context) };
   return steps.map(({ step }) => bookedRecord(step, receipts.get(markOf(step.stepKey)) ?? [], books));
+}
+
+/** Ids of invoices by number, those that only the ledger shows among them. */
+async function idsByNumber(context: Context, numbers: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const listed = await invoiceIds(context, numbers);
+  const others = numbers.filter((number) => !listed.has(number));
+  const entries = others.length === 0 ? [] : (await entriesWith(context, 'documentNumber', others)).filter((entry) => entry.documentType === INVOICE_ENTRY && isDebit(entry));
+  return new Map([...listed, ...entries.map(({ documentNumber, entryNumber }): [string, string] => [documentNumber, ledgerIdOf(entryNumber)])]);
 }
 
 interface Books {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { parseLocalDate, parseMinorUnits, type DocumentShare, type JsonObject, type PostingIntent } from '#canonical';
 import type { PlanTools, Probe } from '#connector-kit';
 import { BUSINESS_CENTRAL_CAPABILITIES } from '../capabilities.js';
-import { plan, planReversal } from './plan.js';
+import { plan } from './plan.js';
+import { planReversal } from './reverse.js';
 import { LINES_MAX } from './words.js';
 
 const config = { tenantId: 't', clientId: 'c', environment: 'Production', companyId: 'c1a7e2b0-51d4-4f0b-9b1e-7d2a40c0de01', timeZone: 'UTC', journalCodesByBank: { 'bank-eur': 'HUBEUR' } };
@@ -74,7 +75,7 @@ describe('a reversal', () => {
   it('is work for a person, told which entries and in which order', () => {
     const intent = intentOf([share(1, 100n)]);
     const booked = stepsOf(intent).map((step) => ({ step, externalId: '4711' }));
-    const planned = planReversal({ idempotencyKey: 'r', intent, booked, reversedOn: intent.postedOn, reason: 'wrong customer' });
+    const planned = planReversal({ idempotencyKey: 'r', intent, booked, reversedOn: intent.postedOn, reason: 'wrong customer' }, tools);
     const [refusal] = 'refusals' in planned ? planned.refusals : [];
     expect([refusal?.code, refusal?.value]).toEqual(['notSupported', '4711']);
     expect(refusal?.cure).toMatch(/PAY_7-[A-Z2-7]{20}.*Unapply Entries.*Reverse Transaction/s);

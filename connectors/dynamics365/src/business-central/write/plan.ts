@@ -1,6 +1,7 @@
-import { formatMoney, intentProblems, negateMoney, type DocumentShare, type JsonObject, type Money, type OpenAmountChange, type OperationName, type PlannedStep, type PostingIntent, type Refusal } from '#canonical';
-import { stepKeyOf, type Plan, type PlanTools, type ReversalRequest } from '#connector-kit';
+import { formatMoney, intentProblems, negateMoney, subtractMoney, type DocumentShare, type JsonObject, type LocalDate, type Money, type OpenAmountChange, type OperationName, type PlannedStep, type PostingIntent, type Refusal } from '#canonical';
+import { stepKeyOf, type Plan, type PlanTools } from '#connector-kit';
 import { BUSINESS_CENTRAL_CAPABILITIES } from '../capabilities.js';
+import { entryNumberIn } from '../ledger/entry.js';
 import { configOrNull, type BusinessCentralConfig } from '../settings.js';
 import { descriptionOf, documentNumberOf, LINES_MAX, markOf, RECEIPT, refusal } from './words.js';
 
@@ -38,6 +39,7 @@ function intentRefusals(intent: PostingIntent, { probe }: PlanTools): readonly R
   const found: Refusal[] = [];
   if (intent.credits.length > 0) found.push(notOffered('apply', 'intent.credits', 'Apply the credit memo in Business Central (Customer Ledger Entries, Apply Entries), then post the cash alone.'));
   if (intent.writeOffs.length > 0) found.push(notOffered('writeOff', 'intent.writeOffs', 'Leave the difference open here and write it off in Business Central.'));
+  found.push(...mergedShares(intent.invoices).flatMap((share) => discountRefusal(share, intent.postedOn)));
   if (probe?.capabilities.operations.post.by === 'manual' || probe?.capabilities.operations.post.by === 'none') {
     found.push(refusal('notSupported', 'intent', '', probe.capabilities.operations.post.because, 'Set up what the test of the connection names, and test it again.'));
   }
@@ -72,33 +74,50 @@ function receiptStep(intent: PostingIntent, tools: PlanTools, config: BusinessCe
       fields: { customer: intent.customerExternalId, amount: formatMoney(total), currency, postedOn: intent.postedOn, unapplied: formatMoney(onAccount), key: stepKey },
       applications: invoices.map((share) => ({ externalId: share.externalId, amount: formatMoney(share.amount) })),
     },
-    effects: invoices.map(effectOf),
-    says: `Post ${formatMoney(total)} ${currency} on ${intent.postedOn} through journal ${journal}${invoices.length === 0 ? ', on account' : `: ${invoices.map(({ number, amount }) => `${number} ${formatMoney(amount)}`).join(', ')}`}${onAccount.minor > 0n && invoices.length > 0 ? `, on account ${formatMoney(onAccount)}` : ''}.`,
+    effects: invoices.map((share) => effectOf(share, intent.postedOn)),
+    says: `Post ${formatMoney(total)} ${currency} on ${intent.postedOn} through journal ${journal}${invoices.length === 0 ? ', on account' : `: ${invoices.map((share) => sayShare(share, intent.postedOn)).join(', ')}`}${onAccount.minor > 0n && invoices.length > 0 ? `, on account ${formatMoney(onAccount)}` : ''}.`,
   };
 }
 
-/** Amounts are negative: money in is a credit of the customer (reference, 2.8; the vendor's own sample has it wrong). */
+/**
+ * Amounts are negative: money in is a credit of the customer (reference, 2.8; the vendor's own sample has it wrong). An invoice that only the
+ * ledger shows has no id of the API's; it is named by its number.
+ */
 function lineValue(intent: PostingIntent, stepKey: string, { invoice, amount }: Line): JsonObject {
+  const byNumber = invoice !== null && entryNumberIn(invoice.externalId) !== null;
   return {
     customer: intent.customerExternalId, postedOn: intent.postedOn, documentNumber: documentNumberOf(stepKey), mark: markOf(stepKey), amount: formatMoney(negateMoney(amount)),
-    invoice: invoice?.externalId ?? null, description: descriptionOf(stepKey, invoice?.number ?? null), comment: [intent.reference, intent.memo].filter(Boolean).join(' · ') || null,
+    invoice: byNumber ? null : invoice?.externalId ?? null, invoiceNumber: byNumber ? invoice.number : null, description: descriptionOf(stepKey, invoice?.number ?? null), comment: [intent.reference, intent.memo].filter(Boolean).join(' · ') || null,
   };
 }
 
-function effectOf(share: DocumentShare): OpenAmountChange {
+function sayShare(share: DocumentShare, postedOn: LocalDate): string {
+  const discount = discountTaken(share, postedOn);
+  return `${share.number} ${formatMoney(share.amount)}${discount === null ? '' : ` (and its early-payment discount of ${formatMoney(discount)})`}`;
+}
+
+/** The early-payment discount Business Central takes by itself on a share; null when it takes none. */
+export function discountTaken({ amount, openBefore, earlyDiscount }: DocumentShare, postedOn: LocalDate): Money | null {
+  if (earlyDiscount === undefined || postedOn > earlyDiscount.until) return null;
+  const { minor } = earlyDiscount.amount;
+  return minor > 0n && minor < openBefore.minor && amount.minor >= openBefore.minor - minor ? earlyDiscount.amount : null;
+}
+
+/** More than the rest after the discount would stay open on the payment: booked otherwise than planned, so it is said before. */
+function discountRefusal(share: DocumentShare, postedOn: LocalDate): readonly Refusal[] {
+  const discount = discountTaken(share, postedOn);
+  if (discount === null || share.earlyDiscount === undefined) return [];
+  const due = subtractMoney(share.openBefore, discount);
+  if (share.amount.minor <= due.minor) return [];
+  const problem = `Business Central takes an early-payment discount of ${formatMoney(discount)} ${discount.currency} on invoice ${share.number} by itself until ${share.earlyDiscount.until}, so ${formatMoney(due)} pay it and ${formatMoney(subtractMoney(share.amount, due))} would stay open on the payment.`;
+  return [refusal('overApplied', 'intent.invoices', formatMoney(share.amount), problem, `Give the invoice ${formatMoney(due)} and leave the rest on account, or post after ${share.earlyDiscount.until}.`)];
+}
+
+function effectOf(share: DocumentShare, postedOn: LocalDate): OpenAmountChange {
   const { currency } = share.amount;
+  const taken = share.amount.minor + (discountTaken(share, postedOn)?.minor ?? 0n);
   return {
     document: 'invoice', externalId: share.externalId, number: share.number, currency,
-    before: formatMoney(share.openBefore), after: formatMoney({ minor: share.openBefore.minor - share.amount.minor, currency }),
+    before: formatMoney(share.openBefore), after: formatMoney({ minor: share.openBefore.minor - taken, currency }),
   };
-}
-
-/** Not offered by the standard API: a person does it, told which entries. */
-export function planReversal({ booked, intent }: ReversalRequest): Plan {
-  const entries = booked.map(({ externalId }) => externalId).join(', ');
-  return { refusals: [notOfferedReversal(entries, intent.idempotencyKey)] };
-}
-
-function notOfferedReversal(entries: string, key: string): Refusal {
-  return refusal('notSupported', 'booked', entries, BUSINESS_CENTRAL_CAPABILITIES.operations.reverse.because, `In Business Central open Customer Ledger Entries with external document number ${markOf(key)} (first entry ${entries}), Unapply Entries for each, then Reverse Transaction. The next read brings the result here.`);
 }

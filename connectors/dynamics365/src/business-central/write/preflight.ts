@@ -5,10 +5,14 @@ import { memberName } from '../../odata/literal.js';
 import { rowsById } from '../api.js';
 import { localCurrency } from '../company.js';
 import { idOf, numberOf } from '../read/rows.js';
+import { LEDGER_INVOICES, type RemainingSource } from '../read/ledger-documents.js';
 import { postedOf } from '../read/posted.js';
-import { INVOICE_ENTRY } from '../ledger/entry.js';
+import { earlyDiscounts, type EarlyDiscount } from '../ledger/discount.js';
+import { entryNumberIn, INVOICE_ENTRY } from '../ledger/entry.js';
 import { postingRange, type PostingRange } from '../posting-range.js';
 import { contentOf, journalByCode } from './journal.js';
+import { discountTaken } from './plan.js';
+import { isReversal, preflightReversals } from './reverse.js';
 import { journalCodeOf, linesOf, markOf, refusal, type ReceiptLine } from './words.js';
 
 /** Everything the steps touch, as Business Central has it now. */
@@ -18,6 +22,8 @@ interface Ground {
   readonly customers: ReadonlyMap<string, JsonObject>;
   readonly range: PostingRange;
   readonly local: string;
+  /** Early-payment discounts still possible, by invoice id. */
+  readonly discounts: ReadonlyMap<string, EarlyDiscount>;
   /** Why a batch cannot be posted through, by its code; null where it can. */
   readonly journals: ReadonlyMap<string, Refusal | null>;
 }
@@ -27,16 +33,35 @@ interface Ground {
  * invoices that are gone, not posted, paid or another customer's, a batch that is missing or not the hub's alone.
  * It takes more than is open without a word and leaves the rest on account; that shows here or not at all.
  */
-export async function preflight(context: Context, steps: readonly PlannedStep[]): Promise<readonly Refusal[]> {
+export async function preflight(context: Context, all: readonly PlannedStep[]): Promise<readonly Refusal[]> {
+  const reversals = await preflightReversals(context, all.filter(isReversal));
+  const steps = all.filter((step) => !isReversal(step));
+  const receipts = steps.length === 0 ? new Map<string, readonly Refusal[]>() : await preflightReceipts(context, steps);
+  return all.flatMap((step, index) => (reversals.get(step.stepKey) ?? receipts.get(step.stepKey) ?? []).map((found) => ({ ...found, path: `steps[${index}].${found.path}` })));
+}
+
+async function preflightReceipts(context: Context, steps: readonly PlannedStep[]): Promise<ReadonlyMap<string, readonly Refusal[]>> {
   const lines = steps.flatMap(linesOf);
   const rows = await rowsById(context, 'salesInvoices', [...new Set(lines.flatMap(({ invoiceId }) => invoiceId ?? []))]);
+  const ledgerRows = await ledgerInvoices(context, steps);
+  const posted = await postedOf(context, rows, INVOICE_ENTRY);
+  const local = await localCurrency(context);
   const ground: Ground = {
-    invoices: new Map(rows.map((row) => [idOf(row), row])),
-    posted: new Set((await postedOf(context, rows, INVOICE_ENTRY)).map(({ row }) => idOf(row))),
+    invoices: new Map([...rows, ...ledgerRows].map((row) => [idOf(row), row])),
+    posted: new Set([...posted.map(({ row }) => row), ...ledgerRows].map(idOf)),
+    discounts: await earlyDiscounts(context, posted.map(({ row, entry }) => ({ row, entry, currency: textOf(row['currencyCode']) || local }))),
     customers: new Map((await rowsById(context, 'customers', [...new Set(lines.map(({ customerId }) => customerId))])).map((row) => [idOf(row), row])),
-    range: await postingRange(context), local: await localCurrency(context), journals: await journalStates(context, steps),
+    range: await postingRange(context), local, journals: await journalStates(context, steps),
   };
-  return steps.flatMap((step, index) => stepRefusals(step, index, ground));
+  return new Map(steps.map((step) => [step.stepKey, stepRefusals(step, ground)]));
+}
+
+/** Invoices that only the ledger shows, as the reader makes them. */
+async function ledgerInvoices(context: Context, steps: readonly PlannedStep[]): Promise<readonly JsonObject[]> {
+  const ids = steps.flatMap(({ effects }) => effects.map(({ externalId }) => externalId)).filter((id) => entryNumberIn(id) !== null);
+  const found: JsonObject[] = [];
+  if (ids.length > 0) for await (const page of LEDGER_INVOICES.byIds(context, [...new Set(ids)])) found.push(...page.records.map(({ payload }) => payload));
+  return found;
 }
 
 async function journalStates(context: Context, steps: readonly PlannedStep[]): Promise<Ground['journals']> {
@@ -56,14 +81,13 @@ async function journalRefusal(context: Context, step: PlannedStep, code: string)
   return foreign.length === 0 ? null : refusal('recordLocked', 'body.journal', code, `Journal batch "${code}" holds ${foreign.length} lines that somebody else wrote, and posting would take them along.`, 'Post or delete those lines, and keep the batch for the hub alone.');
 }
 
-function stepRefusals(step: PlannedStep, index: number, ground: Ground): readonly Refusal[] {
-  const at = (found: Refusal): Refusal => ({ ...found, path: `steps[${index}].${found.path}` });
+function stepRefusals(step: PlannedStep, ground: Ground): readonly Refusal[] {
   const journal = ground.journals.get(journalCodeOf(step));
   const lines = linesOf(step);
   return [
     ...(journal === null || journal === undefined ? [] : [journal]), ...dateRefusals(lines, ground.range), ...customerRefusals(step, lines, ground),
-    ...lines.flatMap((line, place) => invoiceRefusals(step, line, `body.lines[${place}].appliesToInvoiceId`, ground)),
-  ].map(at);
+    ...lines.flatMap((line, place) => invoiceRefusals(step, line, `body.lines[${place}].${line.invoiceNumber === null ? 'appliesToInvoiceId' : 'appliesToInvoiceNumber'}`, ground)),
+  ];
 }
 
 function dateRefusals([line]: readonly ReceiptLine[], { from, to }: PostingRange): readonly Refusal[] {
@@ -89,9 +113,9 @@ function customerRefusals(step: PlannedStep, [line]: readonly ReceiptLine[], { c
 const PAYABLE = new Set(['Open', 'Paid', 'Corrective', 'Canceled']);
 
 function invoiceRefusals(step: PlannedStep, line: ReceiptLine, path: string, ground: Ground): readonly Refusal[] {
-  const id = line.invoiceId;
+  const effect = step.effects.find((change) => change.externalId === line.invoiceId || (line.invoiceNumber === change.number && entryNumberIn(change.externalId) !== null));
+  const id = line.invoiceId ?? effect?.externalId ?? null;
   if (id === null) return [];
-  const effect = step.effects.find((change) => change.externalId === id);
   const row = ground.invoices.get(id);
   if (row === undefined) return [refusal('documentMissing', path, id, `There is no invoice ${effect?.number ?? id} in Business Central any more.`, 'Read it again and choose another invoice.')];
   if (!PAYABLE.has(memberName(textOf(row['status']) ?? '')) || !ground.posted.has(id)) {
@@ -101,7 +125,32 @@ function invoiceRefusals(step: PlannedStep, line: ReceiptLine, path: string, gro
   if (debtor !== line.customerId) {
     return [refusal('customerMismatch', path, id, `Invoice ${numberOf(row)} is billed to customer ${textOf(row['billToCustomerNumber']) ?? debtor}, who is not the payer.`, 'Split the payment: one for each customer.')];
   }
-  return effect === undefined ? [] : openRefusals(effect, row, path, ground);
+  const untold = entryNumberIn(id) === null ? [] : ledgerRefusals(row, path);
+  if (effect === undefined || untold.length > 0) return untold;
+  const open = openRefusals(effect, row, path, ground);
+  return open.length > 0 ? open : discountRefusals(effect, line, row, path, ground);
+}
+
+/** A discount that came, went or moved since the plan was made: it would be booked otherwise than planned. */
+function discountRefusals(effect: OpenAmountChange, line: ReceiptLine, row: JsonObject, path: string, { discounts }: Ground): readonly Refusal[] {
+  const { currency } = effect;
+  const [before, after, paid] = [parseMoney(effect.before, currency), parseMoney(effect.after, currency), parseMoney(line.amount.replace(/^-/, ''), currency)];
+  const granted = discounts.get(idOf(row));
+  const now = granted === undefined || !isLocalDate(line.postingDate) ? null : discountTaken({
+    externalId: idOf(row), number: effect.number, lineExternalId: null, amount: paid, openBefore: before, earlyDiscount: { amount: parseMoney(granted.amount, currency), until: granted.until },
+  }, line.postingDate);
+  const planned = before.minor - after.minor - paid.minor;
+  if (planned === (now?.minor ?? 0n)) return [];
+  const [will, was] = [formatMoney(now ?? { minor: 0n, currency }), formatMoney({ minor: planned, currency })];
+  return [refusal('documentChanged', path, formatMoney(paid), `Business Central will take an early-payment discount of ${will} ${currency} on invoice ${effect.number} by itself; the plan has ${was}.`, 'Read the invoice again and finalize with the discount it has now.')];
+}
+
+/** A payment line can name an invoice alone, and what is already paid of one without a sales document has to be told by somebody. */
+function ledgerRefusals(row: JsonObject, path: string): readonly Refusal[] {
+  const [number, type] = [numberOf(row), memberName(textOf(row['documentType']) ?? '').trim()];
+  if (type !== INVOICE_ENTRY) return [refusal('notSupported', path, number, `${number} is a ledger entry of type "${type}"; a payment line of the API can be applied to type Invoice alone.`, 'Post the cash on account, and apply it in Business Central (Customer Ledger Entries, Apply Entries).')];
+  const told = textOf(row['remainingFrom']) !== ('amount' satisfies RemainingSource);
+  return told ? [] : [refusal('notSupported', path, number, `What is open of ${number} cannot be read: it has no sales invoice, and neither the companion extension nor, in the company's own currency, the app "Power BI Reports" tells it.`, 'Install one of them and test the connection again, or post this payment in Business Central.')];
 }
 
 function openRefusals(effect: OpenAmountChange, row: JsonObject, path: string, { local }: Ground): readonly Refusal[] {

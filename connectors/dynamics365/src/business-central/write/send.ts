@@ -5,7 +5,8 @@ import { UNREADABLE_ANSWER } from '../../odata/pages.js';
 import { PROCESSING_MS_MAX } from '../capabilities.js';
 import { cleanUp, contentOf, isComplete, journalByCode, postJournal, removeLines, requiredJournal, writeLines, type FilledJournal, type Journal } from './journal.js';
 import { proveAlone, stopForForeign } from './last-look.js';
-import { differencesOf, readBack, receiptsByMark } from './ledger-look-up.js';
+import { differencesOf, readBackReceipts, receiptsByMark } from './ledger-look-up.js';
+import { findReversals, isReversal, sendReversal } from './reverse.js';
 import { journalCodeOf, linesOf, markOf, stepKeyIn } from './words.js';
 
 /**
@@ -18,7 +19,7 @@ export async function send(context: Context, step: PlannedStep, options: SendOpt
   const deadline = AbortSignal.timeout(options.deadlineMs);
   const bounded = { ...context, signal: AbortSignal.any([context.signal, deadline]) };
   try {
-    return await sendWithin(bounded, step, options.attempt);
+    return await (isReversal(step) ? sendReversal(bounded, step) : sendWithin(bounded, step, options.attempt));
   } catch (error) {
     throw unlessKnown(error, step, deadline.aborted || context.signal.aborted);
   }
@@ -84,7 +85,7 @@ async function inLedger(context: Context, step: PlannedStep): Promise<SendResult
   const found = (await find(context, [step])).get(step.stepKey);
   if (found === undefined || found.state === 'refused') return null;
   if (found.state === 'pending') return { state: 'pending' };
-  const [booked] = await readBack(context, [{ step, externalId: found.externalId }]);
+  const [booked] = await readBackReceipts(context, [{ step, externalId: found.externalId }]);
   const differsIn = booked === undefined ? ['externalId'] : differencesOf(step, booked);
   if (differsIn.length === 0) return { state: 'booked', externalId: found.externalId, alreadyThere: true };
   throw new ConnectorError(`Business Central holds entry ${found.externalId} under key ${step.stepKey} with another ${differsIn.join(', ')}`, { kind: 'conflict', externalId: found.externalId, differsIn });
@@ -101,8 +102,9 @@ function remember(context: Context, stepKey: string): void {
  * Which of these steps are in the ledger. A step this process saw accepted is pending as long as its lines wait in the batch, at most for
  * the processing time: then it is absent, and sending it again posts the lines that wait. Lines are posted once and gone, so that books nothing twice.
  */
-export async function find(context: Context, steps: readonly PlannedStep[]): Promise<ReadonlyMap<string, FoundStep>> {
-  const found = new Map<string, FoundStep>();
+export async function find(context: Context, all: readonly PlannedStep[]): Promise<ReadonlyMap<string, FoundStep>> {
+  const found = new Map<string, FoundStep>(await findReversals(context, all.filter(isReversal)));
+  const steps = all.filter((step) => !isReversal(step));
   if (steps.length === 0) return found;
   const receipts = await receiptsByMark(context, steps.map(({ stepKey }) => stepKey));
   for (const step of steps) {

@@ -61,8 +61,10 @@ export interface ReceiptLine {
   readonly description: string;
   /** Signed decimal text, negative. */
   readonly amount: string;
-  /** Null for cash on account. */
+  /** Null for cash on account, and where the invoice is named by its number. */
   readonly invoiceId: string | null;
+  /** Of an invoice that only the ledger shows. */
+  readonly invoiceNumber: string | null;
 }
 
 /** Lines of a step's body. */
@@ -71,7 +73,7 @@ export function linesOf(step: PlannedStep): readonly ReceiptLine[] {
     const body = objectOf(value);
     return {
       body, customerId: textOf(body['customerId']) ?? '', mark: textOf(body['externalDocumentNumber']) ?? '', postingDate: textOf(body['postingDate']) ?? '',
-      description: textOf(body['description']) ?? '', amount: textOf(objectOf(body['amount'])['$number']) ?? '', invoiceId: textOf(body['appliesToInvoiceId']),
+      description: textOf(body['description']) ?? '', amount: textOf(objectOf(body['amount'])['$number']) ?? '', invoiceId: textOf(body['appliesToInvoiceId']), invoiceNumber: textOf(body['appliesToInvoiceNumber']),
     };
   });
 }

@@ -7,6 +7,7 @@ import { allOf, anyOf, companyOf, dayOf, equalsText, externalIdOf, field, member
 import { amountText, unescaped } from '../write/words.js';
 import { packageFacts, type PackageFacts } from './archive.js';
 import { executionErrors, executionStatus, type ExecutionStatus } from './executions.js';
+import { partTask, type PackageLine } from './in-part.js';
 import { journalOfPackage, linesOfJournal, type PackageJournal } from './package-journal.js';
 
 const ENDED: readonly ExecutionStatus[] = ['Succeeded', 'PartiallySucceeded', 'Failed', 'Canceled'];
@@ -21,7 +22,7 @@ export async function acknowledgement(context: Context, file: RenderedFile): Pro
   const journal = await journalOfPackage(context, facts);
   if (!ENDED.includes(status) && journal === null) return null;
   const answers = new Map<string, FileAnswer>(await bookedAnswers(context, facts));
-  if (ENDED.includes(status)) for (const [key, answer] of await refusedAnswers(context, facts, status, journal, answers)) answers.set(key, answer);
+  if (ENDED.includes(status)) for (const [key, answer] of await openAnswers(context, facts, status, journal, answers)) answers.set(key, answer);
   return answers.size === 0 ? null : { source: facts.name, answers };
 }
 
@@ -61,27 +62,29 @@ function bookedAnswer(first: Row, payments: readonly Row[], settlements: Readonl
 }
 
 /**
- * Postings of which nothing is in the journal once the import has ended. One with a part of its lines there stays open: what is there
- * would be posted with the journal, so it is for a person to see, and nobody may book it again.
+ * Once the import has ended: postings of which nothing is in the journal are refused. One with a part of its lines there stays open: what is
+ * there would be posted with the journal, so nobody may book it again, and a person is told which lines are in and which are not.
  */
-async function refusedAnswers(
+async function openAnswers(
   context: Context, facts: PackageFacts, status: ExecutionStatus, journal: PackageJournal | null, booked: ReadonlyMap<string, FileAnswer>,
 ): Promise<readonly (readonly [string, FileAnswer])[]> {
-  const there = journal === null ? new Map<string, number>() : await linesOfJournal(context, journal);
-  for (const [key, planned] of facts.lines) {
-    const found = there.get(key) ?? 0;
-    if (found > 0 && found < planned.length) context.log('finance.postingInPart', { stepKey: key, lines: planned.length, found, journal: journal?.batchNumber ?? '' });
-  }
+  const there = journal === null ? new Map<string, readonly Row[]>() : await linesOfJournal(context, journal);
   // A journal name may delete its lines after posting: what was taken is then in the ledger alone, and absence from the journal says nothing.
   const emptied = journal !== null && journal.posted && there.size === 0;
-  const refused = emptied ? [] : [...facts.lines.keys()].filter((key) => !booked.has(key) && !there.has(key));
-  if (refused.length === 0) return [];
+  const isPart = ([key, planned]: readonly [string, readonly PackageLine[]]): boolean => (there.get(key)?.length ?? 0) < planned.length;
+  const short = emptied ? [] : [...facts.lines].filter((entry) => !booked.has(entry[0]) && isPart(entry));
+  if (short.length === 0) return [];
   const errors = await executionErrors(context, facts.name);
-  return refused.map((key) => [key, { state: 'refused', problem: problemOf(facts.lines.get(key) ?? [], errors, status) }] as const);
+  return short.map(([key, planned]) => {
+    const rows = there.get(key) ?? [];
+    if (rows.length === 0 || journal === null) return [key, { state: 'refused', problem: problemOf(planned, errors, status) }] as const;
+    context.log('finance.postingInPart', { stepKey: key, lines: planned.length, found: rows.length, journal: journal.batchNumber });
+    return [key, { state: 'inPart', problem: partTask(key, planned, rows, journal, errors.length === 0 ? '' : problemOf(planned, errors, status)) }] as const;
+  });
 }
 
 /** The errors that name the posting, its line or its invoice; where none does, all of them. */
-function problemOf(lines: readonly Readonly<Record<string, string>>[], errors: readonly string[], status: ExecutionStatus): string {
+function problemOf(lines: readonly PackageLine[], errors: readonly string[], status: ExecutionStatus): string {
   if (errors.length === 0) return `the import ended as ${status} without this posting, and Finance gives no reason; look at the execution's staging data`;
   const words = lines.flatMap((line) => [line['PAYMENTID'] ?? '', line['MARKEDINVOICE'] ?? '', line['PAYMENTREFERENCE'] ?? '', unescaped(line['ACCOUNTDISPLAYVALUE'] ?? '')]).filter((word) => word.length > 2);
   const own = errors.filter((error) => words.some((word) => error.includes(word)));

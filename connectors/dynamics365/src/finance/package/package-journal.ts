@@ -31,11 +31,11 @@ function otherContent({ name, company }: PackageFacts, row: Row): ConnectorError
   return new ConnectorError(`Finance holds journal ${batchNumber} of package ${name} with another content`, { kind: 'conflict', externalId: `${company}/${batchNumber}`, differsIn: ['content'] });
 }
 
-/** How many lines of each posting the journal holds, by key. */
-export async function linesOfJournal(context: Context, { company, batchNumber }: PackageJournal): Promise<ReadonlyMap<string, number>> {
+/** The lines of each posting the journal holds, by key. */
+export async function linesOfJournal(context: Context, { company, batchNumber }: PackageJournal): Promise<ReadonlyMap<string, readonly Row[]>> {
   const filter = `${equalsText('dataAreaId', company)} and ${equalsText('JournalBatchNumber', batchNumber)}`;
-  const rows = await rowsOf(context, { entity: LINE_ENTITY, filter, select: ['dataAreaId', 'JournalBatchNumber', 'LineNumber', 'PaymentId'], order: ['LineNumber'] });
-  const counts = new Map<string, number>();
-  for (const row of rows) counts.set(field(row, 'PaymentId'), (counts.get(field(row, 'PaymentId')) ?? 0) + 1);
-  return counts;
+  const rows = await rowsOf(context, { entity: LINE_ENTITY, filter, select: ['dataAreaId', 'JournalBatchNumber', 'LineNumber', 'PaymentId', 'MarkedInvoice', 'CreditAmount'], order: ['LineNumber'] });
+  const byKey = new Map<string, Row[]>();
+  for (const row of rows) byKey.set(field(row, 'PaymentId'), [...byKey.get(field(row, 'PaymentId')) ?? [], row]);
+  return byKey;
 }

@@ -3,6 +3,7 @@ import { ConnectorError, type Checkpoint, type Context, type EntityReader, type 
 import { listAddress, listPage } from '../service.js';
 import { financeSettings } from '../settings.js';
 import { allOf, companyOf, externalIdOf, field, noonOf, type Row } from '../words.js';
+import { columnsOf } from './columns.js';
 import { ledgerCheckpoint, ledgerState, type LedgerState } from './checkpoint.js';
 import { KIND_FILTERS, type LedgerKind } from './kinds.js';
 import { LEDGER_COLUMNS, LEDGER_ENTITY, ledgerRecords, OPEN_ENTITY, OPEN_ROWS, transactionsByIds } from './ledger.js';
@@ -55,7 +56,7 @@ async function* rowPages(kind: LedgerKind, context: Context, state: Extract<Ledg
   const { cursor, until } = state;
   let { max } = state;
   let settled: Extract<LedgerState, { at: 'settlements' }> | null = null;
-  for await (const page of walkById(context, { entity: LEDGER_ENTITY, key: 'SysRecId', select: LEDGER_COLUMNS, expand: OPEN_ROWS }, newRows(kind, context, state), state.last)) {
+  for await (const page of walkById(context, { entity: LEDGER_ENTITY, key: 'SysRecId', select: columnsOf(context, LEDGER_ENTITY, LEDGER_COLUMNS), expand: OPEN_ROWS }, newRows(kind, context, state), state.last)) {
     max = greater(max, page.last);
     settled = { at: 'settlements', cursor, max, last: '0', until };
     const after: LedgerState = !page.done ? { ...state, last: page.last, max } : cursor === '' ? { at: 'rest', cursor: until, highWater: max } : settled;
@@ -136,7 +137,7 @@ const REPEATS_MAX = 3;
  * Rows in ascending id order, always the first page of what is left: offsets shift when rows change meanwhile, ids do not.
  * The last page says it is done, also when it is empty.
  */
-async function* walkById(
+export async function* walkById(
   context: Context, { entity, key, select, expand }: WalkedEntity, filter: string | null, after: string,
 ): AsyncGenerator<{ readonly rows: readonly Row[]; readonly last: string; readonly done: boolean }> {
   const { pageSize } = financeSettings(context);

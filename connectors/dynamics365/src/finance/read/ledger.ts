@@ -3,6 +3,7 @@ import type { Context, SourceRecord } from '#connector-kit';
 import { listOf, objectOf } from '../../odata/json.js';
 import { rowsOf } from '../service.js';
 import { allOf, anyOf, companyOf, externalIdOf, field, recordIdOf, slices, sumText, type Row } from '../words.js';
+import { columnsOf } from './columns.js';
 import { KIND_FILTERS, type LedgerKind } from './kinds.js';
 import { companiesFilter, withoutAnnotations } from './lists.js';
 import { allocationPayload, settlementsOf, type SettlementsOf } from './settlements.js';
@@ -58,7 +59,7 @@ export async function transactionsByIds(context: Context, externalIds: readonly 
   const rows: Row[] = [];
   for (const slice of slices(ids)) {
     const filter = allOf([companiesFilter(context, 'dataAreaId'), kind === null ? null : KIND_FILTERS[kind], anyOf(slice.map((id) => `SysRecId eq ${id}`))]);
-    rows.push(...await rowsOf(context, { entity: LEDGER_ENTITY, filter, select: LEDGER_COLUMNS, expand: OPEN_ROWS, order: ['SysRecId'] }));
+    rows.push(...await rowsOf(context, { entity: LEDGER_ENTITY, filter, select: columnsOf(context, LEDGER_ENTITY, LEDGER_COLUMNS), expand: OPEN_ROWS, order: ['SysRecId'] }));
   }
   return rows.filter((row) => wanted.has(externalIdOf(companyOf(row), field(row, 'SysRecId'))));
 }

@@ -2,6 +2,7 @@ import { ConnectorError, type Checkpoint, type Context, type EntityReader, type 
 import { listAddress, listPage, rowsOf, type ListQuery } from '../service.js';
 import { allOf, anyOf, field, PAIRS_MAX, slices, type Row } from '../words.js';
 import { listCheckpoint, listState } from './checkpoint.js';
+import { columnsOf } from './columns.js';
 
 /** A short list without change dates: every run reads it whole. */
 export interface ListSource {
@@ -98,5 +99,5 @@ async function* idsOf(source: ListSource, context: Context): AsyncGenerator<read
 }
 
 function queryOf(source: ListSource, context: Context): ListQuery {
-  return { entity: source.entity, filter: source.filter(context), select: source.select, order: source.key };
+  return { entity: source.entity, filter: source.filter(context), select: columnsOf(context, source.entity, source.select), order: source.key };
 }
