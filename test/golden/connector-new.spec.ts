@@ -38,7 +38,7 @@ describe('npm run connector:new', () => {
     const files = await writeConnector(name, project, SKELETON_ROOT);
     expect(files).toEqual([
       'connectors/acme-books/README.md',
-      ...['capabilities', 'client', 'errors', 'index', 'plan', 'post', 'preflight', 'probe', 'read', 'reverse', 'settings'].map((file) => `connectors/acme-books/src/${file}.ts`),
+      ...['capabilities', 'client', 'errors', 'index', 'invoice-door', 'plan', 'post', 'preflight', 'probe', 'read', 'reverse', 'settings'].map((file) => `connectors/acme-books/src/${file}.ts`),
       'connectors/acme-books/src/testing/acme-books-harness.ts', 'connectors/acme-books/src/testing/index.ts', 'connectors/acme-books/src/totals.ts',
       ...['customer.read', 'invoice.read', 'payment.post', 'payment.read', 'payment.reverse'].map((file) => `mappings/acme-books/cases/${file}.json`),
       ...['customer.read', 'invoice.read', 'payment.post', 'payment.read', 'payment.reverse'].map((file) => `mappings/acme-books/${file}.yaml`),
