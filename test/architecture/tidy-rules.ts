@@ -129,7 +129,8 @@ function isNamed(path: string, files: readonly SourceFile[]): boolean {
   const stem = basename(path).replace(/\.tsx?$/, '').replaceAll('.', '\\.');
   const fromAfar = new RegExp(`${basename(folder)}['"/, ]+${stem}\\.(js|ts)\\b`);
   const fromBeside = new RegExp(`['"/]${stem}(\\.(js|ts))?['"]`);
+  const asProgram = new RegExp(`programFile\\([^)]*'${stem}'`);
   // From a folder above, by its way from there: 'documents/camt'.
   const fromAbove = new RegExp(`['"/]${basename(folder)}/${stem}(\\.(js|ts))?['"]`);
-  return files.some((file) => file.path !== path && (fromAfar.test(file.text) || (isTest(path) && ((dirname(file.path) === folder && fromBeside.test(file.text)) || (dirname(file.path) === dirname(folder) && fromAbove.test(file.text))))));
+  return files.some((file) => file.path !== path && (fromAfar.test(file.text) || (dirname(file.path) === folder && asProgram.test(file.text)) || (isTest(path) && ((dirname(file.path) === folder && fromBeside.test(file.text)) || (dirname(file.path) === dirname(folder) && fromAbove.test(file.text))))));
 }
