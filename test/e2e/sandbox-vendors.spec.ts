@@ -73,6 +73,6 @@ describe('a simulated vendor started by its name', () => {
     let text = '';
     child.stderr?.on('data', (chunk: Buffer) => { text += chunk.toString('utf8'); });
     expect(await once(child, 'close')).toEqual([1, null]);
-    expect(text).toBe('unknown vendor sap; known: netsuite, business-central, finance, plaid, sftp\n');
+    expect(text).toBe('unknown vendor sap; known: netsuite, business-central, finance, plaid, sftp, imap\n');
   });
 });

@@ -35,7 +35,7 @@ describe('the command line of the sandbox', () => {
   });
 
   it.each([
-    ['a vendor', ['--vendor', 'sap'], 'unknown vendor sap; known: netsuite, business-central, finance, plaid, sftp'],
+    ['a vendor', ['--vendor', 'sap'], 'unknown vendor sap; known: netsuite, business-central, finance, plaid, sftp, imap'],
     ['an option of another vendor', ['--vendor', 'plaid', '--book', 'x.csv'], /Unknown option '--book'.*options of plaid: --vendor --host --port --credentials --seed --settings --clock --history-rows-per-day$/],
     ['a word that belongs to no option', ['finance'], /Unexpected argument 'finance'.*options of netsuite: /],
     ['an option without its value', ['--seed'], /--seed.*argument missing; options of netsuite: /],

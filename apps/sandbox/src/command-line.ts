@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { businessCentral } from './programs/business-central.js';
 import { finance } from './programs/finance.js';
+import { imap } from './programs/imap.js';
 import { netsuite } from './programs/netsuite.js';
 import { plaid } from './programs/plaid.js';
 import { COMMON_OPTIONS, oneOf, textOptions, type Program, type Running, type Values } from './programs/program.js';
 import { sftp } from './programs/sftp.js';
 
 /** Every vendor that can be started, by the name `--vendor` gives it. */
-export const VENDORS = { netsuite, 'business-central': businessCentral, finance, plaid, sftp } as const satisfies Record<string, Program>;
+export const VENDORS = { netsuite, 'business-central': businessCentral, finance, plaid, sftp, imap } as const satisfies Record<string, Program>;
 export type VendorName = keyof typeof VENDORS;
 
 const NAMES = Object.keys(VENDORS) as VendorName[];
