@@ -2,6 +2,7 @@ import { ImapFlow } from 'imapflow';
 import type { Context } from '#connector-kit';
 import { testContext } from '#connector-kit/testing';
 import { imap } from '#connectors/mailbox';
+import { PRIVATE_KEY_PEM, selfSigned } from '../../connectors/dynamics365/src/entra/testing/certificate.js';
 import { DovecotServer, dovecotProgram } from '../support/dovecot-server.js';
 import { gathered, mailOf } from './mailbox-world.js';
 
@@ -10,11 +11,12 @@ const because = 'the program dovecot is not installed here, or needs root to run
 
 (program === null ? describe.skip : describe)(`a mailbox on Debian's own IMAP server${program === null ? ` [skipped: ${because}]` : ''}`, () => {
   const server = new DovecotServer();
-  beforeAll(() => server.start(program ?? ''));
+  const certificate = selfSigned('localhost');
+  beforeAll(() => server.start(program ?? '', { key: PRIVATE_KEY_PEM, certificate }));
   afterAll(() => server.stop());
 
-  const context = (password = server.password): Context => testContext({
-    connectionId: '7', probe: null, now: () => new Date(), log: [], secrets: { password }, config: { host: '127.0.0.1', port: server.port, tls: 'none', user: server.user },
+  const context = (password = server.password, config: object = {}): Context => testContext({
+    connectionId: '7', probe: null, now: () => new Date(), log: [], secrets: { password }, config: { host: '127.0.0.1', port: server.port, tls: 'none', user: server.user, ...config },
   });
 
   /** Another client of the mailbox. */
@@ -35,6 +37,14 @@ const because = 'the program dovecot is not installed here, or needs root to run
   it('lets in, refuses another password, and misses nothing', async () => {
     expect(await imap.probe(context())).toMatchObject({ missing: [], features: { move: true, uidplus: true, takenFolder: false } });
     await expect(imap.probe(context('battery-staple-8'))).rejects.toMatchObject({ failure: { kind: 'auth' } });
+  });
+
+  it('encrypts by STARTTLS before the login, says when the certificate ends, and trusts no other', async () => {
+    const encrypted = { host: 'localhost', tls: 'startTls' };
+    expect(await imap.probe(context(server.password, { ...encrypted, trustedCertificatePem: certificate }))).toMatchObject({
+      missing: [], features: { encrypted: true }, expiries: [{ what: 'certificate of the mail server', at: '2099-12-31T23:59:59.000Z' }],
+    });
+    for (const config of [encrypted, { ...encrypted, host: '127.0.0.1', trustedCertificatePem: certificate }]) await expect(imap.probe(context(server.password, config))).rejects.toMatchObject({ failure: { kind: 'auth', hint: expect.stringContaining('certificate') as string } });
   });
 
   it('reads mails byte for byte, marks none as read, and moves them', async () => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Context, WaitingFile } from '#connector-kit';
 import { imap } from '#connectors/mailbox';
+import { PRIVATE_KEY_PEM, selfSigned } from '../../connectors/dynamics365/src/entra/testing/certificate.js';
 import { gathered, mailOf, MailboxWorld, PASSWORD, TOKEN, WRONG_PASSWORD } from './mailbox-world.js';
 
 const { inbox } = imap;
@@ -170,6 +171,17 @@ describe('a mailbox read by IMAP', () => {
     await expect(world.waiting(world.context({ answerTimeoutMs: 200 }))).rejects.toMatchObject({ failure: { kind: 'transient' } });
     world.sandbox.misbehave({ kind: 'slow', answerMs: 0 });
     await expect(world.waiting(world.context({ port: 1 }))).rejects.toMatchObject({ failure: { kind: 'transient' } });
+  });
+
+  it('talks TLS from the first byte, says when the certificate ends, and trusts no other', async () => {
+    await world.stop();
+    const cert = selfSigned('localhost');
+    await begin({ tls: { key: PRIVATE_KEY_PEM, cert } });
+    const settings = { host: 'localhost', tls: 'implicit', trustedCertificatePem: cert };
+    expect((await imap.probe(world.context(settings))).expiries).toMatchObject([{ at: '2099-12-31T23:59:59.000Z' }]);
+    world.now = new Date('2099-12-20T00:00:00Z');
+    expect((await imap.probe(world.context(settings))).missing).toEqual([expect.stringContaining('ends on 2099-12-31')]);
+    for (const config of [{ ...settings, trustedCertificatePem: undefined }, { ...settings, host: '127.0.0.1' }]) await expect(imap.probe(world.context(config))).rejects.toMatchObject({ failure: { kind: 'auth' } });
   });
 
   it('sends no password where STARTTLS is wanted and not offered', async () => {

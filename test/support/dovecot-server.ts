@@ -16,7 +16,7 @@ export function dovecotProgram(): string | null {
   return program !== null && PROTOCOL.some((path) => existsSync(path)) && process.getuid?.() === 0 ? program : null;
 }
 
-/** A real Dovecot on loopback, on a port of its own, without TLS: one user, one Maildir, gone with {@link stop}. */
+/** A real Dovecot on loopback, on a port of its own, TLS by STARTTLS: one user, one Maildir, gone with {@link stop}. */
 export class DovecotServer {
   readonly user = 'ar@hub.example';
   readonly password = 'correct-horse-7';
@@ -24,7 +24,8 @@ export class DovecotServer {
   #home = '';
   #process: ChildProcess | null = null;
 
-  async start(program: string): Promise<void> {
+  /** @param tls what it shows after STARTTLS, PEM */
+  async start(program: string, tls: { readonly key: string; readonly certificate: string }): Promise<void> {
     this.#home = await mkdtemp(join(tmpdir(), 'dovecot-'));
     await chmod(this.#home, 0o755);
     await mkdir(join(this.#home, 'mail'));
@@ -32,6 +33,7 @@ export class DovecotServer {
     const { status } = await finished(spawn('chown', ['-R', 'nobody:nogroup', join(this.#home, 'mail')]));
     if (status !== 0) throw new Error('chown nobody:nogroup failed');
     this.port = await freePort();
+    for (const [name, pem] of Object.entries(tls)) await writeFile(join(this.#home, name), pem, { mode: 0o600 });
     await writeFile(join(this.#home, 'users'), `${this.user}:{PLAIN}${this.password}:65534:65534::${join(this.#home, 'mail')}::\n`, { mode: 0o644 });
     await writeFile(join(this.#home, 'config'), this.#settings());
     this.#process = spawn(program, ['-F', '-c', join(this.#home, 'config')], { stdio: 'ignore' });
@@ -53,7 +55,7 @@ export class DovecotServer {
 
   #settings(): string {
     return [
-      `base_dir = ${join(this.#home, 'run')}`, `log_path = ${join(this.#home, 'log')}`, 'protocols = imap', 'listen = 127.0.0.1', 'ssl = no', 'disable_plaintext_auth = no', 'first_valid_uid = 1',
+      `base_dir = ${join(this.#home, 'run')}`, `log_path = ${join(this.#home, 'log')}`, 'protocols = imap', 'listen = 127.0.0.1', 'ssl = yes', `ssl_key = <${join(this.#home, 'key')}`, `ssl_cert = <${join(this.#home, 'certificate')}`, 'disable_plaintext_auth = no', 'first_valid_uid = 1',
       'mail_location = maildir:~/Maildir', `passdb {\n  driver = passwd-file\n  args = ${join(this.#home, 'users')}\n}`, `userdb {\n  driver = passwd-file\n  args = ${join(this.#home, 'users')}\n}`,
       `service imap-login {\n  inet_listener imap {\n    port = ${this.port}\n  }\n  inet_listener imaps {\n    port = 0\n  }\n  chroot =\n}`, 'namespace inbox {\n  inbox = yes\n}', '',
     ].join('\n');

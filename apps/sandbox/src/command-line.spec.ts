@@ -60,7 +60,7 @@ describe('the command line of the sandbox', () => {
 
 describe('a vendor that was started', () => {
   it.each(Object.keys(VENDORS) as VendorName[])('tells no secret of %s but in a file for its owner alone', async (vendor) => {
-    const { line, credentials, mode } = await start(vendor, ...(vendor === 'plaid' || vendor === 'sftp' ? [] : ['--profile', 'bare']));
+    const { line, credentials, mode } = await start(vendor, ...(vendor === 'plaid' || vendor === 'sftp' || vendor === 'imap' ? [] : ['--profile', 'bare']));
     expect(mode).toBe(0o600);
     expect(line).toMatchObject({ vendor });
     expect(credentials).toMatchObject({ vendor });

@@ -1,6 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Refused, type ImapUser } from './conversation.js';
 
+/** ^A closes each field of XOAUTH2. */
+const FIELD_END = '\u0001';
+
 /** @throws Refused AUTHENTICATIONFAILED */
 export function byPassword(users: readonly ImapUser[], name: string, password: string): ImapUser {
   const user = users.find((each) => each.name === name);
@@ -16,9 +19,10 @@ export function byPlain(users: readonly ImapUser[], response: string): ImapUser 
 
 /** XOAUTH2: `user=` and `auth=Bearer `, each closed by ^A, and one more. @returns null for a token that does not let in */
 export function byToken(users: readonly ImapUser[], response: string): ImapUser | null {
-  const [, name, token] = /^user=([^\x01]*)\x01auth=Bearer ([^\x01]*)\x01\x01$/.exec(Buffer.from(response, 'base64').toString('utf8')) ?? [];
+  const fields = Buffer.from(response, 'base64').toString('utf8').split(FIELD_END);
+  const [name, token] = [fields[0]?.replace(/^user=/, ''), fields[1]?.replace(/^auth=Bearer /, '')];
   const user = users.find((each) => each.name === name);
-  return user?.accessToken !== undefined && user.accessToken !== null && token !== undefined && sameText(user.accessToken, token) ? user : null;
+  return fields.length === 4 && user?.accessToken !== undefined && user.accessToken !== null && token !== undefined && sameText(user.accessToken, token) ? user : null;
 }
 
 function sameText(left: string, right: string): boolean {
