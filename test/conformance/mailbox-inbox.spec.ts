@@ -125,13 +125,16 @@ describe('a mailbox read by IMAP', () => {
     expect(world.textsIn('INBOX')).toEqual([]);
   });
 
-  it('uses the folders of a server that divides them by dots', async () => {
+  it.each([['divides them by dots', '', ['INBOX', 'Tributary', 'Tributary.Read']], ['keeps them below a prefix', 'INBOX.', ['INBOX', 'INBOX.Tributary', 'INBOX.Tributary.Read']]])('uses the folders of a server that %s', async (_how, prefix, folders) => {
     await world.stop();
-    await begin({ delimiter: '.' });
-    world.sandbox.deliver('INBOX', mailOf());
-    await inbox.settle(context, await only(), taken);
-    expect(world.sandbox.folders()).toEqual(['INBOX', 'Tributary', 'Tributary.Read']);
-    expect(world.textsIn('Tributary.Read')).toHaveLength(1);
+    await begin({ delimiter: '.', prefix });
+    for (const id of ['a', 'b']) {
+      world.sandbox.deliver('INBOX', mailOf({ id }));
+      await inbox.settle(context, await only(), taken);
+    }
+    expect(world.sandbox.folders()).toEqual(folders);
+    expect(world.textsIn(`${prefix}Tributary.Read`)).toHaveLength(2);
+    expect(await imap.probe(context)).toMatchObject({ missing: [], features: { takenFolder: true } });
   });
 
   it('refuses a mail that is too large before reading it', async () => {

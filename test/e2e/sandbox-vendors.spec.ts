@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { ImapFlow } from 'imapflow';
 import ssh2, { type SFTPWrapper } from 'ssh2';
 
 const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'apps', 'sandbox', 'src', 'main.js');
@@ -65,6 +66,18 @@ describe('a simulated vendor started by its name', () => {
     const closed = once(client, 'close');
     client.end();
     await closed;
+    await stop(child);
+  });
+
+  it('lets a client of the IMAP server in, to its mailbox', async () => {
+    const { child, line } = await start('--vendor', 'imap', '--folders', 'Archive/2026');
+    const { host = '', port, user = '', password = '', accessToken = '' } = JSON.parse(readFileSync(line['credentialsPath'] ?? '', 'utf8')) as Record<string, string>;
+    for (const auth of [{ user, pass: password }, { user, accessToken }]) {
+      const client = new ImapFlow({ host, port: Number(port), secure: false, auth, logger: false });
+      await client.connect();
+      expect((await client.list()).map(({ path }) => path).toSorted()).toEqual(['Archive', 'Archive/2026', 'INBOX']);
+      await client.logout();
+    }
     await stop(child);
   });
 

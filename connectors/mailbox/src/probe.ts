@@ -1,5 +1,6 @@
 import type { Context, Probe } from '#connector-kit';
 import { MAILBOX_CAPABILITIES } from './capabilities.js';
+import { foldersOf } from './folders.js';
 import { MailboxSession } from './mailbox-session.js';
 
 /** Days before its end at which the server's certificate is named among what is missing. */
@@ -11,8 +12,7 @@ const CURE = 'Its operator must install a new one; without it this connection st
 export async function probeMailbox(context: Context): Promise<Probe> {
   return await MailboxSession.with(context, async (session) => {
     const { settings } = session;
-    const folders = await session.ask('listing folders', async (client) => (await client.list()).map(({ path, delimiter }) => (delimiter === '' ? path : path.replaceAll(delimiter, '/')).toLowerCase()));
-    const has = (folder: string): boolean => folders.some((each) => each === folder.toLowerCase() || each === `inbox/${folder.toLowerCase()}`);
+    const has = await foldersOf(session);
     const able = await session.ask('asking what the server can do', async ({ capabilities }) => ({ move: capabilities.has('MOVE'), uidplus: capabilities.has('UIDPLUS'), idle: capabilities.has('IDLE') }));
     const missing = has(settings.folder) ? await missingRights(session, able.move) : [`The folder "${settings.folder}" does not exist in this mailbox: make it, or correct the setting.`];
     const endsAt = session.certificateEndsAt;

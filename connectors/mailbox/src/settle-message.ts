@@ -1,5 +1,6 @@
 import type { FetchMessageObject } from 'imapflow';
 import type { Context, FileInbox, WaitingFile } from '#connector-kit';
+import { foldersOf } from './folders.js';
 import { MailboxSession } from './mailbox-session.js';
 import { messageNamed, type MessageName } from './rules/message-name.js';
 import { noteIdOf, refusalNote } from './rules/refusal-note.js';
@@ -56,9 +57,7 @@ async function openFolder(session: MailboxSession, folder: string): Promise<{ re
 
 /** Makes the folder where it is missing, each level first: not every server makes the levels above. */
 async function makeFolder(session: MailboxSession, folder: string): Promise<void> {
-  const there = await session.ask('listing folders', async (client) => (await client.list()).map(({ path, delimiter }) => (delimiter === '' ? path : path.replaceAll(delimiter, '/')).toLowerCase()));
-  // Some servers put everything below a prefix (INBOX.), which the library adds.
-  const exists = (path: string): boolean => there.some((each) => each === path.toLowerCase() || each === `inbox/${path.toLowerCase()}`);
+  const exists = await foldersOf(session);
   const steps = MailboxSession.stepsOf(folder);
   for (let depth = 1; depth <= steps.length; depth += 1) {
     const level = steps.slice(0, depth);

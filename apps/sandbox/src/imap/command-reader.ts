@@ -43,9 +43,9 @@ export class CommandReader {
         this.#parts = [];
         continue;
       }
-      if (Number(length) > LITERAL_BYTES_MAX) throw new SyntaxProblem('the literal is too long');
-      this.#parts.push(line.slice(0, -marker.length));
       this.#literalLeft = Number(length);
+      if (this.#literalLeft > LITERAL_BYTES_MAX) throw new SyntaxProblem('the literal is too long');
+      this.#parts.push(line.slice(0, -marker.length));
       if (plus === '') this.goAhead();
     }
   }

@@ -7,7 +7,7 @@ import { Refused, type Conversation } from './conversation.js';
 export function folderCommand(talk: Conversation, command: string, words: readonly Word[]): string | null {
   const { store } = talk.world;
   switch (command) {
-    case 'NAMESPACE': talk.untagged(`NAMESPACE (("" ${stringOf(store.delimiter)})) NIL NIL`); return 'NAMESPACE done';
+    case 'NAMESPACE': talk.untagged(`NAMESPACE ((${stringOf(store.prefix)} ${stringOf(store.delimiter)})) NIL NIL`); return 'NAMESPACE done';
     case 'LIST': case 'LSUB': list(talk, command, textOf(words[0]), textOf(words[1])); return `${command} done`;
     case 'SUBSCRIBE': case 'UNSUBSCRIBE': folderNamed(store, words[0]); return `${command} done`;
     case 'CREATE': create(talk, textOf(words[0])); return 'CREATE done';
@@ -40,7 +40,9 @@ function list(talk: Conversation, command: string, reference: string, pattern: s
 
 function create(talk: Conversation, name: string): void {
   if (talk.user?.readOnly === true) throw new Refused('NOPERM', 'you may not make folders');
-  if (!talk.world.store.create(name)) throw new Refused('ALREADYEXISTS', 'the folder is there');
+  const { store } = talk.world;
+  if (!name.startsWith(store.prefix)) throw new Refused('CANNOT', `folders begin with "${store.prefix}" here`);
+  if (!store.create(name)) throw new Refused('ALREADYEXISTS', 'the folder is there');
 }
 
 function status(talk: Conversation, folder: MailFolder, items: Word | undefined): void {

@@ -19,6 +19,8 @@ export interface ImapSandboxOptions {
   readonly extensions?: readonly ImapExtension[];
   /** What divides the levels of folders. Default `/`. */
   readonly delimiter?: '/' | '.';
+  /** What every folder but INBOX begins with. Default nothing. */
+  readonly prefix?: string;
   /** Key and certificate (PEM) for TLS from the first byte; in the clear without. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
@@ -34,7 +36,7 @@ export class ImapSandbox {
   #logins = 0;
 
   constructor(private readonly options: ImapSandboxOptions) {
-    this.#store = new MailStore(options.delimiter ?? '/');
+    this.#store = new MailStore(options.delimiter ?? '/', options.prefix ?? '');
     this.#extensions = new Set(options.extensions ?? EXTENSIONS);
   }
 

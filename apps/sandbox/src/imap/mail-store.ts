@@ -19,7 +19,8 @@ export class MailStore {
   readonly #folders = new Map<string, MailFolder>();
   #uidValidity = 1_000;
 
-  constructor(readonly delimiter: string) {
+  /** @param prefix what every folder but INBOX begins with (RFC 2342): `INBOX.` at some servers, mostly nothing */
+  constructor(readonly delimiter: string, readonly prefix: string) {
     this.create('INBOX');
   }
 
@@ -31,9 +32,10 @@ export class MailStore {
     return [...this.#folders.values()];
   }
 
-  /** Makes the folder and the levels above it (RFC 3501, 6.3.3). @returns false when it is there */
+  /** Makes the folder and the levels above it (RFC 3501, 6.3.3). @returns false when it is there @throws RangeError outside the prefix */
   create(name: string): boolean {
     if (this.folder(name) !== null) return false;
+    if (canonical(name) !== 'INBOX' && !name.startsWith(this.prefix)) throw new RangeError(`folders begin with "${this.prefix}" here`);
     const steps = canonical(name).split(this.delimiter);
     for (let depth = 1; depth <= steps.length; depth += 1) {
       const level = steps.slice(0, depth).join(this.delimiter);
