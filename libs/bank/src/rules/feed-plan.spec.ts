@@ -246,6 +246,8 @@ describe('what an update means for the lines', () => {
     const pending = knownOf(live('p', { pending: true }));
     expect(planFeed(pending, [told, { rows: [alike], removed: ['q', 'p'] }]).map(({ kind }) => kind)).toEqual(['new', 'gone']);
     expect(planFeed(pending, [told, { rows: [row('q'), alike], removed: [] }, { rows: [], removed: ['q', 'p'] }])).toMatchObject([{ kind: 'takesOver', row: alike, fromExternalId: 'p' }]);
+    const ofItself = row('p', { pending: true, replacesExternalId: 'p' });
+    expect(planFeed(pending, [{ rows: [ofItself], removed: [] }, { rows: [alike], removed: ['p'] }])).toMatchObject([{ kind: 'takesOver', row: alike, fromExternalId: 'p' }]);
   });
 
   const row = (externalId: string, given: Partial<IncomingRow> = {}): IncomingRow => ({ ...rowOf(externalId, 5, false, null), ...given });
