@@ -4,19 +4,19 @@ import type { OpenConnection } from '#connections';
 import { ConnectorError } from '#connector-kit';
 import { testContext } from '#connector-kit/testing';
 import { plaid } from '#connectors/plaid';
-import { ACCESS_TOKEN, CLIENT_ID, FakeItem, FakePlaid, SECRET } from '../../connectors/plaid/src/testing/index.js';
+import { ACCESS_TOKEN, CLIENT_ID, FakeItem, FakePlaid, type FakeRow, SECRET } from '../../connectors/plaid/src/testing/index.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 
 /** What the bank does, and what happens to us while we read. */
 type Act =
   | { do: 'add'; cents: number; pending: boolean }
-  | { do: 'modify' | 'remove' | 'settle' | 'settleUnlinked'; which: number; cents: number }
+  | { do: 'modify' | 'remove' | 'giveBack' | 'settle' | 'settleUnlinked'; which: number; cents: number }
   | { do: 'read'; fault: 'none' | 'mutation' | 'page' | 'crashBeforeCommit' | 'crashAfterCommit' };
 
 const cents = fc.integer({ min: 1, max: 4 });
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('add' as const), cents, pending: fc.boolean() }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('modify' as const, 'remove' as const, 'settle' as const, 'settleUnlinked' as const), which: fc.nat(20), cents }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('modify' as const, 'remove' as const, 'giveBack' as const, 'settle' as const, 'settleUnlinked' as const), which: fc.nat(20), cents }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('read' as const), fault: fc.constantFrom('none' as const, 'mutation' as const, 'page' as const, 'crashBeforeCommit' as const, 'crashAfterCommit' as const) }) },
 );
 const RUNS = 25;
@@ -25,6 +25,8 @@ const RUNS = 25;
 describe('a bank feed under random streams', () => {
   let test: TestDatabase;
   const fake = new FakePlaid();
+  /** What the bank has taken back, by id. */
+  const gone = new Map<string, FakeRow>();
   const sql = <R extends Record<string, unknown>>(text: string, values: string[] = []): Promise<R[]> => test.database.inTenant(test.tenantId, (transaction) => transaction.query<R>(text, values));
 
   beforeAll(async () => { test = await openTestDatabase(); await fake.start(); });
@@ -65,6 +67,15 @@ describe('a bank feed under random streams', () => {
     fake.faults.length = 0;
   }
 
+  /** A booked row that was taken back comes again under its id. */
+  function giveBack(which: number): void {
+    const rows = [...gone.values()].filter(({ pending }) => !pending);
+    const row = rows[which % Math.max(rows.length, 1)];
+    if (row === undefined) return;
+    gone.delete(row.transactionId);
+    fake.item.add(row);
+  }
+
   function perform(given: Exclude<Act, { do: 'read' }>, index: number): void {
     const { item } = fake;
     const amount = `-${given.cents}.00`;
@@ -72,11 +83,18 @@ describe('a bank feed under random streams', () => {
       item.add({ amount, pending: given.pending, name: 'DEPOSIT' });
       return;
     }
+    if (given.do === 'giveBack') {
+      giveBack(given.which);
+      return;
+    }
     const rows = item.rows().filter(({ pending }) => pending || (given.do !== 'settle' && given.do !== 'settleUnlinked'));
     const row = rows[given.which % Math.max(rows.length, 1)];
     if (row === undefined) return;
     if (given.do === 'modify') item.modify(row.transactionId, { amount });
-    else if (given.do === 'remove') item.remove(row.transactionId);
+    else if (given.do === 'remove') {
+      gone.set(row.transactionId, row);
+      item.remove(row.transactionId);
+    }
     else item.settle(row.transactionId, given.do === 'settle', { amount, name: `BOOKED ${index % 2}` });
   }
 
@@ -91,6 +109,7 @@ describe('a bank feed under random streams', () => {
     await fc.assert(fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 30 }), async (acts) => {
       const id = await connect(`random ${round += 1}`);
       const feeds = new BankFeeds({ database: test.database });
+      gone.clear();
       fake.items.set(ACCESS_TOKEN, new FakeItem(`item-${round}`));
       for (const [index, each] of acts.entries()) {
         if (each.do === 'read') await read(feeds, id, each.fault);

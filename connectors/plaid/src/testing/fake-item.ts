@@ -89,7 +89,7 @@ export class FakeItem {
     const next = Math.min(start + count, until);
     const hasMore = next < until;
     const place = Buffer.from(JSON.stringify(hasMore ? [next, until] : [next])).toString('base64');
-    return pageText(this.#changes.slice(start, next), place, hasMore, 'HISTORICAL_UPDATE_COMPLETE', this.accounts);
+    return pageText(lastOfEach(this.#changes.slice(start, next)), place, hasMore, 'HISTORICAL_UPDATE_COMPLETE', this.accounts);
   }
 
   #write(change: Change): void {
@@ -97,6 +97,11 @@ export class FakeItem {
     if (change.kind === 'removed') this.#rows.delete(change.row.transactionId);
     else this.#rows.set(change.row.transactionId, change.row);
   }
+}
+
+/** A page tells of each row once, as it is at the page's end: its arrays have no order between them that could say what came first. */
+function lastOfEach(changes: readonly Change[]): Change[] {
+  return [...new Map(changes.map((change) => [change.row.transactionId, change])).values()];
 }
 
 export function fakeAccount(accountId: string, name: string, mask: string | null, given: Record<string, unknown> = {}): Record<string, unknown> {

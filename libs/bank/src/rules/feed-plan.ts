@@ -45,6 +45,9 @@ export interface FeedPart<Row extends IncomingRow> {
  * - The last word of the update on an id counts; the parts may speak of pending and booked rows in any order.
  * - A booked row takes the line of the pending one it names. One that names none takes nobody's line unless it says the same as a row that goes in
  *   this very update, or whose account was numbered anew: then only the id has changed.
+ * - What the source says goes before what rows look like: a pending row whose booking the update tells of is free for no other row, also when the
+ *   booking was taken back at once. Its line waits for the booking to come again.
+ * - A line that another row got in an earlier update stays with it: it may be posted. A booking told of later than that has a line of its own.
  * - Identical twins are two rows with two ids, and stay two, also when one was taken for the other's new number and returns.
  * - The same update again gives no step at all.
  * Source of the rule: reference, Plaid, "Pending -> posted" and "account churn".
@@ -54,7 +57,7 @@ export function planFeed<Row extends IncomingRow>(known: ReadonlyMap<string, Kno
   const last = lastWords(parts);
   const rows = [...last.values()].filter((row) => row !== null);
   const superseded = supersededIn(rows, known);
-  const claims = new Claims(known, last);
+  const claims = new Claims(known, last, bookedByName(parts));
   const steps = rows.flatMap((row): FeedStep<Row>[] => {
     const byExternalId = superseded.get(row.externalId);
     if (byExternalId !== undefined && !known.has(row.externalId)) return [{ kind: 'superseded', row, byExternalId }];
@@ -75,6 +78,12 @@ function lastWords<Row extends IncomingRow>(parts: readonly FeedPart<Row>[]): Re
   return last;
 }
 
+/** The rows whose booking the update tells of, whether that one is there at its end or not: what a booked row said last before it went counts. */
+function bookedByName(parts: readonly FeedPart<IncomingRow>[]): ReadonlySet<string> {
+  const said = new Map(parts.flatMap(({ rows }) => rows.map((row) => [row.externalId, row] as const)));
+  return new Set([...said.values()].flatMap(({ externalId, replacesExternalId }) => (replacesExternalId === null || replacesExternalId === externalId ? [] : [replacesExternalId])));
+}
+
 /** Rows that are there beside the row that names them as replaced: by whom. The first to name a row has it. */
 function supersededIn(rows: readonly IncomingRow[], known: ReadonlyMap<string, KnownRow>): ReadonlyMap<string, string> {
   const present = new Set(rows.map(({ externalId }) => externalId));
@@ -91,8 +100,8 @@ class Claims<Row extends IncomingRow> {
   readonly #claimed = new Set<string>();
   readonly #alike: ReadonlyMap<string, KnownRow[]>;
 
-  constructor(private readonly known: ReadonlyMap<string, KnownRow>, private readonly last: ReadonlyMap<string, Row | null>) {
-    this.#alike = alikeRows(known, last);
+  constructor(private readonly known: ReadonlyMap<string, KnownRow>, private readonly last: ReadonlyMap<string, Row | null>, booked: ReadonlySet<string>) {
+    this.#alike = alikeRows([...known.values()].filter(({ externalId }) => !booked.has(externalId)), last);
   }
 
   stepOfPending(row: Row): FeedStep<Row>[] {
@@ -130,9 +139,9 @@ class Claims<Row extends IncomingRow> {
 }
 
 /** Live rows whose id is over with this update: taken back in it, or of an account that has another id now and not spoken of. */
-function alikeRows<Row>(known: ReadonlyMap<string, KnownRow>, last: ReadonlyMap<string, Row | null>): ReadonlyMap<string, KnownRow[]> {
+function alikeRows<Row>(known: readonly KnownRow[], last: ReadonlyMap<string, Row | null>): ReadonlyMap<string, KnownRow[]> {
   const alike = new Map<string, KnownRow[]>();
-  for (const row of known.values()) {
+  for (const row of known) {
     const word = last.get(row.externalId);
     if (row.state !== 'live' || (word === undefined ? !row.accountRenumbered : word !== null)) continue;
     const rows = alike.get(alikeKey(row)) ?? [];
