@@ -14,6 +14,7 @@ export class PaymentGroup {
   #total: Money | null = null;
   #gross = 0n;
   #discount = 0n;
+  #customersDiffer = false;
 
   constructor(of: PaymentOfRow, readonly where: Where) {
     this.currency = of.currency;
@@ -21,6 +22,14 @@ export class PaymentGroup {
     this.#payerName = of.payerName;
     this.#customer = of.customer;
     this.#paidOn = of.paidOn;
+  }
+
+  get payerName(): string | null {
+    return this.#payerName;
+  }
+
+  get paidOn(): LocalDate | null {
+    return this.#paidOn;
   }
 
   get total(): Money | null {
@@ -33,6 +42,7 @@ export class PaymentGroup {
     this.#discount += line.discount?.minor ?? 0n;
     this.#payerName ??= of.payerName;
     this.#customer ??= of.customer;
+    this.#customersDiffer ||= of.customer !== null && of.customer !== this.#customer;
     this.#paidOn ??= of.paidOn;
     if (of.amount !== null) this.declare(of.amount, line.where, findings);
   }
@@ -70,8 +80,9 @@ export class PaymentGroup {
     if (total !== null && difference !== null && difference.minor !== 0n) {
       findings.warning(this.where, formatMoney(total), `the payment's total is ${formatMoney(total)}, its lines come to ${formatMoney(this.sum())}: a gap of ${formatMoney(difference)}`);
     }
+    if (this.#customersDiffer) findings.warning(this.where, this.#customer ?? '', 'one payment, and rows that name several customers: none of them was taken as its payer');
     return {
-      payer: { name: this.#payerName, id: this.#customer }, payee: null, reference: this.payment || null, method: null, total, currency: this.currency, paidOn: this.#paidOn,
+      payer: { name: this.#payerName, id: this.#customersDiffer ? null : this.#customer }, payee: null, reference: this.payment || null, method: null, total, currency: this.currency, paidOn: this.#paidOn,
       lines: this.lines, sums, where: this.where,
     };
   }

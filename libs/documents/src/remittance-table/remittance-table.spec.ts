@@ -49,6 +49,25 @@ describe('a payer\'s table', () => {
     expect(parsed.findings).toMatchObject([{ severity: 'warning', problem: 'the payment\'s total is 7.00, its lines come to 5.00: a gap of 2.00' }]);
   });
 
+  it('keeps each payer a remittance of his own, with and without cheque numbers; a cell left empty says what the row above says', async () => {
+    const told = async (text: string): Promise<unknown[]> => (await read(text, { currency: 'USD' })).remittances.map(({ payer, paidOn, lines: items }) => [payer.name, paidOn, items.map(({ reference }) => reference)]);
+    const nameless = 'Payment Date,Payer,Invoice Number,Amount Paid\n2026-01-13,ACME,A1,1.00\n,,A2,2.00\n2026-01-13,BETA,B1,3.00\n2026-01-14,BETA,B2,4.00\n2026-01-13,"Acme.",A3,5.00\n';
+    expect(await told(nameless)).toEqual([['ACME', '2026-01-13', ['A1', 'A2', 'A3']], ['BETA', '2026-01-13', ['B1']], ['BETA', '2026-01-14', ['B2']]]);
+    expect(await told('Check Number,Payer,Invoice,Amount Paid\n501,ACME,A1,1.00\n501,,A2,2.00\n501,BETA,B1,3.00\n')).toEqual([['ACME', null, ['A1', 'A2']], ['BETA', null, ['B1']]]);
+  });
+
+  it('compares the total below the rows of two payers with the sum of both', async () => {
+    const table = 'Payer,Invoice,Amount Paid\nACME,A1,1.00\nBETA,B1,3.00\nTotal,,';
+    expect((await read(`${table}4.00\n`, { currency: 'USD' })).findings).toEqual([]);
+    const { remittances, findings } = await read(`${table}5.00\n`, { currency: 'USD' });
+    expect([remittances.map(({ total }) => total), findings.map(({ problem }) => problem)]).toEqual([[null, null], ['the total of all payments does not agree: declared 5.00, computed 4.00']]);
+  });
+
+  it('takes none of several customers for the payer of one payment, and says so', async () => {
+    const { remittances, findings } = await read('Check Number,Customer No,Invoice,Amount Paid\n501,C1,A1,1.00\n501,C2,A2,2.00\n', { currency: 'USD' });
+    expect([remittances.map(({ payer, lines: items }) => [payer.id, items.length]), findings.map(({ severity, value }) => [severity, value])]).toEqual([[[null, 2]], [['warning', 'C1']]]);
+  });
+
   it('takes what stands above the table for the payment: number, day, amount, payer', async () => {
     const parsed = await read('Remittance advice,,\nCheck number: 4711,,\nPayment date,2026-03-04,\nPayer,ACME Inc,\nPayment amount,USD 30.00,\n\nInvoice,Description,Amount\nA1,x,10.00\n,,\nA2,y,20.00\n');
     expect([parsed.findings, parsed.remittances]).toMatchObject([[], [{ reference: '4711', paidOn: '2026-03-04', payer: { name: 'ACME Inc' }, total: { minor: 3000n }, sums: { difference: { minor: 0n } } }]]);

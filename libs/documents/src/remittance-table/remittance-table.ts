@@ -15,7 +15,7 @@ import { type PaymentOfRow, RemittanceRowReader } from './remittance-row-reader.
 import { kindOf, totalWord } from './remittance-words.js';
 
 /**
- * Reads a payer's table: one remittance per payment number and currency. A totals row is recognised and checked, never taken as an item; a
+ * Reads a payer's table: one remittance per payment number, payer and currency; without a number, per day of payment too. A totals row is recognised and checked, never taken as an item; a
  * heading of a section names the kind of the items below it. Payments that ended are handed on once many lines are held.
  */
 export class RemittanceTable implements TableReading {
@@ -98,7 +98,7 @@ export class RemittanceTable implements TableReading {
   }
 
   #groupOf(of: PaymentOfRow, row: TableRow): PaymentGroup {
-    const key = `${of.payment}\n${of.currency}`;
+    const key = this.#keyOf(of);
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
     if (this.#gone.has(key)) this.findings.warning(whereAt(row.line, 1, row.record), of.payment, 'rows of this payment stand apart in the file; they became two remittances');
@@ -106,6 +106,14 @@ export class RemittanceTable implements TableReading {
     const group = new PaymentGroup(of, whereAt(row.line, 1, row.record));
     this.#groups.set(key, group);
     return group;
+  }
+
+  /** A portal's list names many payers, whose cheque numbers may be alike. A cell left empty says the same as the row above. */
+  #keyOf({ payment, currency, payerName, paidOn }: PaymentOfRow): string {
+    const last = this.#last?.payment === payment && this.#last.currency === currency ? this.#last : null;
+    const payer = payerName ?? last?.payerName ?? '';
+    const day = payment === '' && this.#facts.payment === '' ? paidOn ?? last?.paidOn ?? '' : '';
+    return [payment, currency, payer.toUpperCase().replace(/[^\p{L}\p{N}]/gu, ''), day].join('\n');
   }
 
   #giveEnded(): void {
@@ -187,7 +195,7 @@ export class RemittanceTable implements TableReading {
     const payment = this.#reader.text(row, 'payment');
     const currency = this.#reader.text(row, 'currency') === '' ? this.#last?.currency ?? this.#reader.currencyOf(row) : this.#reader.currencyOf(row);
     const { paid, gross, discount } = this.#reader.amounts(row, currency);
-    const own = this.#groups.get(`${payment}\n${currency}`) ?? (this.#unsummed.size === 1 ? this.#last : null);
+    const own = this.#summedBy(payment, currency);
     if (word === 'subtotal') return this.#checkSubtotal(row, paid ?? gross);
     if (own !== null && own.total === null) {
       if (paid !== null) own.declare(paid, where, this.findings);
@@ -195,6 +203,13 @@ export class RemittanceTable implements TableReading {
     } else if (paid !== null) this.#checkGrandTotal(paid, where);
     this.#unsummed = new Set();
     this.#section = null;
+  }
+
+  /** The one payment a totals row speaks of; null where it speaks of several. */
+  #summedBy(payment: string, currency: CurrencyCode): PaymentGroup | null {
+    const [only, second] = [...this.#groups.values()].filter((group) => group.payment === payment && group.currency === currency);
+    if (only !== undefined && second === undefined) return only;
+    return this.#unsummed.size === 1 ? this.#last : null;
   }
 
   #checkSubtotal(row: TableRow, declared: Money | null): void {
