@@ -35,7 +35,8 @@ export function programFile(directory: string, name: string, caller: string): st
 
 /**
  * Runs a program on one file in a process of its own, which can neither take our memory nor our time, and gets no environment: what a file
- * makes it do, it does without our secrets. It is ended by its handle.
+ * makes it do, it does without our secrets. It is ended by its handle: at its time, and when we end. A program ends itself on `disconnect`, for
+ * when we could not end it any more.
  * @param take is given every piece of the result as it comes
  */
 export function runChild(file: string, request: unknown, limits: ChildLimits, take: (piece: unknown) => void): Promise<ChildEnd> {
@@ -46,6 +47,9 @@ export function runChild(file: string, request: unknown, limits: ChildLimits, ta
     });
     let last: ChildEnd | null = null;
     let detail = '';
+    // Whoever ends us while a file is read, by whatever way runs `exit`, ends the reading too.
+    const endWithUs = (): void => { child.kill('SIGKILL'); };
+    process.once('exit', endWithUs);
     const timer = setTimeout(() => {
       last ??= { kind: 'time' };
       child.kill('SIGKILL');
@@ -58,6 +62,7 @@ export function runChild(file: string, request: unknown, limits: ChildLimits, ta
     });
     const finish = (end: ChildEnd): void => {
       clearTimeout(timer);
+      process.off('exit', endWithUs);
       resolve(last ?? end);
     };
     child.on('error', (error) => finish({ kind: 'died', detail: error.message }));

@@ -108,6 +108,8 @@ async function* drawn({ bytes, pagesMax, pixelsMax, dotsPerInch }: Request): Asy
   }
 }
 
+// Who asked is gone: nobody waits for the answer.
+process.once('disconnect', () => { process.exit(1); });
 process.once('message', (request: Request) => {
   read(request).then(() => tell({ end: 'done' }), (error: unknown) => {
     const code = error instanceof Error && 'code' in error ? error.code : null;

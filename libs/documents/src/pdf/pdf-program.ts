@@ -66,6 +66,8 @@ async function pageText(page: PdfPage, number: number, runsMax: number): Promise
   return { page: number, runs, slanted };
 }
 
+// Who asked is gone: nobody waits for the answer.
+process.once('disconnect', () => { process.exit(1); });
 process.once('message', (request: Request) => {
   read(request).catch((error: unknown) => {
     const name = error instanceof Error ? error.name : '';
