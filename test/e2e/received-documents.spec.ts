@@ -60,6 +60,47 @@ describe('received documents', () => {
     expect(again.file.findings.map(({ problem }) => problem)).toEqual(Array<string>(2).fill('the same remittance came before in another document: it was not taken again'));
   });
 
+  describe('an entry that a notification told before its statement', () => {
+    const amounts = async (account: string): Promise<[bigint, string, boolean][]> => {
+      const { rows } = await new BankTransactions({ database: test.database, audit: new AuditTrail(test.database) }).list(test.tenantId, { filters: {}, sort: 'id' });
+      return rows.filter(({ payer }) => payer.account === account).map(({ amount, status, pending }) => [amount.minor, status, pending]);
+    };
+    const entry = (account: string, minor: bigint, memo: string, more: Partial<StatementTransaction> = {}): StatementTransaction => ({
+      bookedOn: '2026-11-03' as LocalDate, valueOn: null, amount: usd(minor), code: 'PMNT', kind: 'transfer', reversal: false, pending: false, bankReference: 'BATCH-7', customerReference: null, endToEndId: null,
+      checkNumber: null, payer: { name: null, account, id: null }, memo, structuredReferences: [], where: where(9), lines: [], ...more,
+    });
+    const message = (account: string, status: BankStatement['status'], ...lines: StatementTransaction[]): BankStatement => ({ account, bank: null, currency: 'USD', asOf: '2026-11-03' as LocalDate, sequence: null, status, balances: [], transactions: lines });
+
+    it.each([['interim', 'add'], ['add', 'interim'], ['interim', 'interim']] as const)('is one line, %s first and then %s, in whatever words; its twins stay', async (first, second) => {
+      const account = `N-${first}-${second}`;
+      await receive('camt.054', { statements: [message(account, first, entry(account, 500n, 'short'), entry(account, 500n, 'short too'))] });
+      const { file } = await receive('camt.053', { statements: [message(account, second, entry(account, 500n, 'the whole story'), entry(account, 500n, 'another'), entry(account, 500n, 'a third'))] });
+      expect(file.counts).toMatchObject({ transactions: 3, known: 2, created: 1 });
+      expect(await amounts(account)).toHaveLength(3);
+    });
+
+    it('becomes a payment when the statement books what was pending', async () => {
+      await receive('camt.052', { statements: [message('P-1', 'interim', entry('P-1', 500n, 'soon', { pending: true }))] });
+      expect((await receive('camt.053', { statements: [message('P-1', 'add', entry('P-1', 500n, 'now'))] })).file.counts).toMatchObject({ changed: 1, created: 0 });
+      expect(await amounts('P-1')).toEqual([[500n, 'potentialPayment', false]]);
+    });
+
+    it.each([['interim', [200n, 300n], 'add', [500n]], ['add', [500n], 'interim', [200n, 300n]]] as const)('is taken once where %s tells it as %s and then %s as %s, and says so', async (first, before, second, after) => {
+      const account = `D-${first}`;
+      const told = (minors: readonly bigint[]): StatementTransaction[] => minors.map((minor) => entry(account, minor, `part ${minor}`));
+      await receive('camt.054', { statements: [message(account, first, ...told(before))] });
+      const { file } = await receive('camt.053', { statements: [message(account, second, ...told(after))] });
+      expect(file.counts).toMatchObject({ transactions: after.length, known: after.length, created: 0, notTaken: 0 });
+      expect(file.findings.map(({ severity, problem }) => [severity, /told the entry BATCH-7 in other pieces/.test(problem)])).toEqual(after.map(() => ['warning', true]));
+      expect((await amounts(account)).map(([minor]) => minor)).toEqual(before);
+    });
+
+    it('is two lines where both are final statements: only the bank knows whether it paid twice', async () => {
+      await receive('camt.053', { statements: [message('F-1', 'add', entry('F-1', 500n, 'one'))] });
+      expect((await receive('camt.053', { statements: [message('F-1', 'add', entry('F-1', 500n, 'two'))] })).file.counts).toMatchObject({ created: 1 });
+    });
+  });
+
   it('makes of what a bank wrote into its line a remittance of that line, once however often the statement comes', async () => {
     const line: StatementTransaction = {
       bookedOn: '2026-11-03' as LocalDate, valueOn: null, amount: usd(500n), code: 'PMNT', kind: 'transfer', reversal: false, pending: false, bankReference: 'B1', customerReference: null, endToEndId: 'E2E-1',

@@ -1,8 +1,8 @@
-import { type BankStatement, formatMoney } from '#canonical';
+import { type BankStatement, formatMoney, type LocalDate } from '#canonical';
 import { identifyTransactions, type IdentifiedTransaction } from '#documents';
 import {
   type AccountKey, type BankAccountRecord, type ReceivedDocumentCounts, insertStatements, lockBankAccounts, mergeTransactions, type NewTransaction, readNonPaymentRules,
-  recordBankEvents, stageNothing, type Transaction, withdrawDay,
+  recordBankEvents, stageNothing, toldLines, type Transaction, withdrawDay,
 } from '#storage';
 import { ACCOUNT_NUMBER_LENGTH_MAX } from './bank-limits.js';
 import { ImportFindings, NOWHERE } from './import-findings.js';
@@ -10,6 +10,7 @@ import type { ExplainedLine } from './remittance-import.js';
 import { firstStatus } from './rules/first-status.js';
 import { nonPaymentMatcher, type RuleFacts, type NonPaymentRule } from './rules/non-payment-rules.js';
 import { statementSteps, type StatementStep } from './rules/statement-steps.js';
+import { type EntryFacts, toldTwice } from './rules/told-twice.js';
 import { accountKey, storageProblem } from './rules/storable.js';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -100,7 +101,7 @@ export class StatementImport {
     if (step.kind === 'delete') {
       await stageNothing(this.transaction);
       this.counts.notTaken += chosen.reduce((sum, { lines }) => sum + lines.length, 0);
-    } else await this.#merge(chosen);
+    } else await this.#merge(step.kind === 'replace' ? chosen : await this.#recognised(chosen));
     if (step.kind === 'delete' || step.kind === 'replace') for (const each of chosen) await this.#withdraw(each);
   }
 
@@ -110,6 +111,27 @@ export class StatementImport {
     this.counts.created += created;
     this.counts.changed += changed;
     this.counts.known += lines.length - created - changed;
+  }
+
+  /** The lines under the identities that other messages of the bank brought them under; what such messages told in other pieces is left out, and said. A replacing statement speaks for itself. */
+  async #recognised(placed: readonly PlacedStatement[]): Promise<readonly PlacedStatement[]> {
+    const facts = placed.flatMap(({ statement, lines }) => lines.map((line) => factsOf(line, this.#account(statement).id))).filter(({ bankReference }) => bankReference !== null);
+    const question = { receivedDocumentId: this.file.id, final: placed.every(({ statement }) => statement.status !== 'interim') };
+    const known = await toldLines(this.transaction, {
+      ...question, bankAccountIds: distinct(facts.map(({ bankAccountId }) => bankAccountId)), days: distinct(facts.map(({ bookedOn }) => bookedOn)), bankReferences: distinct(facts.flatMap(({ bankReference }) => bankReference ?? [])),
+    });
+    if (known.length === 0) return placed;
+    const { same, divided } = toldTwice(facts, known);
+    return placed.map((each) => ({ ...each, lines: each.lines.flatMap((line) => {
+      if (divided.has(line.identity)) return this.#toldInPieces(line);
+      return [{ ...line, identity: same.get(line.identity) ?? line.identity }];
+    }) }));
+  }
+
+  #toldInPieces({ transaction: { where, amount, bankReference } }: IdentifiedTransaction): [] {
+    this.counts.known += 1;
+    this.findings.warning(where, formatMoney(amount), `another message of the bank told the entry ${bankReference} in other pieces that come to the same sum (one amount here, several there): it was not taken again`);
+    return [];
   }
 
   #newLine({ statement, position }: PlacedStatement, { transaction, identity }: IdentifiedTransaction): NewTransaction[] {
@@ -155,6 +177,14 @@ function place(statements: readonly BankStatement[]): PlacedStatement[] {
     start += statement.transactions.length;
     return { position: index + 1, statement, lines };
   });
+}
+
+function factsOf({ identity, transaction: { bookedOn, amount, reversal, bankReference } }: IdentifiedTransaction, bankAccountId: string): EntryFacts & { readonly bookedOn: LocalDate } {
+  return { bankAccountId, identity, bookedOn, amountMinor: amount.minor, currency: amount.currency, reversal, bankReference };
+}
+
+function distinct<Value>(values: readonly Value[]): Value[] {
+  return [...new Set(values)];
 }
 
 function keyOf(statement: BankStatement): string {

@@ -12,3 +12,4 @@ export * from './remittance-layout-records.js';
 export * from './remittance-records.js';
 export * from './statement-writer.js';
 export * from './storable-text.js';
+export * from './told-lines.js';
