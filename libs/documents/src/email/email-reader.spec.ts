@@ -55,6 +55,14 @@ describe('an e-mail', () => {
     expect(told(parsed)).toEqual([['10.00', ['INV-1 10.00']], ['20.00', ['INV-2 20.00']]]);
   });
 
+  it('keeps two cheques of one amount apart, and knows one advice sent in two forms', async () => {
+    const table = (name: string, ...rows: string[]): MailPart => ({ type: 'text/csv', content: `Invoice,Amount Paid,Currency\n${rows.join('\n')}\n`, name: `filename="${name}"` });
+    const cheques = await parseDocument(mail([text('attached'), table('a.csv', '1001,100.00,USD', 'Total,100.00,'), table('b.csv', '2001,100.00,USD', 'Total,100.00,')]));
+    expect([told(cheques), cheques.findings]).toEqual([[['100.00', ['1001 100.00']], ['100.00', ['2001 100.00']]], []]);
+    const forms = await parseDocument(mail([text('attached'), table('a.csv', 'INV-1001,100.00,USD', 'Total,100.00,'), table('b.csv', '1001,100.00,USD', 'Total,100.00,')]));
+    expect(forms.remittances).toHaveLength(1);
+  });
+
   it('passes statements on, with the attachment in every place, its name decoded (RFC 2231)', async () => {
     const csv = 'Date,Description,Amount,Currency,Account\n2026-03-20,ACME INV-7,125.50,USD,991\n';
     const parsed = await parseDocument(mail([text('see attached'), { type: 'text/csv', content: csv, name: "filename*=utf-8''Ausz%C3%BCge.csv" }]));

@@ -3,19 +3,33 @@ import type { FindingList } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
 import { referenceKey } from '../text/line-builder.js';
 
+/** Digits a number has at least to be known without its prefix. */
+const BARE_NUMBER_LENGTH_MIN = 3;
+
 /** A remittance and the part of the message that told it. */
 export interface ToldRemittance {
   readonly part: string;
   readonly remittance: Remittance;
 }
 
-/** True when two parts of one message speak of the same payment: a shared number of the payment, a shared item, or one total. */
+/**
+ * True when two parts of one message speak of the same payment: a shared number of the payment, a shared item, or one total where one of them names
+ * no items. Two cheques of one amount for other items are two, however alike.
+ */
 export function samePayment(first: Remittance, second: Remittance): boolean {
   if (first.currency !== second.currency) return false;
   if (first.reference !== null && second.reference !== null) return sameText(first.reference, second.reference);
-  const items = new Set(keysOf(first));
-  if (keysOf(second).some((key) => items.has(key))) return true;
+  const [items, others] = [keysOf(first), keysOf(second)];
+  if (others.some((key) => items.some((item) => isSameItem(item, key)))) return true;
+  if (items.length > 0 && others.length > 0) return false;
   return first.total !== null && second.total !== null && first.total.minor === second.total.minor;
+}
+
+/** Alike, or one is the other without its prefix: `INV-1001` in the one, `1001` in the other. */
+function isSameItem(first: string, second: string): boolean {
+  const [long, short] = first.length >= second.length ? [first, second] : [second, first];
+  if (long === short) return true;
+  return short.length >= BARE_NUMBER_LENGTH_MIN && /^\d+$/.test(short) && long.endsWith(short) && !/\d$/.test(long.slice(0, -short.length));
 }
 
 function keysOf({ lines }: Remittance): string[] {
