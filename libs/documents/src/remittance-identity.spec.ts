@@ -15,6 +15,12 @@ describe('the key of a remittance', () => {
     expect(keys(advice())).toEqual(keys(advice({ payer: { name: 'ACME INC', id: null }, where: { ...nowhere, line: 9 } })));
   });
 
+  it('is the same by mail, which adds the sender, and by upload; without number, total or items the payer tells them apart', () => {
+    const mailed = { payer: { name: 'Jane at Acme', id: 'ap@acme.example' }, method: null };
+    expect(keys(advice(mailed))).toEqual(keys(advice()));
+    for (const unnamed of [{ reference: null }, { total: null }, { lines: [] }]) expect(keys(advice({ ...mailed, ...unnamed }))).not.toEqual(keys(advice(unnamed)));
+  });
+
   it('differs by any amount, reference and leading zero', () => {
     const [line] = advice().lines;
     const variants = [advice(), advice({ total: usd(501n) }), advice({ reference: 'CHK 2' }), advice({ lines: line === undefined ? [] : [{ ...line, reference: '7' }] })];

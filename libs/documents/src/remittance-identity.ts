@@ -6,14 +6,16 @@ const IDENTITY_LENGTH = 40;
 
 /**
  * Keys of remittances by their content: the same advice by mail and by folder, or sent again, is the same one; identical ones in one document
- * differ by how-manieth they are. Left out is where a thing stands and what is our reading rather than the payer's word (kinds, memos).
+ * differ by how-manieth they are. Left out is where a thing stands and what is our reading rather than the payer's word (kinds, memos). The payer and
+ * his way of paying too, where number, total and items say which payment it is: a mail adds its sender, an upload has none.
  */
 export function identifyRemittances(remittances: readonly Remittance[]): readonly { readonly remittance: Remittance; readonly identity: string }[] {
   const occurrence = counter();
   return remittances.map((remittance) => {
     const { payer, reference, method, total, currency, paidOn, lines } = remittance;
+    const isNamed = reference !== null && total !== null && lines.some(({ reference: item }) => item !== '');
     const content = canonicalJson([
-      payer.id, plain(payer.name), reference, method, amount(total), currency, paidOn,
+      ...(isNamed ? ['named'] : [payer.id, plain(payer.name), method]), reference, amount(total), currency, paidOn,
       lines.map(({ reference: item, paid, gross, discount, adjustments }) => [item, amount(paid), amount(gross), amount(discount), adjustments.map((each) => [amount(each.amount), each.code])]),
     ]);
     return { remittance, identity: hashOf(content, occurrence(content)) };
