@@ -2,6 +2,7 @@ import { AuditTrail } from '#access';
 import { ReceivedDocuments, Remittances, BankTransactions, AchEntries } from '#bank';
 import type { AchEntry, BankStatement, DocumentFormat, LocalDate, Remittance, StatementTransaction } from '#canonical';
 import type { ReadDocument, RemittanceLayout } from '#documents';
+import type { ReceivedDocumentRecord } from '#storage';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 
 const where = (line: number): { line: number; column: number; record: string; page: null } => ({ line, column: 1, record: 'RMR', page: null });
@@ -139,6 +140,21 @@ describe('received documents', () => {
     const { rows } = await remittances.list(test.tenantId, { filters: { search: 'C-' }, sort: '-id' });
     expect(rows.map(({ reference, total, paidOn, source }) => [reference, total?.minor ?? null, paidOn, source])).toEqual([['C-2', null, '2026-06-05', 'Email'], ['C-1', null, '2026-04-03', 'Email']]);
     expect((await upload(table('07/08/2026', 3), 'ap@other.example')).file).toMatchObject({ status: 'invalid', layout: { questions: ['dateOrder'] } });
+  });
+
+  it('asks what a table in a mail leaves open, and remembers the answer for the sender of the mail', async () => {
+    const real = new ReceivedDocuments({ database: test.database, audit: new AuditTrail(test.database) });
+    const message = (number: number): Buffer => Buffer.from([
+      'From: ap@mailer.example', 'To: ar@us.example', 'Subject: Remittance', 'MIME-Version: 1.0', 'Content-Type: text/csv; charset=utf-8', 'Content-Disposition: attachment; filename="advice.csv"', '', 'Invoice,Amount Paid', `M-${number},12.50`, '',
+    ].join('\r\n'));
+    const arrives = async (number: number): Promise<ReceivedDocumentRecord> => (await real.importFile(test.tenantId, { name: 'mail.eml', bytes: message(number), source: 'imap', channel: 'Email', sender: 'ap@mailer.example', uploadedBy: 'ann' })).file;
+    const asked = await arrives(1);
+    expect(asked).toMatchObject({ status: 'invalid', format: 'email', layout: { questions: ['currency'] }, counts: { remittances: 0 } });
+    const guess = asked.layout as unknown as { layout: RemittanceLayout };
+    const answered = await real.importAgain(test.tenantId, asked.id, { remittanceLayout: { ...guess.layout, currency: 'EUR' }, by: 'ann' });
+    expect(answered).toMatchObject({ status: 'processed', findings: [], counts: { remittances: 1 } });
+    expect((await real.reading(test.tenantId, asked.id))?.remittances).toMatchObject([{ currency: 'EUR', lines: [{ reference: 'M-1', where: { line: 2, record: 'advice.csv > row' } }] }]);
+    expect(await arrives(2)).toMatchObject({ status: 'processed', counts: { remittances: 1 } });
   });
 
   it('does not take a remittance that cannot be kept, and says which', async () => {

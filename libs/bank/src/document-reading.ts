@@ -35,8 +35,8 @@ export interface DocumentCircumstances {
   readonly rememberedRemittance: RemittanceLayout | null;
 }
 
-/** Formats whose columns are a matter of layout. */
-const TABLES: ReadonlySet<string> = new Set(['csv', 'xlsx']);
+/** Formats whose columns are a matter of layout; a mail's are those of its attachments. */
+const TABLES: ReadonlySet<string> = new Set(['csv', 'xlsx', 'email']);
 
 /** A layout that was remembered, and for what. */
 interface Remembered {

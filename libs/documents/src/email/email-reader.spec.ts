@@ -63,6 +63,16 @@ describe('an e-mail', () => {
     expect(forms.remittances).toHaveLength(1);
   });
 
+  it('asks what a table among its attachments leaves open, takes nothing before, and passes the answer on to the one it is of', async () => {
+    const message = mail([text('Payment of USD 30.00'), { type: 'text/csv', content: 'Invoice,Amount Paid\n1001,10.00\n1002,20.00\n', name: 'filename="a.csv"' }, file('note.txt', 'Invoice 1002 is short paid by 5.00 USD due to damage.')]);
+    const asked = await parseDocument(message);
+    expect([asked.refused, asked.remittances, asked.remittanceLayout?.questions, asked.findings.filter(({ severity }) => severity === 'error').map(({ value, where }) => [value, where.record])]).toEqual([null, [], ['currency'], [['currency', 'a.csv > header']]]);
+    const layout = asked.remittanceLayout?.layout;
+    if (layout === undefined) throw new Error('no layout');
+    const answered = await parseDocument(message, { remittanceLayout: { ...layout, currency: 'USD' } });
+    expect([told(answered), answered.remittanceLayout?.questions, answered.remittances[0]?.lines[1]?.adjustments[0]?.text]).toEqual([[['30.00', ['1001 10.00', '1002 20.00']]], [], 'damage']);
+  });
+
   it('passes statements on, with the attachment in every place, its name decoded (RFC 2231)', async () => {
     const csv = 'Date,Description,Amount,Currency,Account\n2026-03-20,ACME INV-7,125.50,USD,991\n';
     const parsed = await parseDocument(mail([text('see attached'), { type: 'text/csv', content: csv, name: "filename*=utf-8''Ausz%C3%BCge.csv" }]));

@@ -55,6 +55,8 @@ class EmailReading {
   #attachments = 0;
   #bytes = 0;
   #passedOn = 0;
+  /** How the first table among the attachments was read; one that asks goes before. */
+  #layouts: Pick<ReadEnd, 'layout' | 'remittanceLayout'> = { layout: null };
 
   constructor(private readonly nested: NestedReader, private readonly sink: DocumentSink, private readonly options: ReadOptions) {}
 
@@ -64,7 +66,7 @@ class EmailReading {
     for (const finding of this.#findings.all()) this.sink.finding(finding);
     if (typeof remittances === 'string') return refused(remittances);
     for (const remittance of remittances) this.sink.remittance(remittance);
-    if (remittances.length > 0 || this.#passedOn > 0) return { version: null, refused: null, layout: null };
+    if (remittances.length > 0 || this.#passedOn > 0 || asks(this.#layouts)) return { version: null, refused: null, ...this.#layouts };
     return refused('neither the message nor an attachment of it tells a payment; see the findings for what could not be read');
   }
 
@@ -110,15 +112,29 @@ class EmailReading {
     if (type === 'message/rfc822' || /\.eml$/i.test(name)) return this.#readInner(bytes, part, depth);
     // What is known of the source holds for its attachments; their format is their own.
     const { format: _format, ...known } = this.options;
-    const read = await this.nested(bytes, { ...known, name });
+    const read = await this.#readTold(bytes, { ...known, name });
     if (read.format === 'email') return this.#readInner(bytes, part, depth);
     for (const finding of read.findings) this.#keep({ ...finding, where: inPart(finding.where, part) });
     if (read.refused !== null) {
       this.#findings.error(inPart(read.refused.where, part), name, `the attachment was not read: ${read.refused.problem}`);
       return [];
     }
+    this.#keepLayout(read);
     this.#passOn(read, part);
     return read.remittances.map((remittance) => ({ part, remittance: placed(remittance, part) }));
+  }
+
+  /** A layout is of one of the attachments: what it does not fit is read without it. */
+  async #readTold(bytes: Uint8Array, { layout, remittanceLayout, ...known }: ReadOptions): Promise<ReadDocument> {
+    if (layout === undefined && remittanceLayout === undefined) return this.nested(bytes, known);
+    const read = await this.nested(bytes, { ...known, ...(layout === undefined ? {} : { layout }), ...(remittanceLayout === undefined ? {} : { remittanceLayout }) });
+    return read.refused === null ? read : this.nested(bytes, known);
+  }
+
+  #keepLayout({ layout, remittanceLayout = null }: ReadDocument): void {
+    const { layout: kept, remittanceLayout: keptRemittance = null } = this.#layouts;
+    const isFirst = kept === null && keptRemittance === null;
+    if (isFirst || (asks({ layout, remittanceLayout }) && !asks(this.#layouts))) this.#layouts = { layout, remittanceLayout };
   }
 
   async #readInner(bytes: Uint8Array, part: string, depth: number): Promise<ToldRemittance[]> {
@@ -153,6 +169,10 @@ class EmailReading {
   #keep({ severity, where, value, problem }: Finding): void {
     this.#findings[severity](where, value, problem);
   }
+}
+
+function asks({ layout, remittanceLayout }: Pick<ReadEnd, 'layout' | 'remittanceLayout'>): boolean {
+  return (layout?.questions.length ?? 0) + (remittanceLayout?.questions.length ?? 0) > 0;
 }
 
 /** A place inside a part of the message: the part's name goes before the record. */
