@@ -11,6 +11,10 @@ describe('an entry that two messages of a bank tell', () => {
     expect(toldTwice([line('statement', 500n, { bankReference: null })], [line('notice', 500n, { bankReference: null })]).same.size).toBe(0);
   });
 
+  it.each(['NONREF', 'Not Provided', 'none', '//', '0000', ''])('is not recognised by "%s", which is no reference', (bankReference) => {
+    expect(toldTwice([line('statement', 500n, { bankReference })], [line('notice', 500n, { bankReference })]).same.size).toBe(0);
+  });
+
   it('of twins is as many lines as the message with more of them tells', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 6 }), (here, there) => {
       const lines = (name: string, count: number): EntryFacts[] => Array.from({ length: count }, (_, index) => line(`${name}${index}`, 500n));

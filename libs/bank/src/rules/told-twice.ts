@@ -53,11 +53,17 @@ function pair(lines: readonly EntryFacts[], told: readonly EntryFacts[], same: M
   return { left, right };
 }
 
+/** False for what banks write where they have none: NONREF (SWIFT), NOTPROVIDED (ISO 20022), zeros, signs. */
+function isReference(text: string): boolean {
+  const plain = text.toUpperCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return !/^(?:0*|NONREF|NOTPROVIDED|NONE)$/.test(plain);
+}
+
 function byEntry(lines: readonly EntryFacts[]): ReadonlyMap<string, readonly EntryFacts[]> {
   const entries = new Map<string, EntryFacts[]>();
   for (const line of lines) {
     const { bankAccountId, bookedOn, bankReference, currency, reversal, amountMinor } = line;
-    if (bankReference === null || !/[\p{L}\p{N}]/u.test(bankReference)) continue;
+    if (bankReference === null || !isReference(bankReference)) continue;
     const key = [bankAccountId, bookedOn, bankReference, currency, reversal, amountMinor < 0n].join('\n');
     const entry = entries.get(key);
     if (entry === undefined) entries.set(key, [line]);

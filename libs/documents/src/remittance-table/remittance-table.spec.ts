@@ -93,7 +93,7 @@ describe('a payer\'s table', () => {
     ]);
   });
 
-  it.each([['A2,1.005', 'no amount in USD'], ['A2,abc9', 'cannot be read'], ['A2,"1,00.00"', 'no number']])('reports the row %s and takes the others', async (row, problem) => {
+  it.each([['A2,1.005', 'no amount in USD'], ['A2,abc9', 'cannot be read'], ['A2,abc', 'cannot be read'], ['A2,"1,00.00"', 'no number']])('reports the row %s and takes the others', async (row, problem) => {
     const parsed = await read(`Invoice,Amount Paid\nA1,1.00\n${row}\n`, { currency: 'USD' });
     expect([lines(parsed).length, parsed.findings.map(({ severity, where }) => [severity, where.line, where.column])]).toEqual([1, [['error', 3, 4]]]);
     expect(parsed.findings[0]?.problem).toContain(problem);

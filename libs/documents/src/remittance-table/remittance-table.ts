@@ -141,8 +141,8 @@ export class RemittanceTable implements TableReading {
   #takeWordless(row: TableRow, cells: readonly string[]): void {
     const reference = this.#reader.text(row, 'reference');
     if (/\d/.test(reference) && cells.length > 1) {
-      this.findings.warning(whereAt(row.line, 1, row.record), reference, 'the item has no amount; it was taken without one');
-      return this.#takeItem(row);
+      this.#takeItem(row);
+      return this.findings.warning(whereAt(row.line, 1, row.record), reference, 'the item has no amount; it was taken without one');
     }
     const kind = cells.length <= 2 ? kindOf(cells[0] ?? '') : null;
     if (kind !== null) this.#section = kind === 'invoice' ? null : kind;
