@@ -21,6 +21,8 @@ import { kindOf, totalWord } from './remittance-words.js';
 export class RemittanceTable implements TableReading {
   readonly #reader: RemittanceRowReader;
   readonly #groups = new Map<string, PaymentGroup>();
+  /** Groups by number and currency alone, as a totals row names them; null where several payers share a number. */
+  readonly #named = new Map<string, PaymentGroup | null>();
   /** Payments handed on already. */
   readonly #gone = new Set<string>();
   #facts: { payment: string; payerName: string | null; customer: string | null; paidOn: LocalDate | null; amount: (() => Money | null) | null } = { payment: '', payerName: null, customer: null, paidOn: null, amount: null };
@@ -105,6 +107,8 @@ export class RemittanceTable implements TableReading {
     if (this.#heldLines > LINES_HELD_MAX) this.#giveEnded();
     const group = new PaymentGroup(of, whereAt(row.line, 1, row.record));
     this.#groups.set(key, group);
+    const name = `${of.payment}\n${of.currency}`;
+    this.#named.set(name, this.#named.has(name) ? null : group);
     return group;
   }
 
@@ -122,6 +126,7 @@ export class RemittanceTable implements TableReading {
       if (this.#gone.size < PAYMENTS_REMEMBERED_MAX) this.#gone.add(key);
     }
     this.#groups.clear();
+    this.#named.clear();
     this.#unsummed = new Set();
     this.#heldLines = 0;
     this.#subtotalFrom = 0;
@@ -195,7 +200,7 @@ export class RemittanceTable implements TableReading {
     const payment = this.#reader.text(row, 'payment');
     const currency = this.#reader.text(row, 'currency') === '' ? this.#last?.currency ?? this.#reader.currencyOf(row) : this.#reader.currencyOf(row);
     const { paid, gross, discount } = this.#reader.amounts(row, currency);
-    const own = this.#summedBy(payment, currency);
+    const own = this.#named.get(`${payment}\n${currency}`) ?? (this.#unsummed.size === 1 ? this.#last : null);
     if (word === 'subtotal') return this.#checkSubtotal(row, paid ?? gross);
     if (own !== null && own.total === null) {
       if (paid !== null) own.declare(paid, where, this.findings);
@@ -203,13 +208,6 @@ export class RemittanceTable implements TableReading {
     } else if (paid !== null) this.#checkGrandTotal(paid, where);
     this.#unsummed = new Set();
     this.#section = null;
-  }
-
-  /** The one payment a totals row speaks of; null where it speaks of several. */
-  #summedBy(payment: string, currency: CurrencyCode): PaymentGroup | null {
-    const [only, second] = [...this.#groups.values()].filter((group) => group.payment === payment && group.currency === currency);
-    if (only !== undefined && second === undefined) return only;
-    return this.#unsummed.size === 1 ? this.#last : null;
   }
 
   #checkSubtotal(row: TableRow, declared: Money | null): void {
