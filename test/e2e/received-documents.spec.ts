@@ -157,6 +157,27 @@ describe('received documents', () => {
     expect(await arrives(2)).toMatchObject({ status: 'processed', counts: { remittances: 1 } });
   });
 
+  it('brings in what a reader missed once it can read it, and nothing twice', async () => {
+    const line = (day: string, minor: bigint): StatementTransaction => ({
+      bookedOn: day as LocalDate, valueOn: null, amount: usd(minor), code: null, kind: 'other', reversal: false, pending: false, bankReference: null, customerReference: null, endToEndId: null,
+      checkNumber: null, payer: { name: null, account: null, id: null }, memo: `row ${minor}`, structuredReferences: [], lines: [], where: where(2),
+    });
+    const statement: BankStatement = { account: '881', bank: null, currency: 'USD', asOf: '2026-11-09' as LocalDate, sequence: null, status: 'add', balances: [], transactions: [line('2026-11-09', 5n)] };
+    const unread = { severity: 'error' as const, where: where(3), value: '??', problem: 'the amount cannot be read' };
+    const { file } = await receive('csv', { statements: [statement], findings: [unread] });
+    expect(file).toMatchObject({ status: 'processed', counts: { created: 1 } });
+    reading = { ...NOTHING, format: 'csv', refused: { problem: 'nothing at all now', where: where(1) } };
+    await expect(documents.importAgain(test.tenantId, file.id, { by: 'ann' })).rejects.toMatchObject({ kind: 'conflict' });
+    reading = { ...NOTHING, format: 'csv', statements: [{ ...statement, transactions: [line('2026-11-09', 5n), line('2026-11-09', 7n)] }] };
+    expect(await documents.importAgain(test.tenantId, file.id, { by: 'ann' })).toMatchObject({ status: 'processed', findings: [], counts: { created: 1, known: 1 } });
+    await expect(documents.importAgain(test.tenantId, file.id, { by: 'ann' })).rejects.toThrow('processed already');
+  });
+
+  it('keeps a remittance marked as a test out, and says so', async () => {
+    const { file } = await receive('x12.820', { remittances: [{ ...advice, reference: 'TEST-1', test: true }] });
+    expect(file).toMatchObject({ status: 'processed', counts: { remittances: 0 }, findings: [{ severity: 'warning', value: 'TEST-1' }] });
+  });
+
   it('does not take a remittance that cannot be kept, and says which', async () => {
     const huge = { ...advice, reference: 'HUGE', total: usd(10n ** 20n) };
     const { file } = await receive('pdf', { remittances: [huge, { ...advice, reference: 'FITS' }] });

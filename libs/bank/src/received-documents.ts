@@ -95,8 +95,9 @@ export class ReceivedDocuments {
   }
 
   /**
-   * Imports a kept file again, with the answers it asked for.
-   * @throws BankError missing; conflict when it is processed already.
+   * Imports a kept file again, with the answers it asked for; or one that was processed but for some rows, after its reader learned to read them: what is in
+   * stays, what was missed comes.
+   * @throws BankError missing; conflict when all of it is in already, or when now nothing could be read.
    */
   async importAgain(tenantId: string, fileId: string, answers: TableAnswers & { readonly bankAccountId?: string; readonly by: string }): Promise<ReceivedDocumentRecord> {
     const account = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
@@ -160,7 +161,7 @@ export class ReceivedDocuments {
       await allowLongImport(transaction);
       const file = await lockReceivedDocument(transaction, fileId);
       if (file === null) throw missing('document', fileId);
-      if (file.status === 'processed') return { file, duplicateOf: file.id };
+      if (file.status === 'processed' && (reading.invalid || !missesRows(file))) return { file, duplicateOf: file.id };
       const finished = await this.#finish(transaction, file, reading, answers.account, by);
       await recordBankEvents(transaction, 'receivedDocument', finished.status, [file.id]);
       const { name, contentHash, format, status } = finished;
@@ -189,6 +190,11 @@ export class ReceivedDocuments {
 
 function givenBy({ layout, remittanceLayout }: TableAnswers): GivenLayouts {
   return { layout: layout ?? null, remittanceLayout: remittanceLayout ?? null };
+}
+
+/** Whether something of a processed document was not taken. */
+function missesRows({ findings }: ReceivedDocumentRecord): boolean {
+  return findings.some(({ severity }) => severity === 'error');
 }
 
 /** The layouts a processed table was read by. */

@@ -58,6 +58,7 @@ export class RemittanceImport {
 
   async #take(remittance: Remittance, identity: string, bankTransactionId: string | null): Promise<void> {
     const { payer, payee, method, reference, total, currency, paidOn, lines, where } = remittance;
+    if (remittance.test === true) return this.findings.warning(where, reference ?? '', 'the remittance is marked as a test by its sender: it was not taken');
     const problem = storageProblem(remittance);
     if (problem !== null) return this.findings.error(where, reference ?? '', problem);
     const id = await insertRemittance(this.transaction, {

@@ -53,6 +53,8 @@ export interface Remittance {
   readonly currency: CurrencyCode;
   readonly paidOn: LocalDate | null;
   readonly lines: readonly RemittanceLine[];
+  /** Its sender marks it as a test (X12 ISA15): nobody pays with it. */
+  readonly test?: true;
   readonly sums: RemittanceSums;
   readonly where: Where;
 }

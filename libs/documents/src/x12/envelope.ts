@@ -24,6 +24,8 @@ interface Seen {
 export class Envelope {
   /** GS08 of the first group, or ISA12 of a file without one. */
   version: string | null = null;
+  /** The interchange under way is marked as test data (ISA15). */
+  test = false;
   #interchange: Opened | null = null;
   #interchangeKey = '';
   #group: Opened | null = null;
@@ -39,7 +41,8 @@ export class Envelope {
     this.#interchange = opened(segment, 13);
     this.#interchangeKey = [5, 6, 7, 8, 13].map((element) => segment.at(element)).join('\n');
     this.#seenGroups = new Map();
-    if (segment.at(15) === 'T') this.findings.warning(segment.where(15), 'T', 'the interchange is marked as test data (ISA15); nobody pays with it');
+    this.test = segment.at(15) === 'T';
+    if (this.test) this.findings.warning(segment.where(15), 'T', 'the interchange is marked as test data (ISA15); nobody pays with it');
   }
 
   /** @param checksum of the interchange, to tell a repetition from a number used twice */

@@ -101,7 +101,7 @@ export class X12Document implements OpenDocument, SegmentTaker {
   }
 
   #reader(type: string, where: Where): SetReader {
-    const take: X12Sink['remittance'] = (remittance) => this.sink.remittance(remittance);
+    const take: X12Sink['remittance'] = (remittance) => this.sink.remittance(this.#envelope.test ? { ...remittance, test: true } : remittance);
     if (type === '820' || type === '823') this.#setsRead += 1;
     if (type === '820') return new RemittanceSet(() => where, take, this.#findings);
     if (type === '823') return new LockboxSet(() => where, take, this.#findings);

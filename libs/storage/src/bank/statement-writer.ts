@@ -41,6 +41,8 @@ export async function insertStatements(transaction: Transaction, fileId: string,
     INSERT INTO bank_statement (received_document_id, bank_account_id, position, as_of, sequence, status, balances)
     SELECT $1, account, position, as_of, sequence, status, balances::jsonb
     FROM unnest($2::bigint[], $3::int[], $4::date[], $5::text[], $6::text[], $7::text[]) AS given (account, position, as_of, sequence, status, balances)
+    ON CONFLICT (received_document_id, position) DO UPDATE SET bank_account_id = excluded.bank_account_id, as_of = excluded.as_of, sequence = excluded.sequence,
+      status = excluded.status, balances = excluded.balances
     RETURNING id, position`,
   [
     fileId, statements.map((each) => each.bankAccountId), statements.map((each) => each.position), statements.map(({ statement }) => statement.asOf),
