@@ -36,3 +36,5 @@ export const READING_ATTEMPTS_MAX = 3;
 export const SWEEP_DOCUMENTS_MAX = 20;
 /** Characters of a sender's address (RFC 5321, section 4.5.3.1.3). */
 export const SENDER_LENGTH_MAX = 256;
+/** Lockbox profiles of one tenant. */
+export const LOCKBOX_PROFILES_MAX = 100;

@@ -1,6 +1,7 @@
 export * from './ach-entries.js';
 export * from './bank-accounts.js';
 export * from './bank-error.js';
+export * from './lockbox-profiles.js';
 export * from './received-documents.js';
 export * from './bank-limits.js';
 export { BankTransactions, type LikeIt, type MarkedTransaction, type NonPaymentMark } from './bank-transactions.js';

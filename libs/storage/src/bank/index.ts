@@ -7,6 +7,7 @@ export * from './bank-lists.js';
 export * from './bank-transaction-records.js';
 export * from './feed-records.js';
 export * from './feed-writer.js';
+export * from './lockbox-profile-records.js';
 export * from './non-payment-rule-records.js';
 export * from './remittance-layout-records.js';
 export * from './remittance-records.js';
