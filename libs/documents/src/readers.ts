@@ -7,7 +7,7 @@ import type { DocumentReader } from './document-reader.js';
 import { parseDocumentWith } from './document-reading.js';
 import { emailReader } from './email/email-reader.js';
 import { FILE_BYTES_MAX } from './limits.js';
-import { openLockbox, recogniseLockbox } from './lockbox/lockbox-reader.js';
+import { LOCKBOX_READER } from './lockbox/lockbox-reader.js';
 import { MT940_BYTES_MAX } from './mt940/limits.js';
 import { openMt940, recogniseMt940 } from './mt940/mt940-reader.js';
 import { NACHA_READER } from './nacha/ach-reader.js';
@@ -27,7 +27,7 @@ export const READERS: readonly DocumentReader[] = [
   BAI2_READER,
   { formats: ['ofx'], bytesMax: FILE_BYTES_MAX, recognise: recogniseOfx, open: (_format, sink, options) => openOfx(sink, options) },
   { formats: ['mt940', 'mt942'], bytesMax: MT940_BYTES_MAX, recognise: recogniseMt940, open: (_format, sink, options) => openMt940(sink, options) },
-  { formats: ['lockbox.bai'], bytesMax: FILE_BYTES_MAX, recognise: recogniseLockbox, open: (_format, sink, options) => openLockbox(sink, options) },
+  LOCKBOX_READER,
   {
     formats: ['csv'],
     bytesMax: CSV_BYTES_MAX,
