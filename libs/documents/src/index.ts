@@ -14,7 +14,6 @@ export type { DocumentModel } from './model/model-reader.js';
 export { parseOutput } from './parse-output.js';
 export { identifyEntries, identifyRemittances } from './remittance-identity.js';
 export { parseDocument, readDocument, recognise, type StreamEnd } from './parse-document.js';
-export { detectFormat, type ParseOptions, parseStatements, type ReadStatements } from './parse-statements.js';
 export type { RemittanceColumns, RemittanceLayout, RemittanceLayoutGuess, RemittanceRole } from './remittance-table/remittance-layout.js';
 export { type IdentifiedTransaction, identifyTransactions, statementTransactionIdentity } from './statement-identity.js';
 export { decodeText, type DecodedText, type TextEncoding } from './text-decoding.js';

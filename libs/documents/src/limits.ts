@@ -6,14 +6,10 @@ export const FILE_BYTES_MAX = 64 * 1024 * 1024;
 export const DETECTION_BYTES = 64 * 1024;
 /** Characters of one physical line. Some banks send a whole BAI2 file as one line. */
 export const LINE_LENGTH_MAX = 4_000_000;
-/** Physical BAI2 records, or CSV rows, of one file. */
+/** Rows of one table, records of one ACH file. */
 export const RECORDS_MAX = 2_000_000;
-/** 88 records that may continue one record. */
-export const CONTINUATIONS_MAX = 5_000;
 /** Characters of one transaction's text. What is longer is cut and said. */
 export const MEMO_LENGTH_MAX = 20_000;
-/** Pairs of days and amounts of a BAI2 funds type D. */
-export const DISTRIBUTIONS_MAX = 99;
 /** Columns of one CSV row. */
 export const COLUMNS_MAX = 200;
 /** Characters of one quoted CSV cell; a quote that is not closed by then is taken as a plain character. */

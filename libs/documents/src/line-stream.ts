@@ -127,7 +127,7 @@ export class LineStream {
 
   #cutWide(text: string, last: boolean): void {
     const whole = this.#wideRest + text;
-    const cut = last ? whole.length : Math.max(whole.lastIndexOf('\n') + 1, whole.lastIndexOf('\r', whole.length - 2) + 1);
+    const cut = last ? whole.length : Math.max(whole.lastIndexOf('\n') + 1, whole.slice(0, -1).lastIndexOf('\r') + 1);
     this.#wideRest = whole.slice(cut);
     if (this.#wideRest.length > this.#lengthMax) throw new LineTooLongError(this.lines + 1, this.#lengthMax);
     this.#cutText(whole.slice(0, cut));
@@ -137,5 +137,5 @@ export class LineStream {
 /** How many bytes are whole lines. A CR at the very end may be half of a CRLF and waits. */
 function lastLineEnd(bytes: Uint8Array): number {
   const feed = bytes.lastIndexOf(LINE_FEED) + 1;
-  return feed > 0 ? feed : bytes.lastIndexOf(CARRIAGE_RETURN, bytes.length - 2) + 1;
+  return feed > 0 ? feed : bytes.subarray(0, -1).lastIndexOf(CARRIAGE_RETURN) + 1;
 }

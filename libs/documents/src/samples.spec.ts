@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type BankStatement, formatMinorUnits, type ParsedDocument } from '#canonical';
-import { parseStatements } from './parse-statements.js';
+import { parseDocument } from './parse-document.js';
 import { readSample, SAMPLES_FOLDER, whyNoSamples } from './testing/sample-files.js';
 
 const missing = whyNoSamples();
@@ -20,8 +20,8 @@ function balances(statement: BankStatement | undefined): Record<string, string> 
 
 if (missing === null) {
   describe('real BAI2 files', () => {
-    it('moov-sample1: 17 padded CAD transactions under totals that agree', () => {
-      const parsed = parseStatements(readSample('bai2', 'moov-sample1.txt'));
+    it('moov-sample1: 17 padded CAD transactions under totals that agree', async () => {
+      const parsed = await parseDocument(readSample('bai2', 'moov-sample1.txt'));
       expect([parsed.format, parsed.version, parsed.findings]).toEqual(['bai2', '2', []]);
       expect(parsed.statements.map(({ account, currency, asOf }) => [account, currency, asOf])).toEqual([
         ['10200123456', 'CAD', '2006-03-17'], ['10200123456', 'CAD', '2006-03-17'],
@@ -33,8 +33,8 @@ if (missing === null) {
       expect(new Set(parsed.statements.flatMap(({ transactions }) => transactions.map(({ code }) => code)))).toEqual(new Set(['409', '108']));
     });
 
-    it('moov-sample4: unterminated text with commas and quotes parses; every wrong total is a warning with both figures', () => {
-      const parsed = parseStatements(readSample('bai2', 'moov-sample4-continuations.txt'));
+    it('moov-sample4: unterminated text with commas and quotes parses; every wrong total is a warning with both figures', async () => {
+      const parsed = await parseDocument(readSample('bai2', 'moov-sample4-continuations.txt'));
       expect(parsed.statements).toHaveLength(5);
       expect(total(parsed, 1)).toEqual([9, '6007.31']);
       expect(total(parsed, -1)).toEqual([8, '-313490.55']);
@@ -45,8 +45,8 @@ if (missing === null) {
       expect(wire?.memo).toContain('Remittance Info: "Test Remittance", Client Ref ID');
     });
 
-    it('citi: funds type V with a defaulted time, wire tags in seven 88 lines', () => {
-      const parsed = parseStatements(readSample('bai2', 'moj-citi_example.bai2'));
+    it('citi: funds type V with a defaulted time, wire tags in seven 88 lines', async () => {
+      const parsed = await parseDocument(readSample('bai2', 'moj-citi_example.bai2'));
       expect(parsed.findings).toEqual([]);
       const [statement] = parsed.statements;
       expect([statement?.currency, statement?.bank, amounts(statement)]).toEqual(['GBP', 'CITIGB00', ['0.01']]);
@@ -58,8 +58,8 @@ if (missing === null) {
       expect(credit?.memo.split('\n')).toHaveLength(7);
     });
 
-    it('svb: two groups, a 03 short of a comma, text only in an 88 behind a closed 16, a 99 without "/"', () => {
-      const parsed = parseStatements(readSample('bai2', 'moj-svb_us_example.bai2'));
+    it('svb: two groups, a 03 short of a comma, text only in an 88 behind a closed 16, a 99 without "/"', async () => {
+      const parsed = await parseDocument(readSample('bai2', 'moj-svb_us_example.bai2'));
       expect(parsed.findings).toEqual([]);
       expect(parsed.statements.map(({ asOf }) => asOf)).toEqual(['2022-02-01', '2022-02-02']);
       expect(parsed.statements.map(amounts)).toEqual([['4901.96'], ['9058.00']]);
@@ -69,21 +69,21 @@ if (missing === null) {
   });
 
   describe('real CSV files', () => {
-    it('sample_statement: commas, dot decimals, a running balance that foots', () => {
-      const parsed = parseStatements(readSample('csv', 'sample_statement.csv'));
+    it('sample_statement: commas, dot decimals, a running balance that foots', async () => {
+      const parsed = await parseDocument(readSample('csv', 'sample_statement.csv'));
       expect([parsed.findings, parsed.statements.map(amounts)]).toEqual([[], [['2500.00', '-1200.00']]]);
       expect(balances(parsed.statements[0])).toEqual({ 'opening running': '2500.00', 'closing running': '3800.00' });
       expect(parsed.statements[0]).toMatchObject({ account: 'DE123456789', currency: 'EUR', asOf: '2026-03-21' });
     });
 
-    it('sample_split_amounts: semicolons, decimal commas, credit and debit columns', () => {
-      const parsed = parseStatements(readSample('csv', 'sample_split_amounts.csv'));
+    it('sample_split_amounts: semicolons, decimal commas, credit and debit columns', async () => {
+      const parsed = await parseDocument(readSample('csv', 'sample_split_amounts.csv'));
       expect([parsed.findings, parsed.statements.map(amounts)]).toEqual([[], [['1250.50', '-200.25']]]);
       expect(balances(parsed.statements[0])).toEqual({ 'opening running': '1000.00', 'closing running': '2050.25' });
     });
 
-    it('csv_european_decimals: dot thousands and decimal commas under German headers', () => {
-      const parsed = parseStatements(readSample('csv', 'csv_european_decimals.csv'));
+    it('csv_european_decimals: dot thousands and decimal commas under German headers', async () => {
+      const parsed = await parseDocument(readSample('csv', 'csv_european_decimals.csv'));
       expect([parsed.findings, parsed.statements.map(amounts)]).toEqual([[], [['-1234.56', '3500.00', '-4.50']]]);
       expect(parsed.layout).toMatchObject({ questions: [], layout: { delimiter: ';', decimalMark: ',', columns: { bookedOn: 'Buchungstag', memo: ['Verwendungszweck'] } } });
     });

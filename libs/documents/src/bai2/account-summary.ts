@@ -15,15 +15,15 @@ interface Token {
 }
 
 /** Cuts a 03 record and its 88s into fields that know their place. */
-export function tokensOf(source: string, segments: readonly Segment[]): Token[] {
+export function tokensOf(segments: readonly Segment[]): Token[] {
   const tokens: Token[] = [];
   for (const segment of segments) {
     let from = segment.from;
     for (;;) {
-      const comma = source.indexOf(',', from);
+      const comma = segment.text.indexOf(',', from);
       const end = comma === -1 || comma >= segment.to ? segment.to : comma;
       const column = segment.column + (from - segment.from);
-      tokens.push({ text: source.slice(from, end).trim(), segment, column, startsRecord: from === segment.from, endsRecord: end === segment.to });
+      tokens.push({ text: segment.text.slice(from, end).trim(), segment, column, startsRecord: from === segment.from, endsRecord: end === segment.to });
       if (end === segment.to) break;
       from = end + 1;
     }

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import type { ParsedDocument } from '#canonical';
-import { readBai2 } from './bai2-reader.js';
+import { readCollected } from '../testing/read-collected.js';
+import { Bai2Document } from './bai2-reader.js';
+
+function readBai2(text: string, pieceBytes?: number): ParsedDocument {
+  return readCollected('bai2', (sink) => new Bai2Document(sink), Buffer.from(text), pieceBytes);
+}
 
 interface Written {
   readonly code: string;
@@ -86,7 +91,7 @@ describe('BAI2, for every file', () => {
       if (magnitudes(parsed) !== intact && parsed.findings.length === 0) throw new Error(`mutant ${seed} changes the money and no finding says so`);
       const taken = parsed.statements.flatMap(({ transactions }) => transactions).map(({ where }) => where.line);
       const accounted = new Set([...taken, ...parsed.findings.map(({ where }) => where.line)]);
-      mutant.split('\n').forEach((line, index) => {
+      mutant.split(/\r\n?|\n/).forEach((line, index) => {
         if (line.startsWith('16,') && !accounted.has(index + 1)) throw new Error(`mutant ${seed} loses line ${index + 1}: ${line}`);
       });
     }

@@ -1,5 +1,10 @@
 import { type Finding, type ParsedDocument, type StatementTransaction } from '#canonical';
-import { readBai2 } from './bai2-reader.js';
+import { readCollected } from '../testing/read-collected.js';
+import { Bai2Document } from './bai2-reader.js';
+
+function readBai2(text: string, pieceBytes?: number): ParsedDocument {
+  return readCollected('bai2', (sink) => new Bai2Document(sink), Buffer.from(text), pieceBytes);
+}
 
 const HEAD = ['01,BANK,US,260301,0800,7,,,2/', '02,US,021000021,1,260228,,USD,2/', '03,123456,,010,100000,,/'];
 

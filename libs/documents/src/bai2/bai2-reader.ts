@@ -1,10 +1,13 @@
-import { type BankStatement, type CurrencyCode, isCurrencyCode, type LocalDate, type ParsedDocument, type StatementBalance, type StatementTransaction, type Where } from '#canonical';
+import { type BankStatement, type CurrencyCode, type DocumentFormat, type DocumentRefusal, isCurrencyCode, type LocalDate, type StatementBalance, type Where } from '#canonical';
+import type { DocumentReader, DocumentStart, OpenDocument, ReadEnd } from '../document-reader.js';
+import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
-import { CONTINUATIONS_MAX, RECORDS_MAX } from '../limits.js';
+import { LineStream, LineTooLongError } from '../line-stream.js';
 import { parseShortDay } from '../short-day.js';
 import { AccountSummaryReader, tokensOf } from './account-summary.js';
 import { ControlTotals } from './control-totals.js';
 import type { Segment } from './detail-fields.js';
+import { BAI2_BYTES_MAX, BAI2_RECORDS_MAX, CONTINUATIONS_MAX, RECORD_LENGTH_MAX } from './limits.js';
 import { Bai2LimitError, RecordScanner } from './record-scanner.js';
 import { readTransaction } from './transaction.js';
 
@@ -24,39 +27,67 @@ interface Account {
   readonly number: string;
   readonly currency: CurrencyCode | null;
   readonly balances: readonly StatementBalance[];
-  readonly transactions: StatementTransaction[];
   readonly totals: ControlTotals;
+  /** Day and currency of its transactions; null when something is unknown: no statement is made then. */
+  readonly context: { readonly asOf: LocalDate; readonly currency: CurrencyCode } | null;
 }
 
-/** Reads a BAI2 file. One instance a file; {@link readBai2} is the door. */
-class Bai2Reader {
-  readonly #scanner: RecordScanner;
+/** A record that 88s may continue, not interpreted before the next record arrives. */
+interface PendingRecord {
+  readonly code: string;
+  readonly segments: Segment[];
+  readonly where: Where;
+  /** Characters of its lines so far, and the last of them. */
+  length: number;
+  line: number;
+}
+
+/** Reads one BAI2 file as its bytes arrive: in memory are a line and a record. */
+export class Bai2Document implements OpenDocument {
+  readonly #scanner = new RecordScanner();
+  readonly #lines = new LineStream((line, number) => { this.#readLine(line, number); });
   readonly #findings = new FindingList();
-  readonly #statements: BankStatement[] = [];
+  readonly #sink: DocumentSink;
   readonly #file = new ControlTotals();
+  #refused: DocumentRefusal | null = null;
   #version: string | null = null;
   #fileId: string | null = null;
   #fileClosed = false;
   #records = 0;
   #group: Group | null = null;
   #account: Account | null = null;
-  /** The record that 88s continue, not interpreted before the next record arrives. */
-  #pending: { readonly code: string; readonly segments: Segment[]; readonly where: Where } | null = null;
+  #pending: PendingRecord | null = null;
 
-  constructor(text: string) {
-    this.#scanner = new RecordScanner(text);
+  constructor(sink: DocumentSink) {
+    this.#sink = sink;
   }
 
-  read(): ParsedDocument {
+  push(bytes: Uint8Array): void {
+    this.#guarded(() => { this.#lines.push(bytes); });
+  }
+
+  end(): ReadEnd {
+    this.#guarded(() => {
+      this.#lines.end();
+      this.#finish();
+    });
+    for (const finding of this.#findings.all()) this.#sink.finding(finding);
+    return { version: this.#version, refused: this.#refused, layout: null };
+  }
+
+  #guarded(work: () => void): void {
+    if (this.#refused !== null) return;
     try {
-      while (this.#scanner.next()) this.#readRecord();
+      work();
     } catch (error) {
-      if (!(error instanceof Bai2LimitError)) throw error;
-      const where = whereAt(error.line, null, null);
-      return { format: 'bai2', version: this.#version, refused: { problem: error.message, where }, statements: [], remittances: [], entries: [], findings: this.#findings.all() };
+      if (!(error instanceof Bai2LimitError) && !(error instanceof LineTooLongError)) throw error;
+      this.#refused = { problem: error.message, where: whereAt(error.line, null, null) };
     }
-    this.#finish();
-    return { format: 'bai2', version: this.#version, refused: null, statements: this.#statements, remittances: [], entries: [], findings: this.#findings.all() };
+  }
+
+  #readLine(line: string, number: number): void {
+    this.#scanner.feed(line, number);
+    while (this.#scanner.next()) this.#readRecord();
   }
 
   #here(): Where {
@@ -69,7 +100,7 @@ class Bai2Reader {
 
   #readRecord(): void {
     this.#records += 1;
-    if (this.#records > RECORDS_MAX) throw new Bai2LimitError(`the file has more than ${RECORDS_MAX} records`, this.#scanner.line);
+    if (this.#records > BAI2_RECORDS_MAX) throw new Bai2LimitError(`the file has more than ${BAI2_RECORDS_MAX} records; split it by day or account`, this.#scanner.line);
     const { code } = this.#scanner;
     if (this.#scanner.suspicious) {
       this.#findings.warning(this.#here(), this.#content(), 'the text holds something shaped like a record; it was kept as text, because text comes from the payer');
@@ -89,12 +120,12 @@ class Bai2Reader {
     if (code === '99') return this.#closeFile(where);
     if (code === '01' || code === '02') this.#leave(code, where);
     if (code === '03') this.#leaveAccount(where);
-    this.#pending = { code, segments: [segment], where };
+    this.#pending = { code, segments: [segment], where, length: segment.text.length, line: segment.line };
   }
 
   #segment(): Segment {
-    const { from, to, line } = this.#scanner;
-    return { from, to, line, column: this.#scanner.columnOf(from) };
+    const { text, from, to, line } = this.#scanner;
+    return { text, from, to, line, column: from + 1 };
   }
 
   #continue(): void {
@@ -106,7 +137,7 @@ class Bai2Reader {
       return;
     }
     if (pending.segments.length >= CONTINUATIONS_MAX) throw new Bai2LimitError(`a record has more than ${CONTINUATIONS_MAX} continuations`, this.#scanner.line);
-    pending.segments.push(this.#segment());
+    this.#extend(pending, this.#segment());
     if (!wrapped) {
       // The other records count their continuations when they are opened.
       if (pending.code === '16') this.#count();
@@ -118,6 +149,13 @@ class Bai2Reader {
     else this.#findings.warning(this.#here(), this.#content(), problem);
   }
 
+  #extend(pending: PendingRecord, segment: Segment): void {
+    if (segment.line !== pending.line) pending.length += segment.text.length;
+    if (pending.length > RECORD_LENGTH_MAX) throw new Bai2LimitError(`a record and its continuations stand on more than ${RECORD_LENGTH_MAX} characters`, segment.line);
+    pending.line = segment.line;
+    pending.segments.push(segment);
+  }
+
   /** Counts one physical record where its trailer will. */
   #count(): void {
     (this.#account?.totals ?? this.#group?.totals ?? this.#file).records += 1;
@@ -127,16 +165,15 @@ class Bai2Reader {
     const pending = this.#pending;
     this.#pending = null;
     if (pending === null) return;
-    const source = this.#scanner.text;
-    if (pending.code === '01') this.#openFile(source, pending.segments, pending.where);
-    else if (pending.code === '02') this.#openGroup(source, pending.segments, pending.where);
-    else if (pending.code === '03') this.#openAccount(source, pending.segments, pending.where);
-    else this.#addTransaction(source, pending.segments, pending.where);
+    if (pending.code === '01') this.#openFile(pending.segments, pending.where);
+    else if (pending.code === '02') this.#openGroup(pending.segments, pending.where);
+    else if (pending.code === '03') this.#openAccount(pending.segments, pending.where);
+    else this.#addTransaction(pending.segments, pending.where);
   }
 
-  #openFile(source: string, segments: readonly Segment[], where: Where): void {
+  #openFile(segments: readonly Segment[], where: Where): void {
     this.#file.records += segments.length;
-    const fields = tokensOf(source, segments).map((token) => token.text);
+    const fields = tokensOf(segments).map((token) => token.text);
     this.#fileId = fields[4] === undefined || fields[4] === '' ? null : fields[4];
     this.#version = fields[7] === undefined || fields[7] === '' ? null : fields[7];
     if (this.#version === null || !KNOWN_VERSIONS.has(this.#version)) {
@@ -144,8 +181,8 @@ class Bai2Reader {
     }
   }
 
-  #openGroup(source: string, segments: readonly Segment[], where: Where): void {
-    const tokens = tokensOf(source, segments);
+  #openGroup(segments: readonly Segment[], where: Where): void {
+    const tokens = tokensOf(segments);
     const [, bank = '', status = '', day = '', , currency = ''] = tokens.map((token) => token.text);
     const totals = new ControlTotals();
     totals.records = segments.length;
@@ -166,8 +203,8 @@ class Bai2Reader {
     return null;
   }
 
-  #openAccount(source: string, segments: readonly Segment[], where: Where): void {
-    const tokens = tokensOf(source, segments);
+  #openAccount(segments: readonly Segment[], where: Where): void {
+    const tokens = tokensOf(segments);
     const group = this.#group;
     const totals = new ControlTotals();
     totals.records = segments.length;
@@ -176,33 +213,31 @@ class Bai2Reader {
     if (number === '') this.#findings.error(where, '', 'the account has no number; its transactions are not taken');
     const currency = this.#currency(tokens[1]?.text ?? '', group?.currency ?? null, whereAt(where.line, tokens[1]?.column ?? null, '03'));
     const balances = new AccountSummaryReader(tokens, 2, currency, group?.asOf ?? null, totals, this.#findings).read();
-    this.#account = { number, currency, balances, transactions: [], totals };
+    const asOf = group?.asOf ?? null;
+    const context = asOf === null || currency === null || number === '' ? null : { asOf, currency };
+    this.#account = { number, currency, balances, totals, context };
+    if (group === null || context === null) return;
+    this.#sink.openStatement({ account: number, bank: group.bank, currency: context.currency, asOf: context.asOf, sequence: this.#fileId, status: group.status });
   }
 
-  #addTransaction(source: string, segments: readonly Segment[], where: Where): void {
+  #addTransaction(segments: readonly Segment[], where: Where): void {
     const account = this.#account;
     const totals = account?.totals ?? this.#group?.totals ?? this.#file;
     totals.records += 1;
-    const asOf = this.#group?.asOf ?? null;
-    const context = account === null || account.number === '' || asOf === null || account.currency === null ? null : { asOf, currency: account.currency };
-    const transaction = readTransaction(source, segments, where, context, totals, this.#findings);
-    if (transaction !== null) account?.transactions.push(transaction);
+    const transaction = readTransaction(segments, where, account?.context ?? null, totals, this.#findings);
+    if (transaction !== null) this.#sink.transaction(transaction);
   }
 
-  /** Takes the account's statement over, whatever became of its trailer. */
-  #emitAccount(): void {
+  /** Ends the account's statement, whatever became of its trailer. */
+  #endAccount(): void {
     const account = this.#account;
-    const group = this.#group;
     this.#account = null;
     if (account === null) return;
-    (group?.totals ?? this.#file).include(account.totals);
-    if (group === null || group.asOf === null || account.currency === null || account.number === '') return;
-    const { bank, status, asOf } = group;
-    const { number, currency, balances, transactions } = account;
-    this.#statements.push({ account: number, bank, currency, asOf, sequence: this.#fileId, status, balances, transactions });
+    (this.#group?.totals ?? this.#file).include(account.totals);
+    if (account.context !== null) this.#sink.closeStatement(account.balances);
   }
 
-  #emitGroup(): void {
+  #endGroup(): void {
     const group = this.#group;
     this.#group = null;
     if (group !== null) this.#file.include(group.totals);
@@ -220,7 +255,7 @@ class Bai2Reader {
       return;
     }
     account.totals.compare(this.#trailerFields(), '49', where, this.#findings);
-    this.#emitAccount();
+    this.#endAccount();
   }
 
   #closeGroup(where: Where): void {
@@ -232,7 +267,7 @@ class Bai2Reader {
       return;
     }
     group.totals.compare(this.#trailerFields(), '98', where, this.#findings);
-    this.#emitGroup();
+    this.#endGroup();
   }
 
   #closeFile(where: Where): void {
@@ -245,14 +280,14 @@ class Bai2Reader {
   #leaveAccount(where: Where): void {
     if (this.#account === null) return;
     this.#findings.warning(where, this.#account.number, `the account ${this.#account.number} was not closed by a 49 record: its totals could not be checked`);
-    this.#emitAccount();
+    this.#endAccount();
   }
 
   #leave(next: string, where: Where): void {
     this.#leaveAccount(where);
     if (this.#group !== null) {
       this.#findings.warning(where, next, 'the group before was not closed by a 98 record: its totals could not be checked');
-      this.#emitGroup();
+      this.#endGroup();
     }
     if (next !== '01' || this.#records === 1) return;
     if (!this.#fileClosed) this.#findings.warning(where, next, 'the file before was not closed by a 99 record: its totals could not be checked');
@@ -268,16 +303,21 @@ class Bai2Reader {
   #finish(): void {
     this.#flush();
     if (this.#fileClosed && this.#account === null && this.#group === null) return;
-    const where = whereAt(this.#scanner.line, null, null);
+    const where = whereAt(Math.max(1, this.#lines.lines), null, null);
     this.#leave('99', where);
     if (!this.#fileClosed) this.#findings.error(where, '', 'the file ends without a 99 record: the end may be missing; ask the bank to send it again');
   }
+}
+
+/** A file header, and a second record behind it on the same line or the next. */
+const START = /^\s*01,[^\n]*(?:\/[ \t]*|\n\s*)(?:02|03|16|88|98|99)[,/]/;
+
+function recognise({ text }: DocumentStart): DocumentFormat | null {
+  return START.test(text) ? 'bai2' : null;
 }
 
 /**
  * Reads BAI2 (manual of 10/2005; BTRS version 3 has the same shape). Never throws on content: what cannot be taken is a finding with line
  * and column, and control totals and counts that do not agree are warnings naming both figures.
  */
-export function readBai2(text: string): ParsedDocument {
-  return new Bai2Reader(text).read();
-}
+export const BAI2_READER: DocumentReader = { formats: ['bai2'], bytesMax: BAI2_BYTES_MAX, recognise, open: (_format, sink) => new Bai2Document(sink) };

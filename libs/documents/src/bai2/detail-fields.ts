@@ -1,7 +1,9 @@
-import { DISTRIBUTIONS_MAX } from '../limits.js';
+import { DISTRIBUTIONS_MAX } from './limits.js';
 
-/** One physical record's content: a range of the file. */
+/** One physical record's content: a range of its line. */
 export interface Segment {
+  /** The whole line. */
+  readonly text: string;
   readonly from: number;
   readonly to: number;
   readonly line: number;
@@ -35,7 +37,7 @@ export function fundsFieldCount(funds: string, distributionCount: string): numbe
 
 /** Index where the text of a 16 record starts on its first line; the end of the range when its other fields fill it. */
 export function textStartOfDetail(text: string, from: number, to: number): number {
-  const fields = new FieldCursor(text, [{ from, to, line: 0, column: 0 }]);
+  const fields = new FieldCursor([{ text, from, to, line: 0, column: 0 }]);
   fields.next();
   fields.next();
   const funds = fields.next() ?? '';
@@ -51,7 +53,7 @@ export class FieldCursor {
   #segment = 0;
   #exhausted: boolean;
 
-  constructor(readonly source: string, readonly segments: readonly Segment[]) {
+  constructor(readonly segments: readonly Segment[]) {
     const first = segments[0];
     this.position = first?.from ?? 0;
     this.#exhausted = first === undefined;
@@ -62,9 +64,9 @@ export class FieldCursor {
     if (this.#exhausted && !this.#advance(stopBefore)) return undefined;
     const segment = this.segments[this.#segment];
     if (segment === undefined) return undefined;
-    const comma = this.source.indexOf(',', this.position);
+    const comma = segment.text.indexOf(',', this.position);
     const end = comma === -1 || comma >= segment.to ? segment.to : comma;
-    const field = this.source.slice(this.position, end);
+    const field = segment.text.slice(this.position, end);
     if (end === segment.to) {
       this.#exhausted = true;
       this.position = segment.to;
@@ -77,17 +79,18 @@ export class FieldCursor {
   /** Everything that is left, one entry per physical record. */
   rest(): string[] {
     const parts: string[] = [];
-    if (!this.#exhausted) parts.push(this.source.slice(this.position, this.segments[this.#segment]?.to ?? this.position));
+    const current = this.segments[this.#segment];
+    if (!this.#exhausted && current !== undefined) parts.push(current.text.slice(this.position, current.to));
     for (let index = this.#segment + 1; index < this.segments.length; index += 1) {
       const segment = this.segments[index];
-      if (segment !== undefined) parts.push(this.source.slice(segment.from, segment.to));
+      if (segment !== undefined) parts.push(segment.text.slice(segment.from, segment.to));
     }
     return parts;
   }
 
   #advance(stopBefore?: (content: string) => boolean): boolean {
     const segment = this.segments[this.#segment + 1];
-    if (segment === undefined || stopBefore?.(this.source.slice(segment.from, segment.to)) === true) return false;
+    if (segment === undefined || stopBefore?.(segment.text.slice(segment.from, segment.to)) === true) return false;
     this.#segment += 1;
     this.#exhausted = false;
     this.position = segment.from;
@@ -96,8 +99,8 @@ export class FieldCursor {
 }
 
 /** Takes a 16 record and its 88s apart. Never throws: what is odd is said in `problem`. */
-export function readDetailFields(source: string, segments: readonly Segment[]): DetailFields {
-  const cursor = new FieldCursor(source, segments);
+export function readDetailFields(segments: readonly Segment[]): DetailFields {
+  const cursor = new FieldCursor(segments);
   const type = (cursor.next() ?? '').trim();
   const amount = (cursor.next((content) => !/^[+-]?\d+(,|$)/.test(content)) ?? '').trim();
   const funds = (cursor.next((content) => !/^[012ZVSD]?(,|$)/.test(content)) ?? '').trim().toUpperCase();

@@ -14,17 +14,18 @@ import { type TypeCode, typeCodeOf } from './type-codes.js';
  * @param context null when the account, its currency or its day are unknown: the row is then counted, reported and not taken.
  */
 export function readTransaction(
-  source: string, segments: readonly Segment[], where: Where, context: { readonly asOf: LocalDate; readonly currency: CurrencyCode } | null,
+  segments: readonly Segment[], where: Where, context: { readonly asOf: LocalDate; readonly currency: CurrencyCode } | null,
   totals: ControlTotals, findings: FindingList,
 ): StatementTransaction | null {
-  const fields = readDetailFields(source, segments);
+  const fields = readDetailFields(segments);
   const written = parseBaiInteger(fields.amount);
   if (written === null && fields.amount !== '') totals.complete = false;
   totals.amount += written ?? 0n;
   const code = typeCodeOf(fields.type);
   const problem = rowProblem(fields, code, written, context !== null);
   if (problem !== null || code === null || written === null || context === null) {
-    const line = source.slice(segments[0]?.from ?? 0, segments[0]?.to ?? 0);
+    const [first] = segments;
+    const line = first === undefined ? '' : first.text.slice(first.from, first.to);
     if (code?.level === 'text') findings.warning(where, line, 'type 890 carries text, no money: it is no transaction');
     else findings.error(where, line, `${problem ?? 'the row cannot be read'}; the row was not taken`);
     return null;

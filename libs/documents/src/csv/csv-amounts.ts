@@ -27,12 +27,21 @@ interface Stripped {
  * @throws CsvAmountError when it is no amount in this style, is finer than the currency's unit, or names another currency.
  */
 export function parseCsvAmount(text: string, decimalMark: DecimalMark, currency: CurrencyCode): Money {
-  return PLAIN[decimalMark].test(text) ? exactly(decimalMark === '.' ? text : text.replace(',', '.'), currency) : parseDressedAmount(text, decimalMark, currency);
+  return isPlain(text, decimalMark === '.' ? DOT : COMMA) ? exactly(decimalMark === '.' ? text : text.replace(',', '.'), currency) : parseDressedAmount(text, decimalMark, currency);
 }
 
-/** What nearly every cell of nearly every file looks like; the rest takes the long way. */
-const PLAIN: Readonly<Record<DecimalMark, RegExp>> = { '.': /^-?\d+(?:\.\d+)?$/, ',': /^-?\d+(?:,\d+)?$/ };
-const PLAIN_CENTS = /^-?\d+(?:([.,])\d{2})?$/;
+/** What nearly every cell of nearly every file looks like: a minus perhaps, digits, and perhaps the mark and digits. The rest takes the long way. */
+function isPlain(text: string, mark: number): boolean {
+  const first = text.charCodeAt(0) === MINUS ? 1 : 0;
+  let at = -1;
+  for (let index = first; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= ZERO && code <= NINE) continue;
+    if (code !== mark || at !== -1) return false;
+    at = index;
+  }
+  return at === -1 ? text.length > first : at > first && at < text.length - 1;
+}
 
 function exactly(plain: string, currency: CurrencyCode): Money {
   try {
@@ -63,10 +72,15 @@ export function isBareNumber(text: string): boolean {
   return true;
 }
 
+/** What {@link decimalEvidence} says of a plain number without a mark or with two decimals, found faster; null for everything else. */
+export function plainEvidence(text: string): DecimalMark | 'none' | null {
+  const mark = text.charCodeAt(text.length - 3);
+  if (mark === DOT || mark === COMMA) return isPlain(text, mark) ? mark === DOT ? '.' : ',' : null;
+  return isPlain(text, DOT) && !text.includes('.') ? 'none' : null;
+}
+
 /** Which decimal mark a written amount proves: `1.234,56` and `4,5` prove the comma, `1.234` proves nothing (`undecided`), `12` needs none. */
 export function decimalEvidence(text: string): DecimalMark | 'undecided' | 'none' {
-  const cents = PLAIN_CENTS.exec(text);
-  if (cents !== null) return (cents[1] as DecimalMark | undefined) ?? 'none';
   let digits: string;
   try {
     ({ digits } = strip(text));

@@ -1,15 +1,18 @@
 import { formatMoney, type StatementTransaction } from '#canonical';
-import { type ParseOptions, parseStatements, type ReadStatements } from '../parse-statements.js';
+import type { ReadDocument, ReadOptions } from '../document-reader.js';
+import { parseDocument } from '../parse-document.js';
+import { readCollected } from '../testing/read-collected.js';
+import { CsvDocument } from './csv-document.js';
 
-function read(text: string, options: ParseOptions = {}): ReadStatements {
-  return parseStatements(new TextEncoder().encode(text), { format: 'csv', ...options });
+function read(text: string, options: ReadOptions = {}): ReadDocument {
+  return readCollected('csv', (sink) => new CsvDocument(sink, { table: 'statement', ...options }), Buffer.from(text));
 }
 
-function rows(parsed: ReadStatements): readonly StatementTransaction[] {
+function rows(parsed: ReadDocument): readonly StatementTransaction[] {
   return parsed.statements.flatMap(({ transactions }) => transactions);
 }
 
-function amounts(parsed: ReadStatements): string[] {
+function amounts(parsed: ReadDocument): string[] {
   return rows(parsed).map(({ amount }) => formatMoney(amount));
 }
 
@@ -124,19 +127,18 @@ describe('CSV of any bank', () => {
     expect(read('Sum,New,Text,Date\n1.00,,A,2026-03-01\n', { layout }).refused?.problem).toContain('columns');
   });
 
-  it.each(['utf-8', 'utf-8 with mark', 'utf-16le', 'utf-16be', 'utf-16le without mark', 'windows-1252'])('reads %s', (encoding) => {
+  it.each(['utf-8', 'utf-8 with mark', 'utf-16le', 'utf-16be', 'utf-16le without mark', 'windows-1252'])('reads %s', async (encoding) => {
     const text = 'Buchungstag;Verwendungszweck;Betrag\r\n01.03.2026;Müller für Größe;1,00\r\n';
     const utf16 = Buffer.from(text, 'utf16le');
     const bytes: Record<string, Uint8Array> = {
       'utf-8': Buffer.from(text), 'utf-8 with mark': Buffer.from(`\ufeff${text}`), 'utf-16le': Buffer.from(`\ufeff${text}`, 'utf16le'),
       'utf-16be': Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), 'utf-16le without mark': utf16, 'windows-1252': Buffer.from(text, 'latin1'),
     };
-    const parsed = parseStatements(bytes[encoding] ?? Buffer.alloc(0), { currency: 'EUR', account: '1' });
+    const parsed = await parseDocument(bytes[encoding] ?? Buffer.alloc(0), { currency: 'EUR', account: '1' });
     expect([parsed.findings, rows(parsed)[0]?.memo]).toEqual([[], 'Müller für Größe']);
   });
 
-  it('refuses what is neither BAI2 nor a table', () => {
-    expect(parseStatements(new TextEncoder().encode('%PDF-1.7 hello')).refused?.problem).toContain('neither BAI2');
-    expect(parseStatements(new Uint8Array()).refused?.problem).toBe('the file is empty');
+  it('refuses what is no table', () => {
+    expect(read('%PDF-1.7 hello').refused?.problem).toContain('no CSV header');
   });
 });

@@ -1,4 +1,4 @@
-import { type CurrencyCode, isCurrencyCode, type LocalDate, type Money, negateMoney, type StatementTransaction, type Where } from '#canonical';
+import { type CurrencyCode, isCurrencyCode, isLocalDate, type LocalDate, type Money, negateMoney, type StatementTransaction, type Where } from '#canonical';
 import { type FindingList, whereAt } from '../finding-list.js';
 import { MEMO_LENGTH_MAX } from '../limits.js';
 import { cellsOf, COPIED_LENGTH_MAX, type TableRow } from '../table/table-row.js';
@@ -42,6 +42,7 @@ export class CsvRowReader {
   readonly #kinds = new Map<string, StatementTransaction['kind']>();
   readonly #days = new Map<string, LocalDate>();
   #lastCurrency: CurrencyCode | null = null;
+  readonly #lastDays: Record<'bookedOn' | 'valueOn', LocalDate | null> = { bookedOn: null, valueOn: null };
 
   constructor(readonly layout: CsvLayout, readonly headers: readonly string[], readonly known: KnownOfSource, readonly findings: FindingList) {
     const { memo, ...single } = layout.columns;
@@ -156,6 +157,12 @@ export class CsvRowReader {
   #day(row: TableRow, role: 'bookedOn' | 'valueOn'): LocalDate | null {
     const text = row.cell(role === 'bookedOn' ? this.#index.bookedOn : this.#index.valueOn);
     if (text === '') return null;
+    // The way most files write them, and as often as not the day of the row above: nothing is to be looked up.
+    if (text === this.#lastDays[role]) return this.#lastDays[role];
+    if (isLocalDate(text)) {
+      this.#lastDays[role] = text;
+      return text;
+    }
     let day = this.#days.get(text);
     if (day === undefined) {
       const read = parseCsvDate(text, this.layout.dateOrder);

@@ -1,6 +1,8 @@
 import { COLUMNS_MAX, QUOTED_CELL_LENGTH_MAX } from '../limits.js';
 import type { TableRow } from '../table/table-row.js';
 
+/** Characters whose codes are unpacked at a time: an array is read several times faster than a string. */
+const WINDOW_LENGTH = 16_384;
 const NEWLINE = 10;
 const BLANK = 32;
 const QUOTE = 34;
@@ -22,10 +24,18 @@ export class CsvRowScanner implements TableRow {
   #position = 0;
   #nextLine = 1;
   readonly #delimiter: number;
+  /** Codes of the characters from `#windowFrom` to before `#windowTo`. */
+  #codes = new Uint16Array();
+  #windowFrom = 0;
+  #windowTo = 0;
   readonly #starts = new Int32Array(COLUMNS_MAX);
   readonly #ends = new Int32Array(COLUMNS_MAX);
   /** Index behind the closing quote; -1 for a plain cell. */
   readonly #closes = new Int32Array(COLUMNS_MAX);
+  /** Cells cut out already, and the row for which they were: a cell is asked for several times. */
+  readonly #cells: string[] = [];
+  readonly #cutFor = new Float64Array(COLUMNS_MAX);
+  #row = 0;
 
   constructor(delimiter: string, text?: string) {
     this.#delimiter = delimiter.charCodeAt(0);
@@ -36,6 +46,9 @@ export class CsvRowScanner implements TableRow {
   feed(text: string, complete: boolean): void {
     this.#text = this.#position >= this.#text.length ? text : this.#text.slice(this.#position) + text;
     this.#position = 0;
+    this.#windowTo = 0;
+    const windowLength = Math.min(WINDOW_LENGTH, this.#text.length);
+    if (this.#codes.length < windowLength) this.#codes = new Uint16Array(windowLength);
     this.#complete = complete;
   }
 
@@ -57,6 +70,7 @@ export class CsvRowScanner implements TableRow {
     this.line = this.#nextLine;
     this.problem = null;
     this.length = 0;
+    this.#row += 1;
     if (this.#scan(at)) return true;
     this.#nextLine = this.line;
     return false;
@@ -64,6 +78,14 @@ export class CsvRowScanner implements TableRow {
 
   cell(index: number): string {
     if (index < 0 || index >= this.length) return '';
+    if (this.#cutFor[index] === this.#row) return this.#cells[index] ?? '';
+    const cell = this.#cut(index);
+    this.#cells[index] = cell;
+    this.#cutFor[index] = this.#row;
+    return cell;
+  }
+
+  #cut(index: number): string {
     const close = this.#closes[index] ?? -1;
     const start = this.#starts[index] ?? 0;
     const end = this.#ends[index] ?? 0;
@@ -89,15 +111,33 @@ export class CsvRowScanner implements TableRow {
       if (this.length >= COLUMNS_MAX) return this.#tooWide(at);
       const behind = this.#quoteEnd(at);
       let end = behind === -1 ? at : behind;
-      for (let code = 0; end < length; end += 1) {
-        code = text.charCodeAt(end);
-        if (code === delimiter || code === NEWLINE) break;
-      }
+      end = this.#cellEnd(end, delimiter);
       if (end >= length && !this.#complete) return false;
       this.#keep(at, end, behind);
       if (end >= length || text.charCodeAt(end) === NEWLINE) return this.#endRow(end);
       at = end + 1;
     }
+  }
+
+  /** Index of the next delimiter or line end, or the text's length. */
+  #cellEnd(from: number, delimiter: number): number {
+    const { length } = this.#text;
+    const codes = this.#codes;
+    for (let end = from; end < length;) {
+      if (end < this.#windowFrom || end >= this.#windowTo) this.#unpack(end);
+      const windowFrom = this.#windowFrom;
+      for (const windowTo = this.#windowTo; end < windowTo; end += 1) {
+        const code = codes[end - windowFrom];
+        if (code === delimiter || code === NEWLINE) return end;
+      }
+    }
+    return length;
+  }
+
+  #unpack(from: number): void {
+    this.#windowFrom = from;
+    this.#windowTo = Math.min(this.#text.length, from + this.#codes.length);
+    Buffer.from(this.#codes.buffer).write(this.#text.slice(from, this.#windowTo), 'utf16le');
   }
 
   #keep(start: number, end: number, close: number): void {

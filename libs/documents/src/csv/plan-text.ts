@@ -18,8 +18,8 @@ export function planText(text: string, complete: boolean, options: ReadOptions):
 }
 
 /** True for a text with a table that some header names, of a bank or of a payer, or that its content shows to be a payer's. */
-export function hasTable(text: string, complete: boolean, table?: ReadOptions['table']): boolean {
-  return planRows(DELIMITERS.map((delimiter) => startOf(text, delimiter, complete, HEADER_ROWS_MAX)), table === undefined ? {} : { table }) !== null;
+export function hasTable(text: string, complete: boolean): boolean {
+  return planRows(DELIMITERS.map((delimiter) => startOf(text, delimiter, complete, HEADER_ROWS_MAX)), {}) !== null;
 }
 
 function startOf(text: string, delimiter: Delimiter, complete: boolean, rowsMax: number): TableStart {

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { decodeText, encodingOf, type TextEncoding } from '../text-decoding.js';
 
 const NEWLINE = 10;
@@ -34,6 +35,7 @@ export class TextStream {
 
   #decodeNarrow(lines: Uint8Array): string {
     if (this.#encoding === 'windows-1252') return new TextDecoder('windows-1252').decode(lines);
+    if (isAscii(lines)) return Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength).toString('latin1');
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(lines);
       this.#ascii &&= text.length === lines.length;

@@ -41,31 +41,60 @@ export function readLockboxLine(text: string, number: number, fields: readonly L
   return new LockboxLine(number, text, fields.map((field) => readValue(text, field)));
 }
 
-/** Which columns of a record a profile describes: 1 at the index of each, from 0. */
-export function coverageOf(fields: readonly LockboxField[]): Uint8Array {
+/** Indexes of a line, from 0, that stand in no column of its record. */
+export interface ColumnGap {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The columns of a record that a profile does not describe. */
+export function gapsOf(fields: readonly LockboxField[]): readonly ColumnGap[] {
   const covered = new Uint8Array(LOCKBOX_COLUMNS_MAX).fill(1, 0, 1);
   for (const { from, to } of fields) covered.fill(1, from - 1, to ?? LOCKBOX_COLUMNS_MAX);
-  return covered;
+  const gaps: ColumnGap[] = [];
+  for (let from = covered.indexOf(0); from !== -1;) {
+    const end = covered.indexOf(1, from);
+    const to = end === -1 ? covered.length : end;
+    gaps.push({ from, to });
+    from = covered.indexOf(0, to);
+  }
+  return gaps;
 }
 
 /** Characters of a line that stand in no column of its record: the fewer, the better the profile fits. */
-export function uncoveredLength(text: string, covered: Uint8Array): number {
+export function uncoveredLength(text: string, gaps: readonly ColumnGap[]): number {
   let uncovered = 0;
-  for (let index = 1; index < text.length; index += 1) if (covered[index] !== 1 && text.charCodeAt(index) !== BLANK) uncovered += 1;
+  for (const { from, to } of gaps) {
+    for (let index = from; index < Math.min(to, text.length); index += 1) if (text.charCodeAt(index) !== BLANK) uncovered += 1;
+  }
   return uncovered;
 }
 
 function readValue(line: string, field: LockboxField): LockboxValue {
   const text = line.slice(field.from - 1, field.to ?? line.length).trim();
-  const value = { field, text, integer: null, day: null, problem: null };
-  if (text === '' || field.type === 'text') return value;
+  if (text === '' || field.type === 'text') return { field, text, integer: null, day: null, problem: null };
   if (field.type === 'date') {
-    if (/^0+$/.test(text)) return value;
+    if (/^0+$/.test(text)) return { field, text, integer: null, day: null, problem: null };
     const day = parseLockboxDay(text, field.dateFormat ?? 'YYMMDD');
-    return day === null ? { ...value, problem: `"${text}" is no day (${field.dateFormat ?? 'YYMMDD'})` } : { ...value, day };
+    return { field, text, integer: null, day, problem: day === null ? `"${text}" is no day (${field.dateFormat ?? 'YYMMDD'})` : null };
   }
-  if (!/^\d{1,36}$/.test(text)) return { ...value, problem: `"${text}" is no whole number` };
-  return { ...value, integer: BigInt(text) };
+  const integer = parseInteger(text);
+  return { field, text, integer, day: null, problem: integer === null ? `"${text}" is no whole number` : null };
+}
+
+/** Digits of one column. */
+const DIGITS_MAX = 36;
+/** Digits a double holds exactly. */
+const EXACT_DIGITS_MAX = 15;
+const [ZERO, NINE] = [48, 57];
+
+function parseInteger(text: string): bigint | null {
+  if (text.length > DIGITS_MAX) return null;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < ZERO || code > NINE) return null;
+  }
+  return BigInt(text.length <= EXACT_DIGITS_MAX ? Number(text) : text);
 }
 
 /** Two-digit years are of this century: lockbox files live days. */

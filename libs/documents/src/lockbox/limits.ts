@@ -10,5 +10,9 @@ export const LOCKBOX_RECORDS_MAX = 2_000_000;
 export const LOCKBOX_LINES_MAX = 20_000;
 /** Records a preview shows field by field; the totals are of the whole file. */
 export const LOCKBOX_PREVIEW_RECORDS_MAX = 500;
-/** Lines by which the profile of a file is chosen; the whole file only where they leave a choice. */
+/** Lines by which the profile of a file is chosen; as many more each time they leave a choice. */
 export const LOCKBOX_FIT_LINES_MAX = 10_000;
+/** Characters kept where the profiles stay equal, which often only the total at the end decides: beyond, the first is taken and the draw is said. */
+export const LOCKBOX_HELD_LENGTH_MAX = 64 * 1024 * 1024;
+/** Bytes of one file. Cheques are handed on as they are complete, so the bound is time, not memory. */
+export const LOCKBOX_BYTES_MAX = 512 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { type CurrencyCode, currencyExponent, formatMinorUnits, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import { type FindingList, whereAt } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
-import { coverageOf, type LockboxLine, type LockboxValue, readLockboxLine, uncoveredLength } from './fields.js';
+import { type ColumnGap, gapsOf, type LockboxLine, type LockboxValue, readLockboxLine, uncoveredLength } from './fields.js';
 import { LOCKBOX_LINES_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
 import type { LockboxField, LockboxMeaning, LockboxProfile } from './profile.js';
 import { LockboxTotals } from './totals.js';
@@ -34,7 +34,7 @@ interface OpenCheck {
 export class LockboxParse {
   readonly #profile: LockboxProfile;
   readonly #currency: CurrencyCode;
-  readonly #fields: ReadonlyMap<string, { readonly fields: readonly LockboxField[]; readonly covered: Uint8Array }>;
+  readonly #fields: ReadonlyMap<string, { readonly fields: readonly LockboxField[]; readonly gaps: readonly ColumnGap[] }>;
   readonly #handler: LockboxHandler;
   readonly #findings: FindingList;
   readonly totals: LockboxTotals;
@@ -49,7 +49,7 @@ export class LockboxParse {
   constructor(profile: LockboxProfile, currency: CurrencyCode, handler: LockboxHandler, findings: FindingList) {
     this.#profile = profile;
     this.#currency = currency;
-    this.#fields = new Map(profile.records.map((record) => [record.type, { fields: record.fields, covered: coverageOf(record.fields) }]));
+    this.#fields = new Map(profile.records.map((record) => [record.type, { fields: record.fields, gaps: gapsOf(record.fields) }]));
     this.#handler = handler;
     this.#findings = findings;
     this.totals = new LockboxTotals(currency, findings);
@@ -73,8 +73,8 @@ export class LockboxParse {
       return true;
     }
     const line = readLockboxLine(written, number, record.fields);
-    this.#uncovered += uncoveredLength(written, record.covered);
-    this.#unread += line.values.filter(({ problem }) => problem !== null).length;
+    this.#uncovered += uncoveredLength(written, record.gaps);
+    for (const { problem } of line.values) if (problem !== null) this.#unread += 1;
     this.#handler.line?.(line);
     this.#record(type, line);
     return true;
@@ -136,6 +136,7 @@ export class LockboxParse {
     const where = whereAt(line.number, value.field.from, record);
     const exponent = currencyExponent(this.#currency);
     const shift = exponent - (value.field.decimals ?? exponent);
+    if (value.integer !== null && shift === 0) return { minor: value.integer, currency: this.#currency };
     const unit = 10n ** BigInt(Math.abs(shift));
     if (value.integer === null || (shift < 0 && value.integer % unit !== 0n)) {
       const consequence = record === '6' ? 'the cheque and its invoices were not taken' : 'the invoice is without this amount';

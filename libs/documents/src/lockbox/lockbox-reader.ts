@@ -1,12 +1,12 @@
-import type { DocumentFormat, Remittance } from '#canonical';
-import type { DocumentStart, OpenDocument, ReadDocument, ReadOptions } from '../document-reader.js';
+import type { DocumentFormat, DocumentRefusal } from '#canonical';
+import type { DocumentReader, DocumentStart, OpenDocument, ReadEnd, ReadOptions } from '../document-reader.js';
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
-import { LINE_LENGTH_MAX } from '../limits.js';
-import { wholeText } from '../whole-text.js';
-import { LOCKBOX_COLUMNS_MAX, LOCKBOX_FIT_LINES_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
-import { type LockboxFit, LockboxParse } from './lockbox-parse.js';
+import { LineStream, LineTooLongError } from '../line-stream.js';
+import { LOCKBOX_BYTES_MAX, LOCKBOX_COLUMNS_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
+import { LockboxParse } from './lockbox-parse.js';
 import { checkLockboxProfile } from './profile-check.js';
+import { ProfileChoice } from './profile-choice.js';
 import type { LockboxProfile } from './profile.js';
 import { LOCKBOX_PROFILES } from './shipped-profiles.js';
 
@@ -14,94 +14,90 @@ import { LOCKBOX_PROFILES } from './shipped-profiles.js';
 const START = /^1[^\n,]{10,}\n2[^\n,]{10,}\n(?:[2-9][^\n]*\n){0,8}?[56]\d{6}/;
 
 /** A lockbox by its first records, which are of digits and columns, not of commas. */
-export function recogniseLockbox({ text }: DocumentStart): DocumentFormat | null {
+function recogniseLockbox({ text }: DocumentStart): DocumentFormat | null {
   return START.test(text) ? 'lockbox.bai' : null;
 }
 
 /**
- * Reads a BAI lockbox file by the profile given, or by the shipped one that fits it. Each cheque is a remittance; the money itself is a line of
- * the bank's statement and is not told twice.
+ * Reads a BAI lockbox file by the profile given, or by the shipped one that fits it. Each cheque is a remittance, handed on as soon as it is
+ * complete; the money itself is a line of the bank's statement and is not told twice.
  */
-export function openLockbox(sink: DocumentSink, options: ReadOptions): OpenDocument {
-  return wholeText(sink, (text) => readLockbox(text, options));
-}
+export class LockboxDocument implements OpenDocument {
+  readonly #findings = new FindingList();
+  readonly #lines = new LineStream((line, number) => { this.#line(line, number); });
+  readonly #sink: DocumentSink;
+  readonly #options: ReadOptions;
+  #choice: ProfileChoice | null = null;
+  #parse: LockboxParse | null = null;
+  #profile: LockboxProfile | null = null;
+  #refused: DocumentRefusal | null = null;
 
-function readLockbox(text: string, options: ReadOptions): ReadDocument {
-  const findings = new FindingList();
-  const lines = text.split('\n', LOCKBOX_RECORDS_MAX + 1);
-  const problem = tooMuch(lines) ?? unusable(options.lockboxProfile);
-  if (problem !== null) return document(null, [], findings, problem);
-  const profile = options.lockboxProfile ?? chooseProfile(lines, findings);
-  if (profile.assumed) {
-    findings.warning(whereAt(1, 1, '1'), profile.name, `the profile "${profile.title}" is assumed: ${profile.source}. Preview it and confirm it by the control totals of a real file`);
+  constructor(sink: DocumentSink, options: ReadOptions) {
+    this.#sink = sink;
+    this.#options = options;
+    this.#refused = unusable(options.lockboxProfile);
+    if (options.lockboxProfile === undefined) this.#choice = new ProfileChoice(LOCKBOX_PROFILES);
+    else if (this.#refused === null) this.#begin(options.lockboxProfile);
   }
-  const remittances: Remittance[] = [];
-  const parse = new LockboxParse(profile, options.currency ?? profile.currency, { remittance: (remittance) => { remittances.push(remittance); } }, findings);
-  lines.forEach((line, index) => { parse.line(line, index + 1); });
-  parse.end(lines.length);
-  return document(profile.name, remittances, findings, null);
+
+  push(bytes: Uint8Array): void {
+    this.#guarded(() => { this.#lines.push(bytes); });
+  }
+
+  end(): ReadEnd {
+    this.#guarded(() => {
+      this.#lines.end();
+      if (this.#choice !== null) this.#settle(this.#choice, true);
+      this.#parse?.end(this.#lines.lines);
+    });
+    for (const finding of this.#findings.all()) this.#sink.finding(finding);
+    return { version: this.#refused === null ? this.#profile?.name ?? null : null, refused: this.#refused, layout: null };
+  }
+
+  #guarded(work: () => void): void {
+    if (this.#refused !== null) return;
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof LineTooLongError)) throw error;
+      this.#refused = { problem: error.message, where: whereAt(error.line, null, null) };
+    }
+  }
+
+  #line(line: string, number: number): void {
+    if (this.#refused !== null) return;
+    if (number > LOCKBOX_RECORDS_MAX) return this.#refuse(`the file has more than ${LOCKBOX_RECORDS_MAX} records`, number);
+    if (line.length > LOCKBOX_COLUMNS_MAX) return this.#refuse(`the line has ${line.length} columns, ${LOCKBOX_COLUMNS_MAX} are allowed`, number);
+    const choice = this.#choice;
+    if (choice === null) this.#parse?.line(line, number);
+    else if (choice.line(line)) this.#settle(choice, false);
+  }
+
+  #refuse(problem: string, line: number): void {
+    this.#refused = { problem, where: whereAt(line, null, null) };
+  }
+
+  /** Reads the lines that were kept by the profile they chose. */
+  #settle(choice: ProfileChoice, whole: boolean): void {
+    this.#choice = null;
+    this.#begin(choice.settle(whole, this.#findings));
+    for (const [index, line] of choice.lines.entries()) this.#parse?.line(line, index + 1);
+  }
+
+  #begin(profile: LockboxProfile): void {
+    this.#profile = profile;
+    if (profile.assumed) {
+      this.#findings.warning(whereAt(1, 1, '1'), profile.name, `the profile "${profile.title}" is assumed: ${profile.source}. Preview it and confirm it by the control totals of a real file`);
+    }
+    this.#parse = new LockboxParse(profile, this.#options.currency ?? profile.currency, { remittance: (remittance) => { this.#sink.remittance(remittance); } }, this.#findings);
+  }
 }
 
-function document(version: string | null, remittances: readonly Remittance[], findings: FindingList, problem: { readonly text: string; readonly line: number } | null): ReadDocument {
-  const refused = problem === null ? null : { problem: problem.text, where: whereAt(problem.line, null, null) };
-  return { format: 'lockbox.bai', version, refused, statements: [], remittances, entries: [], findings: findings.all(), layout: null };
-}
-
-function tooMuch(lines: readonly string[]): { readonly text: string; readonly line: number } | null {
-  if (lines.length > LOCKBOX_RECORDS_MAX) return { text: `the file has more than ${LOCKBOX_RECORDS_MAX} records`, line: LOCKBOX_RECORDS_MAX };
-  const long = lines.findIndex((line) => line.length > Math.min(LOCKBOX_COLUMNS_MAX, LINE_LENGTH_MAX));
-  return long === -1 ? null : { text: `the line has ${lines[long]?.length ?? 0} columns, ${LOCKBOX_COLUMNS_MAX} are allowed`, line: long + 1 };
-}
-
-function unusable(profile: LockboxProfile | undefined): { readonly text: string; readonly line: number } | null {
+function unusable(profile: LockboxProfile | undefined): DocumentRefusal | null {
   const [first, ...others] = profile === undefined ? [] : checkLockboxProfile(profile);
   if (first === undefined) return null;
-  return { text: `the profile cannot be used: ${first.place}: ${first.problem}${others.length === 0 ? '' : `, and ${others.length} further problems`}; correct it first`, line: 1 };
+  const more = others.length === 0 ? '' : `, and ${others.length} further problems`;
+  return { problem: `the profile cannot be used: ${first.place}: ${first.problem}${more}; correct it first`, where: whereAt(1, null, null) };
 }
 
-/**
- * The shipped profile that fits best: first the one whose control totals agree, then the one whose columns are what they should be, then
- * the one whose invoices come to their cheques, then the one that leaves the fewest characters unread. Assumed profiles are never chosen: they must be named.
- */
-export function chooseProfile(lines: readonly string[], findings: FindingList): LockboxProfile {
-  const known = LOCKBOX_PROFILES.filter(({ assumed }) => !assumed);
-  let fits = fitsOf(known, lines.slice(0, LOCKBOX_FIT_LINES_MAX), lines.length <= LOCKBOX_FIT_LINES_MAX);
-  // The total of the lockbox stands at the end: where the beginning leaves a choice, the whole file decides it.
-  if (lines.length > LOCKBOX_FIT_LINES_MAX && equalOf(fits).length > 1) fits = fitsOf(equalOf(fits), lines, true);
-  const [best, second] = fits;
-  if (best === undefined) throw new RangeError('no lockbox profile is shipped');
-  const equal = equalOf(fits).map(({ name }) => name);
-  if (equal.length > 1) {
-    findings.warning(whereAt(1, 1, '1'), equal.join(', '), `the profiles ${equal.join(', ')} fit this file equally; it was read by ${best.profile.name}. Confirm the profile of this source once`);
-  } else if (best.fit.disagreements > 0 && second !== undefined) {
-    findings.warning(whereAt(1, 1, '1'), best.profile.name, `under no shipped profile do the control totals agree; the file was read by ${best.profile.name}, which comes nearest. Give the profile of this source`);
-  }
-  return best.profile;
-}
-
-interface FittedProfile {
-  readonly profile: LockboxProfile;
-  readonly fit: LockboxFit;
-}
-
-/** Profiles by how well they fit, the best first. */
-function fitsOf(profiles: readonly LockboxProfile[], lines: readonly string[], whole: boolean): readonly FittedProfile[] {
-  return profiles.map((profile) => ({ profile, fit: fitOf(profile, lines, whole) })).toSorted((left, right) => compareFits(left.fit, right.fit));
-}
-
-/** The profiles that share the first place. */
-function equalOf(fits: readonly FittedProfile[]): readonly LockboxProfile[] {
-  const best = fits[0]?.fit;
-  return best === undefined ? [] : fits.filter(({ fit }) => compareFits(fit, best) === 0).map(({ profile }) => profile);
-}
-
-function fitOf(profile: LockboxProfile, lines: readonly string[], whole: boolean): LockboxFit {
-  const parse = new LockboxParse(profile, profile.currency, { remittance: () => undefined }, new FindingList());
-  lines.forEach((line, index) => { parse.line(line, index + 1); });
-  if (whole) parse.end(lines.length);
-  return parse.fitness;
-}
-
-function compareFits(left: LockboxFit, right: LockboxFit): number {
-  return left.disagreements - right.disagreements || left.unread - right.unread || left.unbalanced - right.unbalanced || left.uncovered - right.uncovered;
-}
+export const LOCKBOX_READER: DocumentReader = { formats: ['lockbox.bai'], bytesMax: LOCKBOX_BYTES_MAX, recognise: recogniseLockbox, open: (_format, sink, options) => new LockboxDocument(sink, options) };

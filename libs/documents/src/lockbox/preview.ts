@@ -1,7 +1,7 @@
 import { type Finding, formatMinorUnits, formatMoney } from '#canonical';
 import { FindingList } from '../finding-list.js';
 import { decodeText } from '../text-decoding.js';
-import { coverageOf, type LockboxValue, uncoveredLength } from './fields.js';
+import { gapsOf, type LockboxValue, uncoveredLength } from './fields.js';
 import { LOCKBOX_COLUMNS_MAX, LOCKBOX_PREVIEW_RECORDS_MAX, LOCKBOX_RECORDS_MAX } from './limits.js';
 import { LockboxParse } from './lockbox-parse.js';
 import { checkLockboxProfile, type LockboxProfileProblem } from './profile-check.js';
@@ -51,7 +51,7 @@ export function previewLockbox(bytes: Uint8Array, profile: LockboxProfile): Lock
   const parse = new LockboxParse(profile, profile.currency, {
     line: ({ number, text, values }) => {
       if (records.length >= LOCKBOX_PREVIEW_RECORDS_MAX) return;
-      records.push({ line: number, type: text.charAt(0), text, fields: values.map(previewed), uncovered: uncoveredLength(text, coverageOf(values.map(({ field }) => field))) });
+      records.push({ line: number, type: text.charAt(0), text, fields: values.map(previewed), uncovered: uncoveredLength(text, gapsOf(values.map(({ field }) => field))) });
     },
     remittance: ({ reference, total, lines }) => {
       if (remittances.length < LOCKBOX_PREVIEW_RECORDS_MAX) remittances.push({ reference, total: total === null ? '' : formatMoney(total), invoices: lines.map((line) => line.reference) });

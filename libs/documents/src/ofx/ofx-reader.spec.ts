@@ -1,6 +1,7 @@
 import { formatMoney, type ParsedDocument } from '#canonical';
 import { CollectingSink } from '../document-sink.js';
 import { parseDocument, readDocument } from '../parse-document.js';
+import { openOfx } from './ofx-reader.js';
 
 const SGML = 'OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n';
 
@@ -58,6 +59,16 @@ describe('the text of a file', () => {
     const sink = new CollectingSink();
     await readDocument(Array.from(Buffer.from(text), (byte) => Uint8Array.of(byte)), sink);
     expect([whole.findings, amounts(whole), sink.statements]).toEqual([[], ['5.00 USD'], whole.statements]);
+  });
+
+  it('gives a row to the sink when it ends, where the account and the day of the statement stand before it', () => {
+    const sink = new CollectingSink();
+    const amounts: bigint[] = [];
+    sink.transaction = ({ amount }) => { amounts.push(amount.minor); };
+    const document = openOfx(sink, {});
+    const text = file(`${row('5')}${row('6', '', 'F2')}`);
+    document.push(Buffer.from(`${text.slice(0, text.indexOf('</STMTTRN>') + '</STMTTRN>'.length)}\n`));
+    expect(amounts).toEqual([500n]);
   });
 
   it('a document type is refused', async () => {

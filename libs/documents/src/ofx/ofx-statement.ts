@@ -50,7 +50,14 @@ export class OfxStatement {
     if (id === null) this.#findings.warning(record.where, record.text('TRNAMT'), 'the row has no FITID: should the bank send it again, only its content tells that it is the same');
     else if (this.#ids.has(id)) this.#findings.warning(record.whereOf('FITID'), id, `the bank gives the id ${id} to more than one row of this account; every row was taken`);
     else this.#ids.add(id);
+    this.#openEarly();
     this.#statement.transaction(transaction, this.#asOf);
+  }
+
+  /** DTEND and the account stand before the rows nearly always: none of them need wait then. */
+  #openEarly(): void {
+    if (this.#asOf === null || this.#account === null || this.#statement.openedAsOf !== null) return;
+    if (this.#head() !== null) this.#statement.open(this.#asOf);
   }
 
   balance(record: OfxRecord): void {

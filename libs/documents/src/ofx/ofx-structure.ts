@@ -52,7 +52,7 @@ export class OfxStructure implements OfxTokenHandler {
   readonly #content: OfxContent;
   readonly #findings: FindingList;
   readonly #open: OpenAggregate[] = [];
-  #names: string[] = [];
+  readonly #names: string[] = [];
   /** The element that a text belongs to; null behind an end tag. */
   #element: string | null = null;
 
@@ -87,7 +87,7 @@ export class OfxStructure implements OfxTokenHandler {
     const record = owner || around === undefined ? new OfxRecord(name, line, column) : around;
     if (owner) this.#content.opened(record, this.#names);
     this.#open.push({ name, record, owner });
-    this.#names = this.#open.map((aggregate) => aggregate.name);
+    this.#names.push(name);
   }
 
   text(value: string, line: number, column: number, cut: boolean): void {
@@ -129,7 +129,7 @@ export class OfxStructure implements OfxTokenHandler {
       const aggregate = this.#open.pop();
       if (aggregate === undefined) return;
       const missing = this.#open.length > index || unclosed;
-      this.#names = this.#open.map(({ name }) => name);
+      this.#names.pop();
       if (missing) this.#findings.warning(whereAt(line, column, aggregate.name), aggregate.name, `${aggregate.name} of line ${aggregate.record.line} has no end tag before here; what it holds was taken as it stands`);
       if (aggregate.owner) this.#content.closed(aggregate.record, this.#names);
     }

@@ -1,4 +1,5 @@
 import { OFX_TAG_LENGTH_MAX, OFX_VALUE_LENGTH_MAX } from './limits.js';
+import { ownText } from '../table/table-row.js';
 import { resolveOfxReferences } from './references.js';
 
 /** What {@link OfxTokens} finds, in the file's order. Names are in capitals. */
@@ -16,7 +17,16 @@ export interface OfxTokenHandler {
 type Mode = 'content' | 'comment' | 'data' | 'instruction';
 const ENDS: Readonly<Record<Exclude<Mode, 'content'>, string>> = { comment: '-->', data: ']]>', instruction: '?>' };
 const NAME = /^\/?[A-Za-z][A-Za-z0-9._-]{0,63}(?=[\s/]|$)/;
-const NAME_AND_NO_MORE = /^\/?[A-Z][A-Z0-9.]{0,63}$/;
+/** Different plain tags remembered: a file repeats some forty of them in every row. */
+const TAGS_REMEMBERED_MAX = 1_000;
+
+/** A tag that is a name and no more. */
+interface PlainTag {
+  readonly name: string;
+  readonly closing: boolean;
+}
+
+const PLAIN_TAG = /^\/?[A-Z][A-Z0-9.]{0,63}$/;
 
 /**
  * One tolerant tokenizer for the SGML of OFX 1 and the XML of OFX 2: tags, texts, CDATA and comments, whatever stands on one line or runs
@@ -29,6 +39,9 @@ export class OfxTokens {
   #textLine = 0;
   #textColumn = 0;
   #textCut = false;
+  /** Line ends behind the text, which count only when more text comes. */
+  #lineEnds = 0;
+  readonly #plainTags = new Map<string, PlainTag>();
   #closeLine = 0;
   #close = 0;
   /** A tag or instruction whose end is on a later line. */
@@ -43,7 +56,7 @@ export class OfxTokens {
   line(text: string, number: number): void {
     if (this.#unended !== '') return this.#goOn(text, number);
     this.#read(text, number, 0);
-    if (this.#text !== '') this.#append('\n', number, 0);
+    if (this.#text !== '') this.#lineEnds += 1;
   }
 
   /** Hands on what stands behind the last tag. */
@@ -71,7 +84,7 @@ export class OfxTokens {
       this.#append(`${whole}${end === -1 ? '' : '>'}`, this.#unendedLine, this.#unendedColumn);
     }
     if (end !== -1) this.#read(text, number, end + 1);
-    if (this.#text !== '') this.#append('\n', number, 0);
+    if (this.#text !== '') this.#lineEnds += 1;
   }
 
   #read(text: string, number: number, start: number): void {
@@ -147,18 +160,35 @@ export class OfxTokens {
 
   /** @returns false when the content between "<" and ">" is no tag */
   #tag(content: string, line: number, index: number): boolean {
-    const plain = NAME_AND_NO_MORE.test(content);
-    const written = plain ? content : NAME.exec(content)?.[0];
+    const plain = this.#plainTag(content);
+    if (plain !== null) {
+      this.#flush();
+      if (plain.closing) this.#handler.end(plain.name, line, index + 1);
+      else this.#handler.start(plain.name, line, index + 1);
+      return true;
+    }
+    const written = NAME.exec(content)?.[0];
     if (written === undefined) return false;
     this.#flush();
-    const name = plain ? written : written.toUpperCase();
-    if (name.charCodeAt(0) === 47) {
+    const name = written.toUpperCase();
+    if (name.startsWith('/')) {
       this.#handler.end(name.slice(1), line, index + 1);
       return true;
     }
     this.#handler.start(name, line, index + 1);
-    if (!plain && content.endsWith('/')) this.#handler.end(name, line, index + 1);
+    if (content.endsWith('/')) this.#handler.end(name, line, index + 1);
     return true;
+  }
+
+  /** The same strings for the same tags: what compares or looks them up need not read them again. */
+  #plainTag(content: string): PlainTag | null {
+    const known = this.#plainTags.get(content);
+    if (known !== undefined) return known;
+    if (!PLAIN_TAG.test(content)) return null;
+    const closing = content.startsWith('/');
+    const tag = { name: closing ? content.slice(1) : content, closing };
+    if (this.#plainTags.size < TAGS_REMEMBERED_MAX) this.#plainTags.set(ownText(content), { ...tag, name: ownText(tag.name) });
+    return tag;
   }
 
   #append(text: string, line: number, index: number): void {
@@ -167,6 +197,10 @@ export class OfxTokens {
       this.#textLine = line;
       this.#textColumn = index + 1;
       this.#textCut = false;
+      this.#lineEnds = 0;
+    } else if (this.#lineEnds > 0) {
+      this.#text += '\n'.repeat(Math.min(this.#lineEnds, OFX_VALUE_LENGTH_MAX - this.#text.length));
+      this.#lineEnds = 0;
     }
     if (this.#text.length + text.length > OFX_VALUE_LENGTH_MAX) {
       this.#textCut = true;

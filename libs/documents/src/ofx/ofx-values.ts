@@ -1,6 +1,7 @@
 import { type CurrencyCode, currencyExponent, isLocalDate, type LocalDate, type Money, MoneyError, parseMinorUnits } from '#canonical';
 
 const BLANKS_AND_SIGNS = /[\s$€£]/g;
+const POINT_AND_CENTS = /^-?\d{1,14}\.\d\d$/;
 const PLAIN = /^([+-]?)(\d{1,36})(?:[.,](\d{0,36}))?$/;
 const GROUPED = /^([+-]?)(\d{1,3}(?:([.,'])\d{3}){1,10})(?:([.,])(\d{0,36}))?$/;
 
@@ -9,6 +10,8 @@ const GROUPED = /^([+-]?)(\d{1,3}(?:([.,'])\d{3}){1,10})(?:([.,])(\d{0,36}))?$/;
  * @returns the amount, or the sentence that says why it is none
  */
 export function parseOfxAmount(text: string, currency: CurrencyCode): Money | string {
+  // What nearly every amount is, in one look.
+  if (POINT_AND_CENTS.test(text) && currencyExponent(currency) === 2) return { minor: parseMinorUnits(text, 2), currency };
   const written = text.replace(BLANKS_AND_SIGNS, '');
   const decimal = PLAIN.exec(written) ?? grouped(written);
   if (decimal === null) return 'it is no decimal number with one decimal mark';

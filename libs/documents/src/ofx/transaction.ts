@@ -78,7 +78,8 @@ function refuse(row: OfxRecord, element: string, problem: string, findings: Find
 function memoOf(row: OfxRecord, name: string | null, findings: FindingList): string {
   const memo = row.text('MEMO');
   const extended = row.text('EXTDNAME');
-  const full = [name !== null && memo.startsWith(name) ? '' : name ?? '', extended, memo].filter((part) => part !== '').join('\n');
+  const first = name === null || memo.startsWith(name) ? '' : name;
+  const full = extended === '' && first !== '' && memo !== '' ? `${first}\n${memo}` : [first, extended, memo].filter((part) => part !== '').join('\n');
   if (full.length <= MEMO_LENGTH_MAX) return full;
   findings.warning(row.where, full, `the text has ${full.length} characters; the first ${MEMO_LENGTH_MAX} were kept`);
   return full.slice(0, MEMO_LENGTH_MAX);

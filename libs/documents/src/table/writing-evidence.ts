@@ -1,5 +1,5 @@
 import type { CurrencyCode } from '#canonical';
-import { currencyBeside, decimalEvidence, isBareNumber } from '../csv/csv-amounts.js';
+import { currencyBeside, decimalEvidence, isBareNumber, plainEvidence } from '../csv/csv-amounts.js';
 import { dateEvidence } from '../csv/csv-dates.js';
 import type { DateOrder, DecimalMark, LayoutQuestion } from '../csv/csv-layout.js';
 import { COPIED_LENGTH_MAX, type TableRow } from './table-row.js';
@@ -8,6 +8,8 @@ import { COPIED_LENGTH_MAX, type TableRow } from './table-row.js';
 const OUTLIER_SHARE = 20;
 /** Different days remembered: files repeat them thousands of times. */
 const DAYS_REMEMBERED_MAX = 4_096;
+const ISO_DAY_LENGTH = 10;
+const HYPHEN = 45;
 
 /** What the amounts and days of a table prove about how it is written. */
 export class WritingEvidence {
@@ -20,13 +22,18 @@ export class WritingEvidence {
   addAmount(row: TableRow, index: number): void {
     const cell = row.cell(index);
     if (cell === '' || row.isNumber(index)) return;
-    const evidence = decimalEvidence(cell);
-    this.#marks[evidence] += 1;
-    const currency = isBareNumber(cell) ? null : currencyBeside(cell);
+    const plain = plainEvidence(cell);
+    this.#marks[plain ?? decimalEvidence(cell)] += 1;
+    const currency = plain !== null || isBareNumber(cell) ? null : currencyBeside(cell);
     if (currency !== null) this.#currencies.add(currency);
   }
 
   addDay(cell: string): void {
+    // Year, month and day as ISO 8601 has them prove nothing, and need no look-up to say so.
+    if (cell.length === ISO_DAY_LENGTH && cell.charCodeAt(4) === HYPHEN && cell.charCodeAt(7) === HYPHEN) {
+      this.#orders.none += 1;
+      return;
+    }
     let evidence = this.#days.get(cell);
     if (evidence === undefined) {
       evidence = dateEvidence(cell);
