@@ -10,6 +10,7 @@ export { checkLockboxProfile, type LockboxProfileProblem } from './lockbox/profi
 export * from './lockbox/profile.js';
 export { LOCKBOX_PROFILES } from './lockbox/shipped-profiles.js';
 export type { LockboxTotal } from './lockbox/totals.js';
+export { MODEL_TIME_MS_MAX } from './model/limits.js';
 export type { DocumentModel } from './model/model-reader.js';
 export { parseOutput } from './parse-output.js';
 export { identifyEntries, identifyRemittances } from './remittance-identity.js';
