@@ -58,7 +58,8 @@ export function takeScan(pages: readonly PageText[], sink: DocumentSink, options
   return refused('read from a scan, and nothing in it comes to a printed total: nothing was taken; the findings list what was read, check it against the picture');
 }
 
-function pointOut(remittance: Remittance, rows: readonly PageRow[], findings: FindingList): void {
+/** Says that a proven remittance was read from a scan, and where the recogniser was not sure. */
+export function pointOut(remittance: Remittance, rows: readonly PageRow[], findings: FindingList): void {
   findings.warning(remittance.where, remittance.total === null ? '' : formatMoney(remittance.total), 'read from a scan; its items come to the printed total. Numbers of items are not proven by that: compare them with the picture');
   for (const row of rows) {
     if (!remittance.lines.some(({ where }) => where.page === row.page && where.line === row.line)) continue;
@@ -68,7 +69,8 @@ function pointOut(remittance: Remittance, rows: readonly PageRow[], findings: Fi
   }
 }
 
-function distrust({ lines, where, total }: Remittance, findings: FindingList): void {
+/** Says what was read and not taken, for a person to look at. */
+export function distrust({ lines, where, total }: Pick<Remittance, 'lines' | 'where' | 'total'>, findings: FindingList): void {
   if (total !== null) findings.error(where, formatMoney(total), 'read from a scan as the total of the payment; not taken');
   for (const { where: place, reference, paid } of lines) findings.error(place, `${reference} ${paid === null ? '' : formatMoney(paid)}`.trim(), 'read from a scan and not proven by a printed total: not taken; enter it by hand if it is right');
 }
