@@ -1,4 +1,4 @@
-import type { Finding } from '#canonical';
+import type { CurrencyCode, Finding } from '#canonical';
 import { type CsvLayout, type DocumentModel, type ReadDocument, type ReadOptions, recognise, type RemittanceLayout } from '#documents';
 import type { BankAccountRecord } from '#storage';
 import { NOWHERE } from './import-findings.js';
@@ -29,6 +29,8 @@ export interface DocumentCircumstances {
   readonly name: string;
   /** The bank account somebody named. */
   readonly account: BankAccountRecord | null;
+  /** The currency of all the tenant's bank accounts; null where they have several, or there is none. */
+  readonly onlyCurrency: CurrencyCode | null;
   /** What a person gave in answer to a question. */
   readonly given: GivenLayouts;
   /** What was confirmed of this source's remittances before. */
@@ -67,8 +69,9 @@ export async function readReceived(parse: ParseDocument, bytes: Uint8Array, circ
   return judge(await parse(bytes, known), notes, NO_LAYOUTS);
 }
 
-function knownOf({ name, account, model }: DocumentCircumstances): ReadOptions {
-  return { name, ...(account === null ? {} : { account: account.accountNumber, currency: account.currency }), ...(model === null ? {} : { model }) };
+function knownOf({ name, account, onlyCurrency, model }: DocumentCircumstances): ReadOptions {
+  const assumed = onlyCurrency === null ? {} : { assumedCurrency: { currency: onlyCurrency, because: `all your bank accounts are in ${onlyCurrency}` } };
+  return { name, ...assumed, ...(account === null ? {} : { account: account.accountNumber, currency: account.currency }), ...(model === null ? {} : { model }) };
 }
 
 function rememberedOf({ account, rememberedRemittance }: DocumentCircumstances): Remembered | null {

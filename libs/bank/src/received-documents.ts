@@ -3,7 +3,7 @@ import type { AuditTrail } from '#access';
 import type { JsonObject } from '#canonical';
 import { type CsvLayout, type DocumentModel, FILE_BYTES_MAX, parseDocument, type ReadDocument, type RemittanceLayout } from '#documents';
 import {
-  allowLongImport, asReceivedDocument, beginReading, documentsWaiting, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, type ListPage, type ListRequest, type RemittanceSource,
+  allowLongImport, asReceivedDocument, beginReading, documentsWaiting, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, onlyCurrency, type ListPage, type ListRequest, type RemittanceSource,
   lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, rememberedRemittanceLayout, rememberRemittanceLayout, type Row, type Transaction,
 } from '#storage';
 import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
@@ -128,7 +128,7 @@ export class ReceivedDocuments {
       const file = await readReceivedDocument(transaction, id);
       const bytes = await readReceivedDocumentContent(transaction, id);
       if (file === null || bytes === null) return null;
-      return { content: bytes.content, name: file.name, account: await namedAccount(transaction, file.bankAccountId), given: usedLayouts(file), rememberedRemittance: await rememberedFor(transaction, file), model: null };
+      return { content: bytes.content, name: file.name, account: await namedAccount(transaction, file.bankAccountId), given: usedLayouts(file), rememberedRemittance: await rememberedFor(transaction, file), onlyCurrency: await onlyCurrency(transaction), model: null };
     });
     return stored === null ? null : (await readReceived(this.#parse, stored.content, stored)).parsed;
   }
@@ -152,12 +152,12 @@ export class ReceivedDocuments {
   async #read(tenantId: string, fileId: string, answers: Pick<DocumentCircumstances, 'account' | 'given'>, by: string, byItself = false): Promise<ImportedReceivedDocument> {
     const begun = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const reading = await beginReading(transaction, fileId, byItself);
-      return reading === null ? null : { ...reading, rememberedRemittance: await rememberedFor(transaction, reading.document) };
+      return reading === null ? null : { ...reading, rememberedRemittance: await rememberedFor(transaction, reading.document), onlyCurrency: await onlyCurrency(transaction) };
     });
     if (begun === null) throw missing('document', fileId);
-    const { document: { name }, content, attempts, rememberedRemittance } = begun;
+    const { document: { name }, content, attempts, rememberedRemittance, onlyCurrency: currency } = begun;
     // Reading takes seconds for a large file, so no transaction is open meanwhile.
-    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, rememberedRemittance, model: this.dependencies.model ?? null, ...answers });
+    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, rememberedRemittance, onlyCurrency: currency, model: this.dependencies.model ?? null, ...answers });
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       await allowLongImport(transaction);
       const file = await lockReceivedDocument(transaction, fileId);

@@ -20,5 +20,6 @@ export type { RemittanceColumns, RemittanceLayout, RemittanceLayoutGuess, Remitt
 export { type IdentifiedTransaction, identifyTransactions, statementTransactionIdentity } from './statement-identity.js';
 export { decodeText, type DecodedText, type TextEncoding } from './text-decoding.js';
 export { readRemittanceText, type RemittanceText } from './x12/remittance-text.js';
+export type { AssumedCurrency } from './text/prose-amounts.js';
 export type { PastedLine } from './text/pasted-cells.js';
 export { type PastedTable, type PastedTableOptions, readPastedTable } from './text/pasted-table.js';

@@ -4,6 +4,7 @@ import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { readByModel } from '../model/model-reader.js';
 import { readMessage, sayOpenFigures } from '../text/message-reader.js';
+import { knownCurrency } from '../text/prose-amounts.js';
 import { placedLines } from '../text/text-place.js';
 import { type EmailAttachment, type EmailMessage, takeApart } from './email-message.js';
 import { ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, ATTACHMENTS_TOTAL_MAX, EMAIL_BYTES_MAX, EMAIL_NESTING_MAX } from './limits.js';
@@ -159,9 +160,10 @@ class EmailReading {
     const part = `${within}${body.fromHtml ? 'body (HTML as text)' : 'body'}`;
     if (bodyTooLong) this.#findings.error(whereAt(null, null, part), '', 'the HTML body is longer than is read; what it tells after that was left out');
     const findings = new FindingList();
-    const { model, currency = null } = this.options;
-    const remittances = readMessage(placedLines(body.text), { currency, payer: null }, findings);
-    if (remittances.length === 0 && !explained && model !== undefined) remittances.push(...await readByModel(placedLines(body.text), model, currency, findings));
+    const { model } = this.options;
+    const known = knownCurrency(this.options);
+    const remittances = readMessage(placedLines(body.text), { ...known, payer: null }, findings);
+    if (remittances.length === 0 && !explained && model !== undefined) remittances.push(...await readByModel(placedLines(body.text), model, known, findings));
     for (const finding of findings.all()) this.#keep({ ...finding, where: inPart(finding.where, part) });
     return remittances.map((remittance) => ({ part, remittance: placed(remittance, part) }));
   }

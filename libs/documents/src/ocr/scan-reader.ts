@@ -5,6 +5,7 @@ import { FindingList } from '../finding-list.js';
 import { readAdvices } from '../paper/advice-reader.js';
 import { type PageRow, pageRows, whereOf } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
+import { knownCurrency } from '../text/prose-amounts.js';
 import { imageKind, imagePages } from './image-pages.js';
 import { CONFIDENCE_MIN, IMAGE_BYTES_MAX, SCAN_PAGES_MAX } from './limits.js';
 import { type Scan, scanText } from './scan-text.js';
@@ -46,7 +47,7 @@ export function takeScan(pages: readonly PageText[], sink: DocumentSink, options
   const findings = new FindingList();
   const rows = pages.flatMap(({ page, runs }) => pageRows(page, runs));
   let taken = 0;
-  for (const { remittance, balanced } of readAdvices(rows, { currency: options.currency ?? null }, findings)) {
+  for (const { remittance, balanced } of readAdvices(rows, knownCurrency(options), findings)) {
     if (balanced) {
       sink.remittance(remittance);
       taken += 1;

@@ -5,6 +5,7 @@ import { readScan } from '../ocr/scan-reader.js';
 import { readByModel } from '../model/model-reader.js';
 import { pageRows, rowLines } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
+import { knownCurrency } from '../text/prose-amounts.js';
 import { PDF_BYTES_MAX } from './limits.js';
 import { pdfText } from './pdf-text.js';
 import { readMixedAdvices, withScannedPages } from './scanned-pages.js';
@@ -41,8 +42,8 @@ async function readPages(bytes: Uint8Array, given: readonly PageText[], version:
     if (slanted > 0) findings.warning({ line: null, column: null, record: null, page }, String(slanted), `${slanted} pieces of text are not written from left to right and were not read`);
   }
   const rows = pages.flatMap(({ page, runs }) => pageRows(page, runs));
-  const remittances = readMixedAdvices(rows, scanned, { currency: options.currency ?? null }, findings);
-  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(rowLines(rows), options.model, options.currency ?? null, findings));
+  const remittances = readMixedAdvices(rows, scanned, knownCurrency(options), findings);
+  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(rowLines(rows), options.model, knownCurrency(options), findings));
   for (const finding of findings.all()) sink.finding(finding);
   for (const remittance of remittances) sink.remittance(remittance);
   if (remittances.length > 0) return { version, refused: null, layout: null };

@@ -2,9 +2,10 @@ import type { Remittance } from '#canonical';
 import { FindingList } from '../finding-list.js';
 import { distrust, pointOut } from '../ocr/scan-reader.js';
 import { scanText } from '../ocr/scan-text.js';
-import { type KnownOfAdvice, readAdvices } from '../paper/advice-reader.js';
+import { readAdvices } from '../paper/advice-reader.js';
 import type { PageRow } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
+import type { KnownCurrency } from '../text/prose-amounts.js';
 
 /** The pages of a PDF with the words of those that are pictures. */
 export interface MixedPages {
@@ -30,7 +31,7 @@ export async function withScannedPages(bytes: Uint8Array, pages: readonly PageTe
  * Advices of pages of which some were read from pictures. As in a scan, what stands on such a page is taken only where its advice comes to
  * the printed total; the others' items there are findings, and the advice is read again without those pages.
  */
-export function readMixedAdvices(rows: readonly PageRow[], scanned: ReadonlySet<number>, known: KnownOfAdvice, findings: FindingList): Remittance[] {
+export function readMixedAdvices(rows: readonly PageRow[], scanned: ReadonlySet<number>, known: KnownCurrency, findings: FindingList): Remittance[] {
   const onScan = (page: number | null): boolean => page !== null && scanned.has(page);
   for (let kept = rows; ;) {
     const said = new FindingList();
