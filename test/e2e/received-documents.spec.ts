@@ -184,4 +184,22 @@ describe('received documents', () => {
     expect(file.counts).toMatchObject({ remittances: 1 });
     expect(file.findings).toMatchObject([{ severity: 'error', value: 'HUGE', where: where(3) }]);
   });
+
+  it('assumes the currency of all bank accounts where a text names none, and says why; USD where they have several, or none is known', async () => {
+    const real = new ReceivedDocuments({ database: test.database, audit: new AuditTrail(test.database) });
+    const told = async (number: number, amount: string): Promise<[string | undefined, (string | undefined)[]]> => {
+      const { file } = await real.importFile(test.otherTenantId, { name: 'note.txt', bytes: Buffer.from(`Payment of ${amount} for invoice INV-${number}\n`), source: 'upload', uploadedBy: 'ann' });
+      const { rows } = await remittances.list(test.otherTenantId, { filters: { receivedDocumentId: file.id } });
+      return [rows[0]?.total?.currency, file.findings.map(({ problem }) => problem.split('; ')[1])];
+    };
+    const open = (number: string, currency: string): Promise<number> => test.database.inTenant(test.otherTenantId, (transaction) => transaction.execute('INSERT INTO bank_account (account_number, currency, name) VALUES ($1, $2, $1)', [number, currency]));
+    expect(await told(1, '450.00')).toEqual(['USD', ['USD was assumed. State the currency of this source']]);
+    await open('1', 'CAD');
+    await open('2', 'CAD');
+    expect(await told(2, '450.00')).toEqual(['CAD', ['CAD was assumed, because all your bank accounts are in CAD. State the currency of this source']]);
+    expect(await told(3, '$450.00')).toEqual(['CAD', [expect.stringContaining('because all your bank accounts')]]);
+    expect(await told(4, 'EUR 450.00')).toEqual(['EUR', []]);
+    await open('1', 'EUR');
+    expect(await told(5, '450.00')).toEqual(['USD', ['USD was assumed. State the currency of this source']]);
+  });
 });

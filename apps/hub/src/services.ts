@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ApiKeys, AuditTrail, SecretBox, Tenants } from '#access';
-import { BankFeeds, InboundAddresses, InboxImport, ReceivedDocuments } from '#bank';
+import { BankFeeds, chatModel, InboundAddresses, InboxImport, ReceivedDocuments } from '#bank';
 import type { AnyConnector } from '#connector-kit';
 import { ConnectionChecks, Connections, loadCatalogue, type Catalogue } from '#connections';
+import { type DocumentModel, MODEL_TIME_MS_MAX } from '#documents';
 import { MatchingService } from '#matching';
 import { Decisions, PostingBatches, PostingJanitor, PostingLane, PostingService, SettlementWatch } from '#posting';
 import type { Queues } from '#queue';
@@ -74,7 +75,7 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
   const invoiceChanges = new InvoiceChanges({ database, openConnection, wakeSync: wake.wakeSync.bind(wake), log });
   const feedCare = new BankFeedCare({ connections, bankFeeds, sync, wake });
   const checks = new ConnectionChecks({ database, connections, now, log, publicUrl: settings.publicUrl, onChecked: feedCare.onChecked.bind(feedCare) });
-  const receivedDocuments = new ReceivedDocuments({ database, audit });
+  const receivedDocuments = new ReceivedDocuments({ database, audit, ...modelOf(settings) });
   const posting = new PostingService({ database, openConnection, wake: wakeLane, now });
   return {
     database, catalogue, connections, checks, bankFeeds, feedCare, audit, queues, wake, metrics, sync, invoiceChanges,
@@ -91,6 +92,11 @@ export async function buildServices(parts: ServiceParts): Promise<HubServices> {
     janitor: new PostingJanitor({ database, wake: wakeLane, log }),
     settlements: new SettlementWatch({ database, log }),
   };
+}
+
+/** Nothing unless somebody configured one. */
+function modelOf({ model }: HubSettings): { readonly model?: DocumentModel } {
+  return model === null ? {} : { model: chatModel({ baseUrl: model.baseUrl, model: model.name, apiKey: model.apiKey, timeoutMs: MODEL_TIME_MS_MAX }) };
 }
 
 /** New lines of a feed are matched at once. */

@@ -25,6 +25,9 @@ const ENVIRONMENT = z.object({
   TRIBUTARY_MAIL_TLS_KEY_FILE: z.string().min(1).optional(),
   TRIBUTARY_MAIL_TLS_CERTIFICATE_FILE: z.string().min(1).optional(),
   TRIBUTARY_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRIBUTARY_MODEL_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRIBUTARY_MODEL_NAME: z.string().min(1).max(200).optional(),
+  TRIBUTARY_MODEL_KEY: z.string().min(1).optional(),
 });
 
 /** Where mails from payers come in. */
@@ -36,6 +39,14 @@ export interface MailSettings {
   readonly domain: string;
   /** Files with PEM texts; null offers no STARTTLS. */
   readonly tlsFiles: { readonly key: string; readonly certificate: string } | null;
+}
+
+/** The language model asked about documents that rules cannot read. */
+export interface ModelSettings {
+  /** Base of an OpenAI-compatible interface, with its version: `http://127.0.0.1:11434/v1`. */
+  readonly baseUrl: string;
+  readonly name: string;
+  readonly apiKey: string | null;
 }
 
 export interface HubSettings {
@@ -56,6 +67,8 @@ export interface HubSettings {
   readonly publicUrl: string | null;
   /** Null takes no mail. */
   readonly mail: MailSettings | null;
+  /** Null asks none: no document leaves the house. */
+  readonly model: ModelSettings | null;
   readonly logLevel: string;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -72,14 +85,14 @@ export function readSettings(environment: NodeJS.ProcessEnv, role: string): HubS
   const roleKnown = ROLES_OF_PROCESS.find((known) => known === role);
   const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   if (roleKnown === undefined) problems.push(`--role "${role}" is not one of ${ROLES_OF_PROCESS.join(', ')}`);
-  if (parsed.success) problems.push(...mailProblems(parsed.data));
+  if (parsed.success) problems.push(...mailProblems(parsed.data), ...modelProblems(parsed.data));
   if (!parsed.success || problems.length > 0 || roleKnown === undefined) throw new SettingsError(problems.join('\n'));
   const { data } = parsed;
   return {
     role: roleKnown, host: data.TRIBUTARY_HOST, port: data.TRIBUTARY_PORT, databaseUrl: data.DATABASE_URL ?? null, redisUrl: data.REDIS_URL ?? null,
     dataDirectory: data.TRIBUTARY_DATA_DIRECTORY, tenantName: data.TRIBUTARY_TENANT, apiKey: data.TRIBUTARY_API_KEY ?? null,
     migrate: data.TRIBUTARY_MIGRATE, logLevel: data.TRIBUTARY_LOG_LEVEL, environment,
-    mail: mailSettings(data),
+    mail: mailSettings(data), model: modelSettings(data),
     publicUrl: data.TRIBUTARY_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
   };
 }
@@ -99,4 +112,15 @@ function mailSettings(data: Environment): MailSettings | null {
   const { TRIBUTARY_MAIL_PORT: port, TRIBUTARY_MAIL_DOMAIN: domain, TRIBUTARY_MAIL_TLS_KEY_FILE: key, TRIBUTARY_MAIL_TLS_CERTIFICATE_FILE: certificate } = data;
   if (port === undefined || domain === undefined) return null;
   return { host: data.TRIBUTARY_MAIL_HOST ?? data.TRIBUTARY_HOST, port, domain, tlsFiles: key === undefined || certificate === undefined ? null : { key, certificate } };
+}
+
+function modelProblems({ TRIBUTARY_MODEL_URL: url, TRIBUTARY_MODEL_NAME: name, TRIBUTARY_MODEL_KEY: key }: Environment): string[] {
+  const problems: string[] = [];
+  if ((url === undefined) !== (name === undefined)) problems.push('TRIBUTARY_MODEL_URL, TRIBUTARY_MODEL_NAME: give both or neither');
+  if (key !== undefined && url === undefined) problems.push('TRIBUTARY_MODEL_KEY: is for the interface at TRIBUTARY_MODEL_URL, which is missing');
+  return problems;
+}
+
+function modelSettings({ TRIBUTARY_MODEL_URL: baseUrl, TRIBUTARY_MODEL_NAME: name, TRIBUTARY_MODEL_KEY: apiKey }: Environment): ModelSettings | null {
+  return baseUrl === undefined || name === undefined ? null : { baseUrl, name, apiKey: apiKey ?? null };
 }

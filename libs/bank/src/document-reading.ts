@@ -1,5 +1,5 @@
-import type { Finding } from '#canonical';
-import { type CsvLayout, type ReadDocument, type ReadOptions, recognise, type RemittanceLayout } from '#documents';
+import type { CurrencyCode, Finding } from '#canonical';
+import { type CsvLayout, type DocumentModel, type ReadDocument, type ReadOptions, recognise, type RemittanceLayout } from '#documents';
 import type { BankAccountRecord } from '#storage';
 import { NOWHERE } from './import-findings.js';
 
@@ -29,10 +29,14 @@ export interface DocumentCircumstances {
   readonly name: string;
   /** The bank account somebody named. */
   readonly account: BankAccountRecord | null;
+  /** The currency of all the tenant's bank accounts; null where they have several, or there is none. */
+  readonly onlyCurrency: CurrencyCode | null;
   /** What a person gave in answer to a question. */
   readonly given: GivenLayouts;
   /** What was confirmed of this source's remittances before. */
   readonly rememberedRemittance: RemittanceLayout | null;
+  /** Asked about what rules cannot read; null asks nobody. */
+  readonly model: DocumentModel | null;
 }
 
 /** Formats whose columns are a matter of layout; a mail's are those of its attachments. */
@@ -49,8 +53,8 @@ interface Remembered {
  * remittances; a layout that no longer fits is said and the document is guessed anew, which asks rather than takes a doubtful row.
  */
 export async function readReceived(parse: ParseDocument, bytes: Uint8Array, circumstances: DocumentCircumstances): Promise<DocumentReading> {
-  const { name, account, given } = circumstances;
-  const known: ReadOptions = account === null ? { name } : { name, account: account.accountNumber, currency: account.currency };
+  const { given } = circumstances;
+  const known = knownOf(circumstances);
   const format = recognise(bytes, true)?.format ?? null;
   const isTable = format === null || TABLES.has(format);
   const notes: Finding[] = [];
@@ -63,6 +67,11 @@ export async function readReceived(parse: ParseDocument, bytes: Uint8Array, circ
   if (parsed.refused === null) return judge(parsed, notes, NO_LAYOUTS);
   notes.push(note('warning', remembered.of, `the layout remembered for this ${remembered.of} does not fit (${parsed.refused.problem}); the document was read without it`));
   return judge(await parse(bytes, known), notes, NO_LAYOUTS);
+}
+
+function knownOf({ name, account, onlyCurrency, model }: DocumentCircumstances): ReadOptions {
+  const assumed = onlyCurrency === null ? {} : { assumedCurrency: { currency: onlyCurrency, because: `all your bank accounts are in ${onlyCurrency}` } };
+  return { name, ...assumed, ...(account === null ? {} : { account: account.accountNumber, currency: account.currency }), ...(model === null ? {} : { model }) };
 }
 
 function rememberedOf({ account, rememberedRemittance }: DocumentCircumstances): Remembered | null {

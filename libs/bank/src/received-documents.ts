@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AuditTrail } from '#access';
 import type { JsonObject } from '#canonical';
-import { type CsvLayout, FILE_BYTES_MAX, parseDocument, type ReadDocument, type RemittanceLayout } from '#documents';
+import { type CsvLayout, type DocumentModel, FILE_BYTES_MAX, parseDocument, type ReadDocument, type RemittanceLayout } from '#documents';
 import {
-  allowLongImport, asReceivedDocument, beginReading, documentsWaiting, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, type ListPage, type ListRequest, type RemittanceSource,
+  allowLongImport, asReceivedDocument, beginReading, documentsWaiting, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, onlyCurrency, type ListPage, type ListRequest, type RemittanceSource,
   lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, rememberedRemittanceLayout, rememberRemittanceLayout, type Row, type Transaction,
 } from '#storage';
 import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
@@ -22,6 +22,8 @@ export interface ReceivedDocumentsDependencies {
   readonly audit: AuditTrail;
   /** The reader of documents; the documents room's unless a test says otherwise. */
   readonly parse?: ParseDocument;
+  /** Asked about documents that rules cannot read, when they are imported; nobody is asked without it. */
+  readonly model?: DocumentModel;
 }
 
 /** A document handed in. */
@@ -121,13 +123,13 @@ export class ReceivedDocuments {
     return this.dependencies.database.inTenant(tenantId, (transaction) => readReceivedDocument(transaction, id));
   }
 
-  /** What is understood of a document, read anew from its bytes; nothing is imported. */
+  /** What rules understand of a document, read anew from its bytes; nothing is imported, and no language model is asked again. */
   async reading(tenantId: string, id: string): Promise<ReadDocument | null> {
     const stored = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const file = await readReceivedDocument(transaction, id);
       const bytes = await readReceivedDocumentContent(transaction, id);
       if (file === null || bytes === null) return null;
-      return { content: bytes.content, name: file.name, account: await namedAccount(transaction, file.bankAccountId), given: usedLayouts(file), rememberedRemittance: await rememberedFor(transaction, file) };
+      return { content: bytes.content, name: file.name, account: await namedAccount(transaction, file.bankAccountId), given: usedLayouts(file), rememberedRemittance: await rememberedFor(transaction, file), onlyCurrency: await onlyCurrency(transaction), model: null };
     });
     return stored === null ? null : (await readReceived(this.#parse, stored.content, stored)).parsed;
   }
@@ -151,12 +153,12 @@ export class ReceivedDocuments {
   async #read(tenantId: string, fileId: string, answers: Pick<DocumentCircumstances, 'account' | 'given'>, by: string, byItself = false): Promise<ImportedReceivedDocument> {
     const begun = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const reading = await beginReading(transaction, fileId, byItself);
-      return reading === null ? null : { ...reading, rememberedRemittance: await rememberedFor(transaction, reading.document) };
+      return reading === null ? null : { ...reading, rememberedRemittance: await rememberedFor(transaction, reading.document), onlyCurrency: await onlyCurrency(transaction) };
     });
     if (begun === null) throw missing('document', fileId);
-    const { document: { name }, content, attempts, rememberedRemittance } = begun;
+    const { document: { name }, content, attempts, rememberedRemittance, onlyCurrency: currency } = begun;
     // Reading takes seconds for a large file, so no transaction is open meanwhile.
-    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, rememberedRemittance, ...answers });
+    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, rememberedRemittance, onlyCurrency: currency, model: this.dependencies.model ?? null, ...answers });
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       await allowLongImport(transaction);
       const file = await lockReceivedDocument(transaction, fileId);

@@ -3,6 +3,7 @@ import type { CsvLayout, LayoutGuess } from './csv/csv-layout.js';
 import type { DocumentSink } from './document-sink.js';
 import type { LockboxProfile } from './lockbox/profile.js';
 import type { DocumentModel } from './model/model-reader.js';
+import type { AssumedCurrency } from './text/prose-amounts.js';
 import type { RemittanceLayout, RemittanceLayoutGuess } from './remittance-table/remittance-layout.js';
 
 /** What the caller knows of the source. Everything may be left out. */
@@ -21,6 +22,8 @@ export interface ReadOptions {
   readonly account?: string;
   /** Currency of a file that does not name it. */
   readonly currency?: CurrencyCode;
+  /** Taken, aloud, by a text, a mail, a PDF or a scan where neither it nor {@link currency} says one; left out, USD. Tables ask instead. */
+  readonly assumedCurrency?: AssumedCurrency;
   /** How the bank of this source fills the columns of a lockbox file; left out, the shipped profile that fits is taken. */
   readonly lockboxProfile?: LockboxProfile;
   /** Asked about a text, a mail or a PDF that rules could not read. Without it nothing is ever asked. */

@@ -10,6 +10,7 @@ export { checkLockboxProfile, type LockboxProfileProblem } from './lockbox/profi
 export * from './lockbox/profile.js';
 export { LOCKBOX_PROFILES } from './lockbox/shipped-profiles.js';
 export type { LockboxTotal } from './lockbox/totals.js';
+export { MODEL_TIME_MS_MAX } from './model/limits.js';
 export type { DocumentModel } from './model/model-reader.js';
 export { parseOutput } from './parse-output.js';
 export { identifyEntries, identifyRemittances } from './remittance-identity.js';
@@ -18,5 +19,6 @@ export type { RemittanceColumns, RemittanceLayout, RemittanceLayoutGuess, Remitt
 export { type IdentifiedTransaction, identifyTransactions, statementTransactionIdentity } from './statement-identity.js';
 export { decodeText, type DecodedText, type TextEncoding } from './text-decoding.js';
 export { readRemittanceText, type RemittanceText } from './x12/remittance-text.js';
+export type { AssumedCurrency } from './text/prose-amounts.js';
 export type { PastedLine } from './text/pasted-cells.js';
 export { type PastedTable, type PastedTableOptions, readPastedTable } from './text/pasted-table.js';

@@ -33,6 +33,29 @@ describe('a program in a process of its own', () => {
     expect(pids.map((pid) => isAlive(Number(pid)))).toEqual([false]);
   });
 
+  it('dies alone when it grows beyond its heap', async () => {
+    const file = await program('grows', 'process.once("message", () => { const held = []; for (;;) held.push(new Array(100_000).fill(held.length + 0.5)); });');
+    expect(await runChild(file, {}, LIMITS, () => undefined)).toEqual({ kind: 'died', detail: 'it needed more memory than it may have' });
+  });
+
+  it('is told of when it dies of a fault of its own, leaves without a word, or is not there', async () => {
+    const throws = await program('throws', 'process.once("message", () => { throw new TypeError("a fault of its own"); });');
+    expect(await runChild(throws, {}, LIMITS, () => undefined)).toEqual({ kind: 'died', detail: 'exit 1 TypeError: a fault of its own' });
+    const leaves = await program('leaves', 'process.once("message", () => { process.exit(3); });');
+    expect(await runChild(leaves, {}, LIMITS, () => undefined)).toEqual({ kind: 'died', detail: 'exit 3' });
+    expect(await runChild(join(folder, 'absent.mjs'), {}, LIMITS, () => undefined)).toMatchObject({ kind: 'died' });
+  });
+
+  it('has one last word, and sees nothing of the environment', async () => {
+    const file = await program('talks-on', 'process.once("message", () => { process.send(Object.keys(process.env)); process.send({ end: "problem", problem: "the file is odd" }); setInterval(() => process.send({ end: "done" }), 1); });');
+    process.env['TRIBUTARY_SPEC_SECRET'] = 'x';
+    const pieces: unknown[] = [];
+    expect(await runChild(file, {}, LIMITS, (piece) => { pieces.push(piece); })).toEqual({ kind: 'problem', problem: 'the file is odd' });
+    delete process.env['TRIBUTARY_SPEC_SECRET'];
+    expect(pieces).toHaveLength(1);
+    expect(pieces[0]).not.toContain('TRIBUTARY_SPEC_SECRET');
+  });
+
   it('ends with the process that started it, even while it is busy', async () => {
     const beat = join(folder, 'beat');
     const busy = await program('orphan', `import { writeFileSync } from 'node:fs'; process.once('message', () => { for (;;) writeFileSync(${JSON.stringify(beat)}, String(performance.now())); });`);

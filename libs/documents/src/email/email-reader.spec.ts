@@ -89,6 +89,24 @@ describe('an e-mail', () => {
     expect(parsed.findings[0]?.problem).toContain(`read ${EMAIL_NESTING_MAX} deep`);
   });
 
+  it.each([
+    ['a forward with its mark', 'Fwd: payment', 'FYI\n\n---------- Forwarded message ---------\nFrom: "Doe, Jane" <Jane@Payer.example>\nDate: Mon, 2 Mar 2026 at 10:00\nSubject: payment\nTo: <sales@house.example>\n\nPayment of USD 10.00 for INV-1', 'Doe, Jane'],
+    ['a forward without a mark', 'WG: Zahlung', 'Zur Info\n\nVon: Jane Doe [mailto:jane@payer.example]\nGesendet: Montag, 2. März 2026 10:00\nAn: Vertrieb\nBetreff: Zahlung\n\nPayment of USD 10.00 for INV-1\n\nVon: Mahnwesen <ar@house.example>\nGesendet: 1. März 2026\nAn: Jane Doe\n\nPlease pay INV-1', 'Jane Doe'],
+    ['a forward of a forward, whose subject was changed', 'please book', 'see below\n---- Forwarded message ----\nFrom: Sales <sales@house.example>\nDate: 3 March 2026\n\n---- Forwarded message ----\nFrom: jane@payer.example\nDate: 2 March 2026\n\nPayment of USD 10.00 for INV-1', null],
+  ])('takes the inner sender of %s, and no day of a mail for the day of the payment', async (_case, subject, content, name) => {
+    const parsed = await parseDocument(Buffer.from(mail([text(content)]).toString().replace('Subject: remittance', `Subject: ${subject}`)));
+    expect([told(parsed), parsed.remittances.map(({ payer, paidOn }) => [payer, paidOn])]).toEqual([[['10.00', ['INV-1 10.00']]], [[{ name, id: 'jane@payer.example' }, null]]]);
+  });
+
+  it('names no payer where a forward does not say who wrote it, and takes the day of a payment from the text alone', async () => {
+    const forward = await parseDocument(Buffer.from(mail([text('Begin forwarded message:\n\nPayment of USD 10.00 for INV-1')]).toString()));
+    expect(forward.remittances[0]?.payer).toEqual({ name: null, id: null });
+    const plain = await parseDocument(mail([text('Payment of USD 10.00 for INV-1')]));
+    expect(plain.remittances[0]).toMatchObject({ payer: { id: 'joerg@customer.example' }, paidOn: null });
+    const dated = await parseDocument(mail([text('Payment of USD 10.00 for INV-1, paid on 14 March 2026')]));
+    expect(dated.remittances[0]?.paidOn).toBe('2026-03-14');
+  });
+
   it('ignores logos, and says what it cannot read: winmail.dat, an unknown file, an empty one', async () => {
     const parsed = await parseDocument(mail([
       text('Payment of USD 10.00 for INV-1'), { type: 'image/png; name=logo.png', content: 'tiny', headers: ['Content-ID: <logo>', 'Content-Disposition: inline; filename=logo.png'] },

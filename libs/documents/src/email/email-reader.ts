@@ -3,7 +3,9 @@ import type { DocumentReader, OpenDocument, ReadDocument, ReadEnd, ReadOptions }
 import type { DocumentSink } from '../document-sink.js';
 import { FindingList, whereAt } from '../finding-list.js';
 import { readByModel } from '../model/model-reader.js';
+import { type OriginalSender, originalSender, passesOn } from '../text/message-parts.js';
 import { readMessage, sayOpenFigures } from '../text/message-reader.js';
+import { knownCurrency } from '../text/prose-amounts.js';
 import { placedLines } from '../text/text-place.js';
 import { type EmailAttachment, type EmailMessage, takeApart } from './email-message.js';
 import { ATTACHMENT_BYTES_MAX, ATTACHMENTS_MAX, ATTACHMENTS_TOTAL_MAX, EMAIL_BYTES_MAX, EMAIL_NESTING_MAX } from './limits.js';
@@ -86,7 +88,7 @@ class EmailReading {
       attached.push(...await this.#readAttachment(attachment, within, depth));
     }
     const body = envelope.automatic ? [] : await this.#readBody(message, within, attached.length > 0);
-    return reconcile(attached, body, this.#findings).map((remittance) => withSender(remittance, message));
+    return reconcile(attached, body, this.#findings).map((remittance) => withPayer(remittance, writerOf(message)));
   }
 
   #allows({ name, bytes }: EmailAttachment, index: number, within: string): boolean {
@@ -159,9 +161,10 @@ class EmailReading {
     const part = `${within}${body.fromHtml ? 'body (HTML as text)' : 'body'}`;
     if (bodyTooLong) this.#findings.error(whereAt(null, null, part), '', 'the HTML body is longer than is read; what it tells after that was left out');
     const findings = new FindingList();
-    const { model, currency = null } = this.options;
-    const remittances = readMessage(placedLines(body.text), { currency, payer: null }, findings);
-    if (remittances.length === 0 && !explained && model !== undefined) remittances.push(...await readByModel(placedLines(body.text), model, currency, findings));
+    const { model } = this.options;
+    const known = knownCurrency(this.options);
+    const remittances = readMessage(placedLines(body.text), { ...known, payer: null }, findings);
+    if (remittances.length === 0 && !explained && model !== undefined) remittances.push(...await readByModel(placedLines(body.text), model, known, findings));
     for (const finding of findings.all()) this.#keep({ ...finding, where: inPart(finding.where, part) });
     return remittances.map((remittance) => ({ part, remittance: placed(remittance, part) }));
   }
@@ -184,10 +187,15 @@ function placed(remittance: Remittance, part: string): Remittance {
   return { ...remittance, where: inPart(remittance.where, part), lines: remittance.lines.map((line): RemittanceLine => ({ ...line, where: inPart(line.where, part) })) };
 }
 
-/** The sender is the payer where the document names none, unless he only passes it on. */
-function withSender(remittance: Remittance, { envelope: { senderName, senderAddress, subject } }: EmailMessage): Remittance {
-  if (FORWARDED_SUBJECT.test(subject ?? '')) return remittance;
-  return { ...remittance, payer: { name: remittance.payer.name ?? senderName, id: remittance.payer.id ?? senderAddress } };
+/** Who wrote of the payment: the sender, or of a message he only passes on, who wrote that. */
+function writerOf({ envelope: { senderName, senderAddress, subject }, body }: EmailMessage): OriginalSender {
+  const lines = placedLines(body?.text ?? '');
+  return FORWARDED_SUBJECT.test(subject ?? '') || passesOn(lines) ? originalSender(lines) : { name: senderName, address: senderAddress };
+}
+
+/** He is the payer where the document names none. */
+function withPayer(remittance: Remittance, { name, address }: OriginalSender): Remittance {
+  return { ...remittance, payer: { name: remittance.payer.name ?? name, id: remittance.payer.id ?? address } };
 }
 
 function refused(problem: string): ReadEnd {

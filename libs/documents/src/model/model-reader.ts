@@ -1,7 +1,7 @@
-import { type CurrencyCode, formatMoney, type Money, negateMoney, type Remittance, type RemittanceLine, type Where } from '#canonical';
+import { formatMoney, type Money, negateMoney, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
-import { amountStyle, readAmount } from '../text/prose-amounts.js';
+import { amountStyle, currencyFinding, type KnownCurrency, readAmount } from '../text/prose-amounts.js';
 import { type PlacedLine, PlacedText } from '../text/text-place.js';
 import { scanTokens, type Token } from '../text/tokens.js';
 import { MODEL_TEXT_LENGTH_MAX, MODEL_TIME_MS_MAX } from './limits.js';
@@ -20,7 +20,7 @@ export interface DocumentModel {
  * number and amount must stand in the document literally, and the items must come to a stated total to the cent. What is taken is marked by
  * a warning; what is not is an error finding.
  */
-export async function readByModel(lines: readonly PlacedLine[], model: DocumentModel, currency: CurrencyCode | null, findings: FindingList): Promise<Remittance[]> {
+export async function readByModel(lines: readonly PlacedLine[], model: DocumentModel, known: KnownCurrency, findings: FindingList): Promise<Remittance[]> {
   const placed = new PlacedText(lines);
   const whole: Where = placed.whereAt(0);
   if (placed.text.length > MODEL_TEXT_LENGTH_MAX) {
@@ -28,7 +28,7 @@ export async function readByModel(lines: readonly PlacedLine[], model: DocumentM
     return [];
   }
   const answer = await asked(model, placed.text);
-  if (typeof answer !== 'string') return new Vouching(placed, model.name, currency, findings).take(answer);
+  if (typeof answer !== 'string') return new Vouching(placed, model.name, known, findings).take(answer);
   findings.warning(whole, '', `the language model ${model.name} was asked and gave nothing: ${answer}`);
   return [];
 }
@@ -51,9 +51,9 @@ class Vouching {
   readonly #tokens: readonly Token[];
   readonly #style: ReturnType<typeof amountStyle>;
 
-  constructor(private readonly placed: PlacedText, private readonly name: string, currency: CurrencyCode | null, private readonly findings: FindingList) {
+  constructor(private readonly placed: PlacedText, private readonly name: string, known: KnownCurrency, private readonly findings: FindingList) {
     this.#tokens = [...scanTokens(placed.text)];
-    this.#style = amountStyle(this.#tokens.filter(({ kind }) => kind === 'amount'), currency);
+    this.#style = amountStyle(this.#tokens.filter(({ kind }) => kind === 'amount'), known);
   }
 
   take(answer: ModelAnswer): Remittance[] {
@@ -68,7 +68,7 @@ class Vouching {
     }
     const where = lines[0]?.where ?? this.placed.whereAt(0);
     this.findings.warning(where, total === null ? '' : formatMoney(total), `read by the language model ${this.name}: its items stand in the document and come to the stated total; compare them with it`);
-    if (this.#style.assumed) this.findings.warning(where, '', `the text names no currency; ${this.#style.currency} was assumed. State the currency of this source`);
+    if (this.#style.assumed) this.findings.warning(where, '', currencyFinding('the text', this.#style.currency, this.#style.because));
     return [{ payer: { name: null, id: null }, payee: null, reference, method: null, total, currency: this.#style.currency, paidOn: null, lines, sums, where }];
   }
 

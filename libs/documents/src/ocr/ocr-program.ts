@@ -13,12 +13,18 @@ interface Request {
   readonly bytes: Uint8Array;
   /** Pages of a picture file; null for a PDF. */
   readonly pages: readonly ImagePage[] | null;
+  /** Numbers of the pages of a PDF that are read; null reads all. */
+  readonly pageNumbers: readonly number[] | null;
+  /** File URL from which the optional packages are looked for; null: from this program. */
+  readonly packagesFrom: string | null;
   readonly pagesMax: number;
   readonly pixelsMax: number;
   readonly dotsPerInch: number;
 }
 
 interface Picture {
+  /** Number of its page. */
+  readonly page: number;
   readonly bytes: Uint8Array;
   /** Points of a dot. */
   readonly scale: number;
@@ -44,21 +50,20 @@ function tell(message: unknown): void {
 class Refusal extends Error {}
 
 /** The smaller of the two data sets: as good on print, a third of the size. */
-function languageFolder(): string {
-  const folder = join(dirname(require.resolve('@tesseract.js-data/eng/package.json')), '4.0.0_best_int');
+function languageFolder(packages: NodeJS.Require): string {
+  const folder = join(dirname(packages.resolve('@tesseract.js-data/eng/package.json')), '4.0.0_best_int');
   if (!existsSync(join(folder, 'eng.traineddata.gz'))) throw new Refusal(MISSING);
   return folder;
 }
 
 async function read(request: Request): Promise<void> {
-  const langPath = languageFolder();
-  const { createWorker } = await import('tesseract.js');
+  const packages = request.packagesFrom === null ? require : createRequire(request.packagesFrom);
+  const langPath = languageFolder(packages);
+  const { createWorker } = packages('tesseract.js') as typeof import('tesseract.js');
   let problem: unknown = null;
   const worker = await createWorker('eng', 1, { langPath, cacheMethod: 'none', gzip: true, errorHandler: (error: unknown) => { problem = error; } });
   await worker.setParameters({ tessedit_pageseg_mode: SINGLE_BLOCK as never });
-  let page = 0;
-  for await (const { bytes, scale } of request.pages === null ? drawn(request) : pictures(request.bytes, request.pages, request.pixelsMax)) {
-    page += 1;
+  for await (const { page, bytes, scale } of request.pages === null ? drawn(request, packages) : pictures(request.bytes, request.pages, request.pixelsMax)) {
     const { data } = await worker.recognize(Buffer.from(bytes), {}, { blocks: true, text: false });
     if (problem !== null) throw new Refusal(`the picture of page ${page} cannot be read; ask for it as PNG, JPEG or TIFF`);
     const lines = (data.blocks ?? []).flatMap(({ paragraphs }) => paragraphs.flatMap((paragraph) => paragraph.lines as readonly Line[]));
@@ -75,7 +80,7 @@ function runsOf({ bbox, words }: Line, scale: number): TextRun[] {
 
 function* pictures(bytes: Uint8Array, pages: readonly ImagePage[], pixelsMax: number): Generator<Picture> {
   const file = Buffer.from(bytes);
-  for (const { width, height, directory } of pages) {
+  for (const [index, { width, height, directory }] of pages.entries()) {
     if (width * height > pixelsMax || width === 0 || height === 0) throw new Refusal(`a page of ${width} x ${height} dots: at most ${pixelsMax} are read; send it with fewer dots per inch`);
     if (directory !== null) {
       // The file is made to begin, and to end, with this page.
@@ -83,27 +88,28 @@ function* pictures(bytes: Uint8Array, pages: readonly ImagePage[], pixelsMax: nu
       else file.writeUInt32BE(directory.at, 4);
       file.writeUInt32LE(0, directory.nextAt);
     }
-    yield { bytes: file, scale: PAGE_POINTS / width };
+    yield { page: index + 1, bytes: file, scale: PAGE_POINTS / width };
   }
 }
 
-async function* drawn({ bytes, pagesMax, pixelsMax, dotsPerInch }: Request): AsyncGenerator<Picture> {
-  const { createCanvas } = await import('@napi-rs/canvas');
+async function* drawn({ bytes, pageNumbers, pagesMax, pixelsMax, dotsPerInch }: Request, packages: NodeJS.Require): AsyncGenerator<Picture> {
+  const { createCanvas } = packages('@napi-rs/canvas') as typeof import('@napi-rs/canvas');
   const { getDocument, VerbosityLevel } = await import('pdfjs-dist/legacy/build/pdf.mjs');
   const folder = dirname(require.resolve('pdfjs-dist/package.json'));
   const document = await getDocument({
     data: new Uint8Array(bytes), verbosity: VerbosityLevel.ERRORS, enableXfa: false, useSystemFonts: false, useWorkerFetch: false, disableAutoFetch: true, disableRange: true, disableStream: true, maxImageSize: pixelsMax,
     cMapUrl: `${join(folder, 'cmaps')}/`, cMapPacked: true, standardFontDataUrl: `${join(folder, 'standard_fonts')}/`, wasmUrl: `${join(folder, 'wasm')}/`,
   }).promise;
-  if (document.numPages > pagesMax) throw new Refusal(`the PDF has ${document.numPages} scanned pages, ${pagesMax} are read; split it`);
-  for (let number = 1; number <= document.numPages; number += 1) {
+  const numbers = pageNumbers ?? Array.from({ length: document.numPages }, (_, index) => index + 1);
+  if (numbers.length > pagesMax) throw new Refusal(`the PDF has ${numbers.length} scanned pages, ${pagesMax} are read; split it`);
+  for (const number of numbers) {
     const page = await document.getPage(number);
     const viewport = page.getViewport({ scale: dotsPerInch / POINTS_PER_INCH });
     const [width, height] = [Math.ceil(viewport.width), Math.ceil(viewport.height)];
     if (width * height > pixelsMax) throw new Refusal(`page ${number} of the PDF is larger than is read; print it on letter or A4 paper`);
     const canvas = createCanvas(width, height);
     await page.render({ canvas: canvas as never, viewport }).promise;
-    yield { bytes: canvas.toBuffer('image/png'), scale: POINTS_PER_INCH / dotsPerInch };
+    yield { page: number, bytes: canvas.toBuffer('image/png'), scale: POINTS_PER_INCH / dotsPerInch };
     page.cleanup();
   }
 }

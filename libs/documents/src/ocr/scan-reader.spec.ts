@@ -1,12 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { formatMoney } from '#canonical';
 import type { ReadDocument } from '../document-reader.js';
 import { CollectingSink } from '../document-sink.js';
 import { parseDocument } from '../parse-document.js';
 import { pageRows } from '../paper/page-rows.js';
 import type { TextRun } from '../paper/page-text.js';
-import { scannedPdf } from '../pdf/testing/pdf-builder.js';
+import { mixedPdf, type PdfRun, scannedPdf } from '../pdf/testing/pdf-builder.js';
 import { imagePages } from './image-pages.js';
+import { scanText } from './scan-text.js';
 import { takeScan } from './scan-reader.js';
 
 /** Null, or the sentence that says why scans cannot be read in this run. */
@@ -92,6 +97,18 @@ if (missing === null) {
       expect(parsed.findings.filter(({ severity }) => severity === 'error').map(({ value }) => value)).toEqual(['4500.00', 'INV-1001 4000.00']);
     });
 
+    it('is read where it is a page among pages of text, and believed only with them: a printed total proves both', async () => {
+      const printed: PdfRun[] = [[50, 740, 'Payment number: 4711'], [50, 720, 'Currency: USD'], [43, 650, 'Invoice'], [288, 650, 'Gross amount'], [468, 650, 'Net paid'], [43, 630, 'INV-1000'], [288, 630, '100.00'], [468, 630, '100.00']];
+      const { jpeg } = await drawn([[120, 120, 'INV-1002'], [800, 120, '500.00'], [1300, 120, '500.00'], [120, 260, 'Total'], [1300, 260, '600.00']]);
+      const picture = { bytes: jpeg, width: WIDTH, height: HEIGHT };
+      const proven = await parseDocument(mixedPdf([printed, picture]));
+      expect([proven.version, told(proven)]).toEqual(['1.4', ['4711 INV-1000 100.00 page 1', '4711 INV-1002 500.00 page 2']]);
+      expect(proven.findings.map(({ problem, where }) => [where.page, problem.includes('read from a scan')])).toContainEqual([1, true]);
+      const unproven = await parseDocument(mixedPdf([printed.with(-1, [468, 630, '99.00']), picture]));
+      expect(told(unproven)).toEqual(['4711 INV-1000 99.00 page 1']);
+      expect(unproven.findings).toContainEqual(expect.objectContaining({ severity: 'error', value: 'INV-1002 500.00', where: expect.objectContaining({ page: 2 }) as object }));
+    });
+
     it('is read on every page of a TIFF', async () => {
       const first = await drawn(ADVICE.slice(0, 10));
       const second = await drawn([[120, 120, 'INV-1002'], [800, 120, '500.00'], [1300, 120, '500.00'], ...ADVICE.slice(-2)]);
@@ -107,6 +124,15 @@ if (missing === null) {
     });
   });
 }
+
+describe('the optional packages of scans', () => {
+  it('are named with what installs them where they are not there', async () => {
+    const nowhere = mkdtempSync(join(tmpdir(), 'tributary-no-packages-'));
+    const problem = await scanText({ bytes: tiff([Buffer.alloc(WIDTH * HEIGHT, 255)]), pages: [{ width: WIDTH, height: HEIGHT, directory: null }] }, pathToFileURL(join(nowhere, 'program.js')).href);
+    rmSync(nowhere, { recursive: true });
+    expect(problem).toMatch(/not installed.*npm install tesseract\.js@\S+ @tesseract\.js-data\/eng@\S+ @napi-rs\/canvas@\S+$/);
+  });
+});
 
 describe('the headers of a picture', () => {
   it('bound it before it is unpacked, and name what is wrong with it', async () => {

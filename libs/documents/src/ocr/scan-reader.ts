@@ -5,6 +5,7 @@ import { FindingList } from '../finding-list.js';
 import { readAdvices } from '../paper/advice-reader.js';
 import { type PageRow, pageRows, whereOf } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
+import { knownCurrency } from '../text/prose-amounts.js';
 import { imageKind, imagePages } from './image-pages.js';
 import { CONFIDENCE_MIN, IMAGE_BYTES_MAX, SCAN_PAGES_MAX } from './limits.js';
 import { type Scan, scanText } from './scan-text.js';
@@ -46,7 +47,7 @@ export function takeScan(pages: readonly PageText[], sink: DocumentSink, options
   const findings = new FindingList();
   const rows = pages.flatMap(({ page, runs }) => pageRows(page, runs));
   let taken = 0;
-  for (const { remittance, balanced } of readAdvices(rows, { currency: options.currency ?? null }, findings)) {
+  for (const { remittance, balanced } of readAdvices(rows, knownCurrency(options), findings)) {
     if (balanced) {
       sink.remittance(remittance);
       taken += 1;
@@ -58,7 +59,8 @@ export function takeScan(pages: readonly PageText[], sink: DocumentSink, options
   return refused('read from a scan, and nothing in it comes to a printed total: nothing was taken; the findings list what was read, check it against the picture');
 }
 
-function pointOut(remittance: Remittance, rows: readonly PageRow[], findings: FindingList): void {
+/** Says that a proven remittance was read from a scan, and where the recogniser was not sure. */
+export function pointOut(remittance: Remittance, rows: readonly PageRow[], findings: FindingList): void {
   findings.warning(remittance.where, remittance.total === null ? '' : formatMoney(remittance.total), 'read from a scan; its items come to the printed total. Numbers of items are not proven by that: compare them with the picture');
   for (const row of rows) {
     if (!remittance.lines.some(({ where }) => where.page === row.page && where.line === row.line)) continue;
@@ -68,7 +70,8 @@ function pointOut(remittance: Remittance, rows: readonly PageRow[], findings: Fi
   }
 }
 
-function distrust({ lines, where, total }: Remittance, findings: FindingList): void {
+/** Says what was read and not taken, for a person to look at. */
+export function distrust({ lines, where, total }: Pick<Remittance, 'lines' | 'where' | 'total'>, findings: FindingList): void {
   if (total !== null) findings.error(where, formatMoney(total), 'read from a scan as the total of the payment; not taken');
   for (const { where: place, reference, paid } of lines) findings.error(place, `${reference} ${paid === null ? '' : formatMoney(paid)}`.trim(), 'read from a scan and not proven by a printed total: not taken; enter it by hand if it is right');
 }

@@ -8,12 +8,17 @@ export interface Scan {
   readonly bytes: Uint8Array;
   /** Pages of a picture file; null for a PDF, which is drawn. */
   readonly pages: readonly ImagePage[] | null;
+  /** Numbers of the pages of a PDF that are pictures; left out, all are. */
+  readonly pageNumbers?: readonly number[] | null;
 }
 
-/** The words of a scan, or the sentence that says why there are none. */
-export async function scanText(scan: Scan): Promise<PageText[] | string> {
+/**
+ * The words of a scan, or the sentence that says why there are none.
+ * @param packagesFrom file URL of a place whose packages are taken instead of this house's
+ */
+export async function scanText({ bytes, pages: images, pageNumbers = null }: Scan, packagesFrom: string | null = null): Promise<PageText[] | string> {
   const pages: PageText[] = [];
-  const request = { ...scan, pagesMax: SCAN_PAGES_MAX, pixelsMax: IMAGE_PIXELS_MAX, dotsPerInch: SCAN_DOTS_PER_INCH };
+  const request = { bytes, pages: images, pageNumbers, packagesFrom, pagesMax: SCAN_PAGES_MAX, pixelsMax: IMAGE_PIXELS_MAX, dotsPerInch: SCAN_DOTS_PER_INCH };
   const file = programFile(import.meta.dirname, 'ocr-program', import.meta.filename);
   const end = await runChild(file, request, { timeMsMax: SCAN_TIME_MS_MAX, heapMegabytesMax: SCAN_HEAP_MEGABYTES_MAX }, (page) => { pages.push(page as PageText); });
   return end.kind === 'done' ? pages : whyNot(end);

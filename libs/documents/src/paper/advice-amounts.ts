@@ -1,7 +1,7 @@
 import { type CurrencyCode, type Money } from '#canonical';
 import { CsvAmountError, currencyBeside, decimalEvidence, parseCsvAmount } from '../csv/csv-amounts.js';
 import type { DecimalMark } from '../csv/csv-layout.js';
-import { amountStyle, type AmountStyle } from '../text/prose-amounts.js';
+import { amountStyle, type AmountStyle, type KnownCurrency } from '../text/prose-amounts.js';
 import { scanTokens } from '../text/tokens.js';
 
 const AMOUNT = /^[-−–(+]?\s?(?:[A-Z]{3}|[$€£¥])?\s?[-−]?\d[\d.,'’\u00a0\u202f ]*\d{2}\s?(?:[A-Z]{3}|[€£$])?[)-]?(?:\s?(?:CR|DR))?$/;
@@ -12,10 +12,10 @@ export function looksLikeAmount(text: string): boolean {
 }
 
 /** How the amounts of an advice are written. */
-export function adviceStyle(texts: readonly string[], stated: CurrencyCode | null, known: CurrencyCode | null): AmountStyle {
+export function adviceStyle(texts: readonly string[], stated: CurrencyCode | null, known: KnownCurrency): AmountStyle {
   const tokens = texts.flatMap((text) => [...scanTokens(text)].filter(({ kind }) => kind === 'amount'));
-  const style = amountStyle(tokens, stated ?? known);
-  return stated === null ? style : { ...style, currency: stated, assumed: false };
+  const style = amountStyle(tokens, { ...known, currency: stated ?? known.currency });
+  return stated === null ? style : { ...style, currency: stated, assumed: false, because: null };
 }
 
 /** An amount of an advice; a sentence when it is none. */

@@ -1,9 +1,9 @@
-import { formatMoney, isCurrencyCode, type CurrencyCode, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
+import { formatMoney, isCurrencyCode, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
 import { readMessage, sayOpenFigures } from '../text/message-reader.js';
 import { readProseDate } from '../text/prose-dates.js';
-import type { AmountStyle } from '../text/prose-amounts.js';
+import { type AmountStyle, currencyFinding, type KnownCurrency } from '../text/prose-amounts.js';
 import { adviceAmount, adviceStyle, looksLikeAmount } from './advice-amounts.js';
 import { type AdviceHeader, adviceHeader } from './advice-columns.js';
 import { type AdviceFact, labelledValues, type LabelledValue } from './advice-labels.js';
@@ -17,16 +17,11 @@ export interface ReadAdvice {
   readonly balanced: boolean;
 }
 
-/** What the reader of an advice knows of its sender. */
-export interface KnownOfAdvice {
-  readonly currency: CurrencyCode | null;
-}
-
 /**
  * Rows of one or more printed remittance advices: labels (payment number, day, total, payer, payee) and a table of items. Without a table
  * the rows are read as sentences. A new payment number begins a new advice.
  */
-export function readAdvices(rows: readonly PageRow[], known: KnownOfAdvice, findings: FindingList): ReadAdvice[] {
+export function readAdvices(rows: readonly PageRow[], known: KnownCurrency, findings: FindingList): ReadAdvice[] {
   return sectionsOf(rows).flatMap((section) => readAdvice(section, known, findings));
 }
 
@@ -54,7 +49,7 @@ function sectionsOf(rows: readonly PageRow[]): Section[] {
   return sections;
 }
 
-function readAdvice(section: Section, known: KnownOfAdvice, findings: FindingList): ReadAdvice[] {
+function readAdvice(section: Section, known: KnownCurrency, findings: FindingList): ReadAdvice[] {
   const headers = section.rows.flatMap((row, index) => (adviceHeader(row) === null ? [] : [{ index, header: adviceHeader(row) }]));
   if (headers.length === 0) return proseOf(section, known, findings);
   const style = styleOf(section, known);
@@ -78,10 +73,10 @@ function rowsBelow(rows: readonly PageRow[], from: number, to: number, { row }: 
   return next === undefined ? below : below.filter(({ page }) => page === row.page || page !== next.page);
 }
 
-function styleOf({ rows, values }: Section, known: KnownOfAdvice): AmountStyle {
+function styleOf({ rows, values }: Section, known: KnownCurrency): AmountStyle {
   const stated = values.find(({ fact, value }) => fact === 'currency' && isCurrencyCode(value.slice(0, 3)))?.value.slice(0, 3) ?? null;
   const named = stated ?? rows.flatMap(({ cells }) => cells).map(({ text }) => /(?:^|[\s(])(EUR|USD|GBP|CHF|CAD|AUD)(?:$|[\s)])/.exec(text)?.[1] ?? null).find((code) => code !== null) ?? null;
-  return adviceStyle(rows.flatMap(({ cells }) => cells.map(({ text }) => text).filter(looksLikeAmount)), named, known.currency);
+  return adviceStyle(rows.flatMap(({ cells }) => cells.map(({ text }) => text).filter(looksLikeAmount)), named, known);
 }
 
 /** Labelled values of an advice, read once each. */
@@ -120,7 +115,7 @@ function advice(section: Section, facts: Facts, lines: readonly RemittanceLine[]
   const total = chosen?.money ?? null;
   const sums = remittanceSums(lines, total, style.currency);
   const where = lines[0]?.where ?? { line: null, column: null, record: null, page: null };
-  if (style.assumed) findings.warning(where, '', `the advice names no currency; ${style.currency} was assumed. State the currency of this source`);
+  if (style.assumed) findings.warning(where, '', currencyFinding('the advice', style.currency, style.because));
   if (chosen === null) findings.warning(where, '', 'no printed total was found: whether every item was read cannot be checked');
   if (chosen !== null && fitting === undefined && sums.difference !== null && total !== null) {
     findings.warning(chosen.where, formatMoney(total), `out of balance: the printed total is ${formatMoney(total)}, the items come to ${formatMoney({ ...total, minor: total.minor - sums.difference.minor })}, the gap is ${formatMoney(sums.difference)}`);
@@ -139,8 +134,8 @@ function methodOf({ values }: Section, facts: Facts): string | null {
 }
 
 /** An advice without a table: a letter. */
-function proseOf({ rows }: Section, known: KnownOfAdvice, findings: FindingList): ReadAdvice[] {
-  return readMessage(rowLines(rows), { currency: known.currency, payer: null }, findings).map((remittance) => {
+function proseOf({ rows }: Section, known: KnownCurrency, findings: FindingList): ReadAdvice[] {
+  return readMessage(rowLines(rows), { ...known, payer: null }, findings).map((remittance) => {
     sayOpenFigures(remittance, findings);
     return { remittance, balanced: remittance.lines.length > 0 && remittance.lines.every(({ paid }) => paid !== null) && remittance.sums.difference?.minor === 0n };
   });

@@ -1,5 +1,7 @@
-import { addMoney, formatMoney, type Money, negateMoney, type RemittanceLine, subtractMoney, type Where } from '#canonical';
+import { formatMoney, type Money, type RemittanceLine, type Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
+import { settleAmounts } from '../remittance-table/line-arithmetic.js';
+import { totalWord } from '../remittance-table/remittance-words.js';
 import { kindOfPrefix } from '../text/reference-finder.js';
 import type { AmountStyle } from '../text/prose-amounts.js';
 import { adviceAmount, looksLikeAmount } from './advice-amounts.js';
@@ -7,8 +9,8 @@ import { type AdviceColumn, type AdviceHeader } from './advice-columns.js';
 import { factOf } from './advice-labels.js';
 import { type PageRow, underHeader, whereOf } from './page-rows.js';
 
-/** Sums of a part of the table: they count nothing. */
-const SUBTOTAL = /^(?:sub[- ]?totals?|page total|carried (?:forward|over)|brought forward|übertrag|zwischensumme|sous-total|report|à reporter|subtotaal|suma y sigue|transport)\b/i;
+/** Sums that only paper has, at the foot of a page: they count nothing. */
+const PAGE_SUM = /^(?:page total|carried (?:forward|over)|brought forward|übertrag|report|à reporter|suma y sigue|transport)\b/i;
 const MONEY: readonly AdviceColumn[] = ['gross', 'discount', 'deduction', 'paid'];
 
 /** What a table's rows say. */
@@ -28,7 +30,7 @@ export function readTable(header: AdviceHeader, rows: readonly PageRow[], style:
     const cells = underHeader(header.row.cells, row.cells);
     const cell = (role: AdviceColumn): string => cells[header.roles.indexOf(role)]?.trim() ?? '';
     const first = row.cells[0]?.text ?? '';
-    if (SUBTOTAL.test(first)) continue;
+    if (PAGE_SUM.test(first) || totalWord(first) === 'subtotal') continue;
     const amounts = rowAmounts(row, cell, style, findings);
     if (amounts === null) continue;
     const total = row.cells.some(({ text }) => factOf(text.replace(/[:：].*$/, '').replace(/\s[\p{Sc}A-Z]{0,4}\s?[\d.,'’ ()-]+$/u, '')) === 'total');
@@ -63,8 +65,8 @@ function rowAmounts(row: PageRow, cell: (role: AdviceColumn) => string, style: A
 
 function itemLine(row: PageRow, cell: (role: AdviceColumn) => string, amounts: RowAmounts, findings: FindingList): RemittanceLine {
   const where = whereOf(row, row.cells[0]);
-  const { paid, gross, discount, adjustment, computed } = settle(amounts);
-  if (computed !== null && paid !== null && gross !== null && computed.minor !== paid.minor) {
+  const { paid, gross, discount, deduction: adjustment, computed } = settleAmounts({ paid: amounts.paid ?? null, gross: amounts.gross ?? null, discount: takenOff(amounts.discount), deduction: takenOff(amounts.deduction) });
+  if (computed !== null && paid !== null && gross !== null) {
     findings.warning(where, formatMoney(paid), `the row does not add up: ${formatMoney(gross)} less what is taken off is ${formatMoney(computed)}, the row says ${formatMoney(paid)}; it was taken as written`);
   }
   const reference = cell('reference').replace(/\s+/g, ' ');
@@ -73,35 +75,11 @@ function itemLine(row: PageRow, cell: (role: AdviceColumn) => string, amounts: R
   return { reference, kind, paid, gross, discount, adjustments: adjustment === null ? [] : [{ amount: adjustment, code: null, text: memo, reference: null }], memo, where };
 }
 
-interface SettledRow {
-  readonly paid: Money | null;
-  readonly gross: Money | null;
-  readonly discount: Money | null;
-  /** Negative = paid less. */
-  readonly adjustment: Money | null;
-  /** What gross less discount and deduction comes to. */
-  readonly computed: Money | null;
-}
-
-function settle(amounts: RowAmounts): SettledRow {
-  const [gross, written, deduction, stated] = [amounts.gross ?? null, amounts.discount ?? null, amounts.deduction ?? null, amounts.paid ?? null];
-  const discount = written === null || written.minor === 0n ? null : unsigned(written, gross);
-  const off = deduction === null || deduction.minor === 0n ? null : deduction;
-  const less = off === null ? null : negateMoney(unsigned(off, null));
-  if (gross === null) return { paid: stated, gross, discount, adjustment: less, computed: null };
-  const net = discount === null ? gross : subtractMoney(gross, discount);
-  // Some write what they take off as a negative amount, some as a positive: the row's own arithmetic says which.
-  const adjustment = off !== null && stated !== null && addMoney(net, off).minor === stated.minor ? off : less;
-  const computed = adjustment === null ? net : addMoney(net, adjustment);
-  return { paid: stated ?? computed, gross, discount, adjustment, computed };
+/** A printed zero takes nothing off. */
+function takenOff(amount: Money | undefined): Money | null {
+  return amount === undefined || amount.minor === 0n ? null : amount;
 }
 
 function kindOf(reference: string, negative: boolean): RemittanceLine['kind'] {
   return negative ? 'credit' : kindOfPrefix(reference) ?? 'invoice';
-}
-
-/** A discount is positive; on a credit, whose amounts are negative, it gives back. */
-function unsigned(amount: Money, gross: Money | null): Money {
-  if (gross !== null && gross.minor < 0n) return amount;
-  return amount.minor < 0n ? negateMoney(amount) : amount;
 }

@@ -2,7 +2,7 @@ import { formatMoney, type Money } from '#canonical';
 import type { ReadDocument } from '../document-reader.js';
 import { parseDocument } from '../parse-document.js';
 import { PDF_PAGES_MAX } from './limits.js';
-import { pdf, type PdfRun } from './testing/pdf-builder.js';
+import { lockedPdf, pdf, type PdfRun } from './testing/pdf-builder.js';
 
 const HEAD: readonly PdfRun[] = [
   [50, 740, 'REMITTANCE ADVICE'], [50, 715, 'Payment number: 0004711'], [300, 715, 'Payment date'], [400, 715, '14.03.2026'], [50, 700, 'Payee: House Ltd'], [300, 700, 'Paid by'], [400, 700, 'Customer GmbH'], [300, 685, 'Currency'], [400, 685, 'EUR'],
@@ -68,5 +68,22 @@ describe('a remittance advice as PDF', () => {
     await expect(parseDocument(pdf(blank))).resolves.toMatchObject({ refused: { problem: `the PDF has ${PDF_PAGES_MAX + 1} pages, ${PDF_PAGES_MAX} are read; split it` } });
     const script = await parseDocument(pdf([[[50, 700, 'hello']]], '/OpenAction << /S /JavaScript /JS (while(true){}) >>'));
     expect(script.refused?.problem).toContain('enter the remittance by hand');
+  });
+
+  it('is refused when it is protected by a password, with what to ask for', async () => {
+    await expect(parseDocument(lockedPdf())).resolves.toMatchObject({ format: 'pdf', remittances: [], refused: { problem: 'the PDF is protected by a password; ask for one without' } });
+  });
+
+  it('loses nothing in silence when the file was cut: all of it, or a refusal, or a total that is missing', async () => {
+    const whole = pdf([[...HEAD, ...COLUMNS, ...item(630, ['A1001', null, '10,00', null, null, '10,00']), ...item(615, ['A1002', null, '20,00', null, null, '20,00']), [50, 570, 'Total'], [500, 570, '30,00']]]);
+    const text = whole.toString('latin1');
+    // Where only the place of the table of objects is wrong, a PDF can be put together again.
+    const mended = await parseDocument(Buffer.from(text.replace(/startxref\n\d+/, 'startxref\n7'), 'latin1'));
+    expect([told(mended), mended.findings]).toEqual([[['invoice A1001 10.00   10.00', 'invoice A1002 20.00   20.00']], []]);
+    for (const mark of ['A1002', 'Total', 'endstream', 'xref\n']) {
+      const { remittances, refused, findings } = await parseDocument(whole.subarray(0, text.indexOf(mark)));
+      const said = refused !== null || findings.some(({ problem }) => problem.includes('no printed total') || problem.includes('out of balance'));
+      expect([mark, said || remittances[0]?.lines.length === 2]).toEqual([mark, true]);
+    }
   });
 });

@@ -3,11 +3,12 @@ import type { DocumentSink } from '../document-sink.js';
 import { FindingList } from '../finding-list.js';
 import { readScan } from '../ocr/scan-reader.js';
 import { readByModel } from '../model/model-reader.js';
-import { readAdvices } from '../paper/advice-reader.js';
 import { pageRows, rowLines } from '../paper/page-rows.js';
 import type { PageText } from '../paper/page-text.js';
+import { knownCurrency } from '../text/prose-amounts.js';
 import { PDF_BYTES_MAX } from './limits.js';
 import { pdfText } from './pdf-text.js';
+import { readMixedAdvices, withScannedPages } from './scanned-pages.js';
 
 /** Bytes at the beginning among which `%PDF-` may stand: some programs put something before it. */
 const SIGNATURE_WITHIN_BYTES = 1024;
@@ -31,18 +32,18 @@ async function readPdf(bytes: Uint8Array, sink: DocumentSink, options: ReadOptio
   if (typeof pages === 'string') return refused(version, pages);
   // Pages without text are pictures.
   if (pages.every(({ runs }) => runs.length === 0)) return readScan({ bytes, pages: null }, sink, options);
-  return readPages(pages, version, sink, options);
+  return readPages(bytes, pages, version, sink, options);
 }
 
-async function readPages(pages: readonly PageText[], version: string | null, sink: DocumentSink, options: ReadOptions): Promise<ReadEnd> {
+async function readPages(bytes: Uint8Array, given: readonly PageText[], version: string | null, sink: DocumentSink, options: ReadOptions): Promise<ReadEnd> {
   const findings = new FindingList();
-  for (const { page, runs, slanted } of pages) {
+  const { pages, scanned } = await withScannedPages(bytes, given, findings);
+  for (const { page, slanted } of pages) {
     if (slanted > 0) findings.warning({ line: null, column: null, record: null, page }, String(slanted), `${slanted} pieces of text are not written from left to right and were not read`);
-    if (runs.length === 0) findings.warning({ line: null, column: null, record: null, page }, '', 'the page has no text; if it is a scan, send it by itself');
   }
   const rows = pages.flatMap(({ page, runs }) => pageRows(page, runs));
-  const remittances = readAdvices(rows, { currency: options.currency ?? null }, findings).map(({ remittance }) => remittance);
-  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(rowLines(rows), options.model, options.currency ?? null, findings));
+  const remittances = readMixedAdvices(rows, scanned, knownCurrency(options), findings);
+  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(rowLines(rows), options.model, knownCurrency(options), findings));
   for (const finding of findings.all()) sink.finding(finding);
   for (const remittance of remittances) sink.remittance(remittance);
   if (remittances.length > 0) return { version, refused: null, layout: null };

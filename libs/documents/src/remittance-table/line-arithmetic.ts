@@ -34,7 +34,7 @@ export function settleAmounts(written: WrittenAmounts): SettledAmounts {
   const on = -turn * absolute(deduction);
   const computed = { minor: gross.minor - off + on, currency };
   // A gross beside a smaller paid amount, and nothing that explains it, is a part payment.
-  const silent = written.discount === null && written.deduction === null;
+  const silent = written.discount === null && written.deduction === null && (paid === null || absolute(paid.minor) < absolute(gross.minor));
   return { paid: paid ?? computed, gross, ...signed(written, off, on, currency), computed: paid === null || silent ? null : computed };
 }
 

@@ -93,6 +93,11 @@ describe('a payer\'s table', () => {
     ]);
   });
 
+  it('takes a smaller paid amount for a part payment, and says where more is paid than the gross', async () => {
+    const parsed = await read('Invoice,Gross,Paid\nA1,10.00,9.00\nA2,10.00,11.00\n', { currency: 'USD' });
+    expect([lines(parsed).map(([, , paid]) => paid), parsed.findings.map(({ where }) => where.line)]).toEqual([['9.00', '11.00'], [3]]);
+  });
+
   it.each([['A2,1.005', 'no amount in USD'], ['A2,abc9', 'cannot be read'], ['A2,abc', 'cannot be read'], ['A2,"1,00.00"', 'no number']])('reports the row %s and takes the others', async (row, problem) => {
     const parsed = await read(`Invoice,Amount Paid\nA1,1.00\n${row}\n`, { currency: 'USD' });
     expect([lines(parsed).length, parsed.findings.map(({ severity, where }) => [severity, where.line, where.column])]).toEqual([1, [['error', 3, 4]]]);

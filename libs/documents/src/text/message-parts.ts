@@ -48,6 +48,31 @@ export function newestOf(quoted: readonly PlacedLine[]): readonly PlacedLine[] {
   return first === -1 ? [] : messageParts(quoted.slice(first)).written;
 }
 
+/** Who wrote a message that another passes on. */
+export interface OriginalSender {
+  readonly name: string | null;
+  readonly address: string | null;
+}
+
+/**
+ * What header lines copied into a text say of the sender of the message that is passed on: of a forward of a forward the innermost, of a
+ * forward without a mark the first, because its own history stands below it. Null parts where they do not say it.
+ */
+export function originalSender(lines: readonly PlacedLine[]): OriginalSender {
+  const mark = lines.findLastIndex(({ text }) => FORWARD.test(told(text)));
+  const passedOn = mark === -1 ? lines : lines.slice(mark + 1, mark + 1 + FORWARD_HEADERS_MAX);
+  const copied = passedOn.find(({ text }, index) => SENDER_HEADER.test(told(text)) && passedOn.slice(index + 1, index + 5).some((line) => HEADER.test(told(line.text))));
+  const value = told(copied?.text ?? '').replace(SENDER_HEADER, '').trim();
+  const address = /[^\s<>()[\]:;"',]+@[^\s<>()[\]:;"',]+/.exec(value)?.[0] ?? null;
+  const name = value.replace(/[<[(].*$/, '').replace(/^["'*\s]+|["'*\s]+$/g, '');
+  return { name: name === '' || name.includes('@') ? null : name, address: address?.toLowerCase() ?? null };
+}
+
+/** True for a text that says of itself that it passes a message on. */
+export function passesOn(lines: readonly PlacedLine[]): boolean {
+  return lines.some(({ text }) => FORWARD.test(told(text)));
+}
+
 function isHistoryMark(text: string): boolean {
   return ORIGINAL.test(told(text)) || wrote(text);
 }

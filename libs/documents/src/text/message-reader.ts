@@ -3,7 +3,7 @@ import type { FindingList } from '../finding-list.js';
 import { reconcile } from '../reconcile/reconcile.js';
 import { messageParts, newestOf } from './message-parts.js';
 import { type PastedTable, readPastedTable } from './pasted-table.js';
-import { CURRENCY_ASSUMED } from './prose-amounts.js';
+import { CURRENCY_ASSUMED, currencyFinding, type KnownCurrency } from './prose-amounts.js';
 import { type KnownOfText, readProse } from './prose-reader.js';
 import type { PlacedLine } from './text-place.js';
 import { scanTokens } from './tokens.js';
@@ -44,23 +44,24 @@ export function sayOpenFigures({ lines, total, sums: { difference }, where }: Re
 /** A pasted table with the sentences around it, or sentences alone. */
 function readPart(lines: readonly PlacedLine[], known: KnownOfText, findings: FindingList): Remittance[] {
   const payer = payerNamed(lines) ?? known.payer;
-  const table = readTable(lines, currencyWritten(lines) ?? known.currency, findings);
+  const table = readTable(lines, { ...known, currency: currencyWritten(lines) ?? known.currency }, findings);
   const rest = table === null ? lines : lines.filter((_, index) => index + 1 < table.firstLine || index + 1 > table.lastLine);
-  const prose = readProse(rest, { currency: table?.remittances[0]?.currency ?? known.currency, payer }, findings);
+  const prose = readProse(rest, { ...known, currency: table?.remittances[0]?.currency ?? known.currency, payer }, findings);
   const sentences = prose === null ? [] : [{ part: SENTENCES, remittance: prose }];
   const tables = (table?.remittances ?? []).map((remittance) => ({ part: TABLE, remittance: placedIn(lines, { ...remittance, payer: { ...remittance.payer, name: remittance.payer.name ?? payer } }) }));
   return reconcile(tables, sentences, findings);
 }
 
 /** A table whose currency neither it nor the source names is read once more with the assumed one, aloud. Its lines count from the part's first. */
-function readTable(lines: readonly PlacedLine[], currency: CurrencyCode | null, findings: FindingList): PastedTable | null {
+function readTable(lines: readonly PlacedLine[], { currency, assumed }: KnownCurrency, findings: FindingList): PastedTable | null {
   const counted = lines.map(({ text }, index) => ({ text, line: index + 1 }));
   let table = readPastedTable(counted, currency === null ? {} : { currency });
   if (table?.layout.questions.length === 1 && table.layout.questions[0] === 'currency') {
-    const assumed = readPastedTable(counted, { currency: CURRENCY_ASSUMED });
-    if (assumed !== null && assumed.remittances.length > 0) {
-      table = assumed;
-      findings.warning(placeIn(lines, { line: table.firstLine, column: 1, record: null, page: null }), '', `the table names no currency; ${CURRENCY_ASSUMED} was assumed. State the currency of this source`);
+    const taken = assumed?.currency ?? CURRENCY_ASSUMED;
+    const again = readPastedTable(counted, { currency: taken });
+    if (again !== null && again.remittances.length > 0) {
+      table = again;
+      findings.warning(placeIn(lines, { line: table.firstLine, column: 1, record: null, page: null }), '', currencyFinding('the table', taken, assumed?.because ?? null));
     }
   }
   // What the table's reader says of lines around the table is about sentences, which are read as such.

@@ -12,10 +12,37 @@ export interface AmountStyle {
   readonly currency: CurrencyCode;
   /** The currency is neither written nor known of the source. */
   readonly assumed: boolean;
+  /** Why it was assumed; null where nothing better was known. */
+  readonly because: string | null;
 }
 
-/** Of a document that names no currency where the source's is not known; said in a finding. */
+/** A currency taken, aloud, where a document names none. */
+export interface AssumedCurrency {
+  readonly currency: CurrencyCode;
+  /** As the finding says it: `every bank account is in EUR`. */
+  readonly because: string;
+}
+
+/** What is known of a document's currency besides its content. */
+export interface KnownCurrency {
+  /** Of its source; null where it is not known. */
+  readonly currency: CurrencyCode | null;
+  /** Taken where neither the document nor its source says it; {@link CURRENCY_ASSUMED} when left out. */
+  readonly assumed?: AssumedCurrency | undefined;
+}
+
+/** Of a document that names no currency where nothing is known of its source; said in a finding. */
 export const CURRENCY_ASSUMED: CurrencyCode = 'USD';
+
+/** What a caller says of a document's currency. */
+export function knownCurrency({ currency, assumedCurrency }: { readonly currency?: CurrencyCode; readonly assumedCurrency?: AssumedCurrency }): KnownCurrency {
+  return { currency: currency ?? null, assumed: assumedCurrency };
+}
+
+/** The finding of an assumed currency. @param what `the text`, `the table`, `the advice` */
+export function currencyFinding(what: string, currency: CurrencyCode, because: string | null): string {
+  return `${what} names no currency; ${currency} was assumed${because === null ? '' : `, because ${because}`}. State the currency of this source`;
+}
 
 /** Currencies a sign may stand for; the first is assumed where nothing says which. */
 const SHARED_SIGNS: readonly (readonly [sign: RegExp, currencies: readonly CurrencyCode[]])[] = [
@@ -23,14 +50,16 @@ const SHARED_SIGNS: readonly (readonly [sign: RegExp, currencies: readonly Curre
   [/¥/, ['JPY', 'CNY']],
 ];
 
-/** How a text writes its amounts. A known currency counts only where the signs in the text allow it. */
-export function amountStyle(amounts: readonly Token[], known: CurrencyCode | null): AmountStyle {
+/** How a text writes its amounts. A known or assumed currency counts only where the signs in the text allow it. */
+export function amountStyle(amounts: readonly Token[], { currency: known, assumed }: KnownCurrency): AmountStyle {
   const marks = new Set(amounts.map(({ digits }) => decimalEvidence(digits ?? '')).filter((mark) => mark === '.' || mark === ','));
-  const currencies = amounts.flatMap(({ currency }) => (currency === null ? [] : [currency]));
+  const [written] = amounts.flatMap(({ currency }) => (currency === null ? [] : [currency]));
   const decimalMark = marks.size === 1 ? [...marks][0] ?? null : null;
   const allowed = SHARED_SIGNS.find(([sign]) => amounts.some(({ text, currency }) => currency === null && sign.test(text)))?.[1];
-  const fitting = known !== null && (allowed === undefined || allowed.includes(known)) ? known : null;
-  return { decimalMark, mixed: marks.size > 1, currency: currencies[0] ?? fitting ?? allowed?.[0] ?? CURRENCY_ASSUMED, assumed: currencies.length === 0 && fitting === null };
+  const fits = (currency: CurrencyCode): boolean => allowed === undefined || allowed.includes(currency);
+  const certain = written ?? (known !== null && fits(known) ? known : undefined);
+  const guess = assumed !== undefined && fits(assumed.currency) ? assumed : { currency: allowed?.[0] ?? CURRENCY_ASSUMED, because: null };
+  return { decimalMark, mixed: marks.size > 1, currency: certain ?? guess.currency, assumed: certain === undefined, because: certain === undefined ? guess.because : null };
 }
 
 /** An amount read, or the sentence that says why it was not. */

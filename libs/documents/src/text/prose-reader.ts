@@ -1,9 +1,9 @@
-import { type CurrencyCode, formatMoney, type LocalDate, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
+import { formatMoney, type LocalDate, type Money, type Remittance, type RemittanceLine, type Where } from '#canonical';
 import type { FindingList } from '../finding-list.js';
 import { remittanceSums } from '../remittance-sums.js';
 import { PROSE_LINES_MAX } from './limits.js';
 import { type AmountReading, linesOf, type ReadDeduction, type ReadItem, referenceKey } from './line-builder.js';
-import { type AmountStyle, amountStyle, readAmount } from './prose-amounts.js';
+import { type AmountStyle, amountStyle, currencyFinding, type KnownCurrency, readAmount } from './prose-amounts.js';
 import { readProseDate } from './prose-dates.js';
 import { readSentence } from './sentence-reader.js';
 import { sentencesOf } from './sentences.js';
@@ -12,8 +12,7 @@ import { type PlacedLine, PlacedText } from './text-place.js';
 import type { Token } from './tokens.js';
 
 /** What the reader of a text knows of its sender. */
-export interface KnownOfText {
-  readonly currency: CurrencyCode | null;
+export interface KnownOfText extends KnownCurrency {
   readonly payer: string | null;
 }
 
@@ -38,7 +37,7 @@ export function readProse(lines: readonly PlacedLine[], known: KnownOfText, find
       break;
     }
   }
-  return new ProseBuilder(placed, amountStyle(amounts, known.currency), known, findings).build(facts);
+  return new ProseBuilder(placed, amountStyle(amounts, known), known, findings).build(facts);
 }
 
 class ProseBuilder {
@@ -153,11 +152,11 @@ class ProseBuilder {
   }
 
   #remittance(facts: readonly StatedFacts[], lines: readonly RemittanceLine[], total: Money | null): Remittance {
-    const { currency, assumed } = this.style;
+    const { currency, assumed, because } = this.style;
     const sums = remittanceSums(lines, total, currency);
     const where = lines[0]?.where ?? this.placed.whereAt(0);
     const amounts = total !== null || lines.some(({ paid, gross }) => paid !== null || gross !== null);
-    if (assumed && amounts) this.findings.warning(where, '', `the text names no currency; ${currency} was assumed. State the currency of this source`);
+    if (assumed && amounts) this.findings.warning(where, '', currencyFinding('the text', currency, because));
     const payment = facts.find((sentence) => sentence.payment !== null);
     return {
       payer: { name: this.known.payer, id: null }, payee: null, reference: payment?.payment?.text ?? null, method: payment?.cheque === true ? 'CHK' : null,

@@ -124,6 +124,19 @@ describe('a message', () => {
     expect([money(parsed.remittances[0]?.total ?? null), parsed.remittances[0]?.paidOn, parsed.remittances[0]?.lines[1]?.where.line, parsed.findings]).toEqual(['150.00 EUR', '2026-03-14', 6, []]);
   });
 
+  it.each([
+    ['payment of 10.00 for INV-1', 'EUR', ['INV-1 10.00 EUR'], 'EUR was assumed, because we say so.'],
+    ['payment of $10.00 for INV-1', 'CAD', ['INV-1 10.00 CAD'], 'CAD was assumed, because we say so.'],
+    ['payment of $10.00 for INV-1', 'EUR', ['INV-1 10.00 USD'], 'USD was assumed.'],
+    ['payment of 10.00 USD for INV-1', 'EUR', ['INV-1 10.00 USD'], null],
+    ['Invoice\tPaid\nINV-1\t10.00\nINV-2\t5.00\n', 'EUR', ['INV-1 10.00 EUR', 'INV-2 5.00 EUR'], 'EUR was assumed, because we say so.'],
+  ])('%s: takes the assumed currency %s where nothing written speaks against it, and says so', async (text, currency, lines, said) => {
+    const parsed = await parseDocument(Buffer.from(text), { format: 'text', assumedCurrency: { currency, because: 'we say so' } });
+    expect(told(parsed)).toEqual(lines);
+    const findings = parsed.findings.map(({ problem }) => problem).filter((problem) => problem.includes('assumed'));
+    expect(findings).toEqual(said === null ? [] : [expect.stringContaining(said)]);
+  });
+
   it('is refused when it explains no payment', async () => {
     await expect(read('Hello, how are you?')).resolves.toMatchObject({ refused: { problem: expect.stringContaining('enter the remittance by hand') as string }, remittances: [] });
   });

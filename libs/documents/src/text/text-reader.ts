@@ -6,6 +6,7 @@ import { readByModel } from '../model/model-reader.js';
 import { PROSE_LENGTH_MAX } from './limits.js';
 import { readMessage, sayOpenFigures } from './message-reader.js';
 import { placedLines } from './text-place.js';
+import { knownCurrency } from './prose-amounts.js';
 import { scanTokens } from './tokens.js';
 
 /** Bytes of one text: PROSE_LENGTH_MAX characters of up to four bytes. */
@@ -44,8 +45,8 @@ function open(_format: unknown, sink: DocumentSink, options: ReadOptions): OpenD
 async function readText(text: string, sink: DocumentSink, options: ReadOptions): Promise<ReadEnd> {
   if (text.length > PROSE_LENGTH_MAX) return refused(`the text has ${text.length} characters, ${PROSE_LENGTH_MAX} are read; send the part that explains the payment`);
   const findings = new FindingList();
-  const remittances = readMessage(placedLines(text), { currency: options.currency ?? null, payer: null }, findings);
-  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(placedLines(text), options.model, options.currency ?? null, findings));
+  const remittances = readMessage(placedLines(text), { ...knownCurrency(options), payer: null }, findings);
+  if (remittances.length === 0 && options.model !== undefined) remittances.push(...await readByModel(placedLines(text), options.model, knownCurrency(options), findings));
   for (const remittance of remittances) sayOpenFigures(remittance, findings);
   for (const finding of findings.all()) sink.finding(finding);
   if (remittances.length === 0) return refused('the text names no invoice that is paid and no amount of a payment; enter the remittance by hand');

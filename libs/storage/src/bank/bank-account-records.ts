@@ -54,6 +54,12 @@ export async function readBankAccount(transaction: Transaction, id: string): Pro
   return row === null ? null : asBankAccount(row);
 }
 
+/** The currency of every account of the tenant; null where they have several, or there is none. */
+export async function onlyCurrency(transaction: Transaction): Promise<CurrencyCode | null> {
+  const row = await transaction.one<{ currency: string | null } & Row>('SELECT CASE WHEN min(currency) = max(currency) THEN min(currency) END AS currency FROM bank_account');
+  return row?.currency ?? null;
+}
+
 /** Null when the tenant has an account of that number and currency already. */
 export async function insertBankAccount(transaction: Transaction, key: AccountKey, links: BankAccountLinks): Promise<BankAccountRecord | null> {
   const row = await transaction.one(`
