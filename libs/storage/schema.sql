@@ -565,6 +565,20 @@ CREATE TABLE ledger_account (
 CREATE POLICY ledger_account_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
 GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
 
+CREATE TABLE lockbox_profile (
+  tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
+  name text NOT NULL,
+  profile jsonb NOT NULL,
+  used_for text[] NOT NULL,
+  changed_by text NOT NULL,
+  changed_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT lockbox_profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+  CONSTRAINT lockbox_profile_pkey PRIMARY KEY (tenant_id, name)
+); -- row-level security, forced
+
+CREATE POLICY lockbox_profile_of_tenant USING (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint) WITH CHECK (tenant_id = (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint);
+GRANT DELETE, INSERT, SELECT, UPDATE TO tributary_app;
+
 CREATE TABLE match_proposal (
   tenant_id bigint NOT NULL DEFAULT (NULLIF(current_setting('tributary.tenant_id'::text, true), ''::text))::bigint,
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,

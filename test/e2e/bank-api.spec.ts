@@ -17,6 +17,12 @@ import { validationPipe } from '../../apps/hub/src/http/validation.js';
 import { bai2File } from '../support/bai2.js';
 import { openTestDatabase, type TestDatabase } from '../support/database.js';
 
+/** One cheque of 7,000.00 for one invoice, in the classic columns. */
+const LOCKBOX_FILE = [
+  '100OURCOMPANYTHEIRBANK 2611210930', `2${'DESTINATIONORIGIN'.padEnd(41)}`, '50010010002222261121', `6001001${'700000'.padStart(10, '0')}${'021000021'}${'123456'.padStart(10, '0')}${'180'.padStart(10, '0')}`,
+  `40010016019${'INV-55'.padEnd(15)}${'700000'.padStart(10, '0')}`, `7001001${'0002222'}261121001${'700000'.padStart(10, '0')}`, `8${'000000'}${'0002222'}2611210001${'700000'.padStart(10, '0')}`, '9000008', '',
+].join('\n');
+
 interface Answer {
   readonly status: number;
   readonly etag: string | null;
@@ -140,6 +146,26 @@ describe('the API of bank files, transactions and remittances', () => {
     expect((await call('DELETE', '/v1/inbound-addresses/999999', { key: keys.implementer })).status).toBe(404);
   });
 
+  it('keeps lockbox profiles, says everything that is wrong with one, tries one on a document, and reads by it', async () => {
+    const { items } = (await call('GET', '/v1/lockbox-profiles')).body as { items: { name: string; shipped: boolean; assumed: boolean; records: object[] }[] };
+    expect(items.filter(({ assumed }) => assumed).map(({ name }) => name)).toEqual(['bank-of-america', 'jpmorgan-chase']);
+    const classic = items.find(({ name }) => name === 'bai-80');
+    const profile = { title: 'Our bank', source: 'a test file', assumed: false, width: 80, currency: 'USD', records: classic?.records ?? [] };
+    const configure = { key: keys.implementer };
+    expect((await call('PUT', '/v1/lockbox-profiles/bai-80', { ...configure, body: profile })).status).toBe(409);
+    const faulty = await call('PUT', '/v1/lockbox-profiles/ours', { ...configure, body: { ...profile, width: 20, records: [{ type: '6', fields: [{ meaning: 'amount', from: 8, to: 17, type: 'amount', decimals: 2 }] }] } });
+    expect([faulty.status, fieldsOf(faulty)]).toEqual([422, ['record 6', 'record 7']]);
+    const kept = await call('PUT', '/v1/lockbox-profiles/ours', { ...configure, body: { ...profile, usedFor: ['Lockbox-SFTP'] } });
+    expect(kept).toMatchObject({ status: 200, body: { name: 'ours', shipped: false, usedFor: ['lockbox-sftp'] } });
+    const file = await call('POST', '/v1/documents?name=box.txt&source=lockbox-sftp', { bytes: Buffer.from(LOCKBOX_FILE) });
+    expect(file).toMatchObject({ status: 201, body: { status: 'processed', format: 'lockbox.bai', counts: { remittances: 1, remittanceLines: 1 } } });
+    const preview = await call('POST', '/v1/lockbox-profiles/preview', { ...configure, body: { receivedDocumentId: file.body['id'], profile } });
+    expect(preview).toMatchObject({ status: 200, body: { problems: [], cheques: { count: 1, amount: '7000.00' } } });
+    expect((await call('GET', `/v1/remittances?receivedDocumentId=${String(file.body['id'])}`)).body['items']).toMatchObject([{ source: 'Lockbox', method: 'CHK', total: { amount: '7000.00' } }]);
+    expect((await call('DELETE', '/v1/lockbox-profiles/ours', configure)).status).toBe(204);
+    expect((await call('DELETE', '/v1/lockbox-profiles/ours', configure)).status).toBe(404);
+  });
+
   it('answers a CSV file\'s questions by its id', async () => {
     const account = await call('POST', '/v1/bank-accounts', { key: keys.implementer, body: { name: 'Till', accountNumber: '42 42', currency: 'EUR' } });
     expect(account).toMatchObject({ status: 201, etag: '"1"', body: { accountNumber: '4242', connectionId: null } });
@@ -173,7 +199,7 @@ describe('the API of bank files, transactions and remittances', () => {
   it('describes every route with an answer\'s shape', () => {
     const description = SwaggerModule.createDocument(app, new DocumentBuilder().setTitle('bank').build());
     const operations = Object.entries(description.paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation as { summary?: string; responses: Record<string, unknown> }] as const));
-    expect(operations).toHaveLength(27);
+    expect(operations).toHaveLength(31);
     for (const [name, { summary, responses }] of operations) {
       expect([name, typeof summary]).toEqual([name, 'string']);
       expect([name, Object.keys(responses).some((status) => status.startsWith('2'))]).toEqual([name, true]);

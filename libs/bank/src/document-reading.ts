@@ -1,5 +1,5 @@
 import type { CurrencyCode, Finding } from '#canonical';
-import { type CsvLayout, type DocumentModel, type ReadDocument, type ReadOptions, recognise, type RemittanceLayout } from '#documents';
+import { type CsvLayout, type DocumentModel, type LockboxProfile, type ReadDocument, type ReadOptions, recognise, type RemittanceLayout } from '#documents';
 import type { BankAccountRecord } from '#storage';
 import { NOWHERE } from './import-findings.js';
 
@@ -33,6 +33,8 @@ export interface DocumentCircumstances {
   readonly onlyCurrency: CurrencyCode | null;
   /** What a person gave in answer to a question. */
   readonly given: GivenLayouts;
+  /** How the bank of this source fills the columns of a lockbox file; null takes the shipped profile that fits. */
+  readonly lockboxProfile: LockboxProfile | null;
   /** What was confirmed of this source's remittances before. */
   readonly rememberedRemittance: RemittanceLayout | null;
   /** Asked about what rules cannot read; null asks nobody. */
@@ -69,9 +71,9 @@ export async function readReceived(parse: ParseDocument, bytes: Uint8Array, circ
   return judge(await parse(bytes, known), notes, NO_LAYOUTS);
 }
 
-function knownOf({ name, account, onlyCurrency, model }: DocumentCircumstances): ReadOptions {
+function knownOf({ name, account, onlyCurrency, model, lockboxProfile }: DocumentCircumstances): ReadOptions {
   const assumed = onlyCurrency === null ? {} : { assumedCurrency: { currency: onlyCurrency, because: `all your bank accounts are in ${onlyCurrency}` } };
-  return { name, ...assumed, ...(account === null ? {} : { account: account.accountNumber, currency: account.currency }), ...(model === null ? {} : { model }) };
+  return { name, ...assumed, ...(account === null ? {} : { account: account.accountNumber, currency: account.currency }), ...(model === null ? {} : { model }), ...(lockboxProfile === null ? {} : { lockboxProfile }) };
 }
 
 function rememberedOf({ account, rememberedRemittance }: DocumentCircumstances): Remembered | null {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { AuditTrail } from '#access';
 import type { JsonObject } from '#canonical';
-import { type CsvLayout, type DocumentModel, FILE_BYTES_MAX, parseDocument, type ReadDocument, type RemittanceLayout } from '#documents';
+import { type CsvLayout, type DocumentModel, FILE_BYTES_MAX, type LockboxProfile, parseDocument, type ReadDocument, type RemittanceLayout } from '#documents';
 import {
   allowLongImport, asReceivedDocument, beginReading, documentsWaiting, RECEIVED_DOCUMENTS, type BankAccountRecord, type ReceivedDocumentRecord, type Database, finishReceivedDocument, keepReceivedDocument, onlyCurrency, type ListPage, type ListRequest, type RemittanceSource,
-  lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, rememberedRemittanceLayout, rememberRemittanceLayout, type Row, type Transaction,
+  lockboxProfileFor, lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, rememberedRemittanceLayout, rememberRemittanceLayout, type Row, type Transaction,
 } from '#storage';
 import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
 import { FILE_NAME_LENGTH_MAX, READING_ATTEMPTS_MAX, READING_SILENCE_MS, SENDER_LENGTH_MAX, SOURCE_LENGTH_MAX, SWEEP_DOCUMENTS_MAX, UNBEGUN_MS } from './bank-limits.js';
@@ -129,7 +129,7 @@ export class ReceivedDocuments {
       const file = await readReceivedDocument(transaction, id);
       const bytes = await readReceivedDocumentContent(transaction, id);
       if (file === null || bytes === null) return null;
-      return { content: bytes.content, name: file.name, account: await namedAccount(transaction, file.bankAccountId), given: usedLayouts(file), rememberedRemittance: await rememberedFor(transaction, file), onlyCurrency: await onlyCurrency(transaction), model: null };
+      return { content: bytes.content, name: file.name, account: await namedAccount(transaction, file.bankAccountId), given: usedLayouts(file), ...await knownOfSource(transaction, file), model: null };
     });
     return stored === null ? null : (await readReceived(this.#parse, stored.content, stored)).parsed;
   }
@@ -153,12 +153,12 @@ export class ReceivedDocuments {
   async #read(tenantId: string, fileId: string, answers: Pick<DocumentCircumstances, 'account' | 'given'>, by: string, byItself = false): Promise<ImportedReceivedDocument> {
     const begun = await this.dependencies.database.inTenant(tenantId, async (transaction) => {
       const reading = await beginReading(transaction, fileId, byItself);
-      return reading === null ? null : { ...reading, rememberedRemittance: await rememberedFor(transaction, reading.document), onlyCurrency: await onlyCurrency(transaction) };
+      return reading === null ? null : { ...reading, known: await knownOfSource(transaction, reading.document) };
     });
     if (begun === null) throw missing('document', fileId);
-    const { document: { name }, content, attempts, rememberedRemittance, onlyCurrency: currency } = begun;
+    const { document: { name }, content, attempts, known } = begun;
     // Reading takes seconds for a large file, so no transaction is open meanwhile.
-    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, rememberedRemittance, onlyCurrency: currency, model: this.dependencies.model ?? null, ...answers });
+    const reading = byItself && attempts > READING_ATTEMPTS_MAX ? givenUp(attempts - 1) : await readReceived(this.#parse, content, { name, ...known, model: this.dependencies.model ?? null, ...answers });
     return this.dependencies.database.inTenant(tenantId, async (transaction) => {
       await allowLongImport(transaction);
       const file = await lockReceivedDocument(transaction, fileId);
@@ -214,9 +214,15 @@ function sourceKeyOf({ sender, source }: Pick<ReceivedDocumentRecord, 'sender' |
   return sender?.toLowerCase() ?? (PLAIN_SOURCES.has(source) ? null : source);
 }
 
-async function rememberedFor(transaction: Transaction, document: ReceivedDocumentRecord): Promise<RemittanceLayout | null> {
+/** What was settled before about documents like this one. Layouts and profiles were checked when they were given. */
+async function knownOfSource(transaction: Transaction, document: ReceivedDocumentRecord): Promise<Pick<DocumentCircumstances, 'rememberedRemittance' | 'lockboxProfile' | 'onlyCurrency'>> {
   const key = sourceKeyOf(document);
-  return key === null ? null : await rememberedRemittanceLayout(transaction, key) as RemittanceLayout | null;
+  const { source, sender } = document;
+  return {
+    rememberedRemittance: key === null ? null : await rememberedRemittanceLayout(transaction, key) as RemittanceLayout | null,
+    lockboxProfile: await lockboxProfileFor(transaction, [source, ...(sender === null ? [] : [sender])].map((each) => each.toLowerCase())) as LockboxProfile | null,
+    onlyCurrency: await onlyCurrency(transaction),
+  };
 }
 
 async function remember(transaction: Transaction, document: ReceivedDocumentRecord, accounts: readonly BankAccountRecord[], { layout, remittanceLayout }: GivenLayouts, by: string): Promise<void> {

@@ -1451,6 +1451,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/lockbox-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How banks fill the columns of their lockbox files */
+        get: operations["lockboxProfilesList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lockbox-profiles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keep a profile
+         * @description Checked whole: overlaps, missing columns and wrong types are told together, each with its place.
+         */
+        put: operations["lockboxProfilesKeep"];
+        post?: never;
+        /** Remove a profile of your own */
+        delete: operations["lockboxProfilesRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lockbox-profiles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a profile on a received document
+         * @description Every column with its text and its value, the totals declared beside those computed, and the findings. Nothing is taken.
+         */
+        post: operations["lockboxProfilesPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/non-payment-rules": {
         parameters: {
             query?: never;
@@ -4347,6 +4405,82 @@ export interface components {
         NewInboundAddressBody: {
             /** @description Whose or what for; begins the address */
             name: string;
+        };
+        LockboxFieldBody: {
+            /** @enum {string} */
+            meaning: "batch" | "item" | "lockbox" | "depositedOn" | "amount" | "routingNumber" | "account" | "checkNumber" | "checkDate" | "payer" | "payee" | "sequence" | "last" | "invoice" | "invoiceAmount" | "gross" | "discount" | "memo" | "count" | "total" | "batches" | "records" | "text" | "unused";
+            /** @description First column; column 1 is the record type */
+            from: number;
+            /** @description Last column; null runs to the end of the line */
+            to: number | null;
+            /** @enum {string} */
+            type: "text" | "number" | "amount" | "date";
+            /** @description Decimal places an amount implies */
+            decimals?: number;
+            /** @enum {string} */
+            dateFormat?: "YYMMDD" | "MMDDYY" | "DDMMYY" | "YYYYMMDD" | "MMDDYYYY";
+        };
+        LockboxRecordBody: {
+            /**
+             * @description 6 cheque, 4 its invoices, 5 deposit, 7 batch total, 8 lockbox total, 9 file total
+             * @enum {string}
+             */
+            type: "1" | "2" | "4" | "5" | "6" | "7" | "8" | "9";
+            fields: components["schemas"]["LockboxFieldBody"][];
+        };
+        ListedLockboxProfileBody: {
+            /** @description What people call it */
+            title: string;
+            /** @description Where the columns are known from */
+            source: string;
+            /** @description No real file has confirmed the columns yet; said at each reading */
+            assumed: boolean;
+            /** @description Longest line */
+            width: number;
+            /** @description ISO 4217 code */
+            currency: string;
+            records: components["schemas"]["LockboxRecordBody"][];
+            name: string;
+            /** @description Comes with the program */
+            shipped: boolean;
+            usedFor: string[];
+        };
+        LockboxProfilesBody: {
+            /** @description The tenant's own, then the shipped ones */
+            items: components["schemas"]["ListedLockboxProfileBody"][];
+        };
+        KeptLockboxProfileBody: {
+            /** @description What people call it */
+            title: string;
+            /** @description Where the columns are known from */
+            source: string;
+            /** @description No real file has confirmed the columns yet; said at each reading */
+            assumed: boolean;
+            /** @description Longest line */
+            width: number;
+            /** @description ISO 4217 code */
+            currency: string;
+            records: components["schemas"]["LockboxRecordBody"][];
+            /** @description Sources and senders whose lockbox files are read by it; of all others the shipped profile that fits */
+            usedFor?: string[];
+        };
+        LockboxProfileBody: {
+            /** @description What people call it */
+            title: string;
+            /** @description Where the columns are known from */
+            source: string;
+            /** @description No real file has confirmed the columns yet; said at each reading */
+            assumed: boolean;
+            /** @description Longest line */
+            width: number;
+            /** @description ISO 4217 code */
+            currency: string;
+            records: components["schemas"]["LockboxRecordBody"][];
+        };
+        LockboxPreviewBody: {
+            /** @description The received document to try it on */
+            receivedDocumentId: string;
+            profile: components["schemas"]["LockboxProfileBody"];
         };
         NewNonPaymentRuleBody: {
             /** @enum {string} */
@@ -11688,6 +11822,273 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    lockboxProfilesList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LockboxProfilesBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    lockboxProfilesKeep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptLockboxProfileBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedLockboxProfileBody"];
+                };
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description There is no such record for this tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description A shipped profile has this name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    lockboxProfilesRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No API key, or none that is valid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The key's roles do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description The request is not valid; `errors` names each field */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Something failed on our side; the detail has the reference of the log line */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    lockboxProfilesPreview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, new for each request. A repeat with the same key and body gets the first answer and changes nothing. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LockboxPreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
             };
             /** @description No API key, or none that is valid */
             401: {

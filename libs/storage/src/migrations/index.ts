@@ -10,6 +10,7 @@ import { Uploads1764000000009 } from './0009-uploads.js';
 import { Dismissals1764000000011 } from './0011-dismissals.js';
 import { InvoiceChanges1764000000012 } from './0012-invoice-changes.js';
 import { InboundMail1764000000013 } from './0013-inbound-mail.js';
+import { LockboxProfiles1764000000015 } from './0015-lockbox-profiles.js';
 
 /** In order. A migration that has been released is never edited; a change is a new one. */
 export const MIGRATIONS = [
@@ -20,4 +21,5 @@ export const MIGRATIONS = [
   Dismissals1764000000011,
   InvoiceChanges1764000000012,
   InboundMail1764000000013,
+  LockboxProfiles1764000000015,
 ] as const;
