@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { openQueues, QueueError, type QueueName, type Queues } from '../../libs/queue/src/index.js';
+import { openQueues, QUEUE_NAMES, QueueError, type QueueName, type Queues } from '../../libs/queue/src/index.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../libs/storage/src/embedded/index.js';
 
 const redisUrl = process.env['REDIS_URL'];
@@ -62,7 +62,7 @@ async function opened(redis?: string): Promise<Queues> {
 
 /** Handlers that do nothing for the queues a test does not look at. */
 function fillIn(queues: Queues, ...taken: QueueName[]): void {
-  for (const name of ['sync', 'matching', 'posting', 'maintenance'] as const) {
+  for (const name of QUEUE_NAMES) {
     if (!taken.includes(name)) queues.handle(name, () => Promise.resolve(), { concurrency: 1 });
   }
 }
