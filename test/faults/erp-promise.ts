@@ -18,7 +18,7 @@ export interface ErpSizes {
 }
 
 /** A vendor with one call in flight, or of whole journals. As many stops as workers: an unarmed one could take the whole lane first. */
-export const SLOW_VENDOR: ErpSizes = { killed: [1_000, 20], kills: [60, 2], killsEveryMs: 600, stopped: [500, 12], stops: [30, 2], answers: [1_000, 24], hitsMax: { killed: 3, stopped: 6 } };
+export const SLOW_VENDOR: ErpSizes = { killed: [1_000, 20], kills: [60, 2], killsEveryMs: 600, stopped: [500, 12], stops: [30, 2], answers: [1_000, 24], hitsMax: { killed: 3, stopped: 3 } };
 
 export interface ErpPromise<Faults extends readonly unknown[]> {
   /** As the table of runs shows it. */
