@@ -111,7 +111,7 @@ function matchedAfter(bankFeeds: BankFeeds, wake: QueueWake): BankFeedReader {
   };
 }
 
-/** Asks for what the schedules want and wakes workers for what waits in the tables, checks too: after a restart, an emptied queue, a lost wake-up. */
+/** Asks for what the schedules want and wakes workers for what waits in the tables, checks and documents too: after a restart, an emptied queue, a lost wake-up. */
 export async function wakeWaitingSyncs(services: HubServices): Promise<void> {
   for (const tenantId of await services.database.listTenantIds()) {
     const waiting = await services.database.inTenant(tenantId, async (transaction) => {
@@ -122,7 +122,7 @@ export async function wakeWaitingSyncs(services: HubServices): Promise<void> {
       return connectionsWaiting(transaction);
     });
     const checks = await services.checks.due(tenantId);
-    if (await services.receivedDocuments.sweep(tenantId) > 0) await services.wake.wakeMatching(tenantId);
+    for (const documentId of await services.receivedDocuments.waiting(tenantId)) await services.wake.wakeDocument(tenantId, documentId);
     for (const connectionId of new Set([...waiting.map((each) => each.connectionId), ...checks])) await services.wake.wakeSync(tenantId, connectionId);
   }
 }

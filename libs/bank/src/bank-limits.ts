@@ -28,12 +28,12 @@ export const REMITTANCE_BODY_LENGTH_MAX = 200_000;
 export const ADJUSTMENTS_MAX = 100;
 /** A document whose reader has been silent for so long is taken up by another: longer than the slowest reading. */
 export const READING_SILENCE_MS = 600_000;
-/** How long a kept document waits for the wake-up that was sent for it before a sweep takes it. */
+/** How long a kept document waits for the wake-up that was sent for it before it is looked for. */
 export const UNBEGUN_MS = 15_000;
 /** How often a document is begun to be read by itself; a reader that ends its process would end every other. */
 export const READING_ATTEMPTS_MAX = 3;
-/** Documents of a tenant read in one sweep. */
-export const SWEEP_DOCUMENTS_MAX = 20;
+/** Waiting documents of a tenant for which workers are woken at a time. */
+export const WAITING_DOCUMENTS_MAX = 20;
 /** Characters of a sender's address (RFC 5321, section 4.5.3.1.3). */
 export const SENDER_LENGTH_MAX = 256;
 /** Lockbox profiles of one tenant. */

@@ -7,7 +7,7 @@ import {
   lockboxProfileFor, lockReceivedDocument, readBankAccount, readReceivedDocument, readReceivedDocumentContent, readList, recordBankEvents, rememberCsvLayout, rememberedRemittanceLayout, rememberRemittanceLayout, type Row, type Transaction,
 } from '#storage';
 import { BankError, type BankProblem, checkText, conflicting, missing, refuseIfAny } from './bank-error.js';
-import { FILE_NAME_LENGTH_MAX, READING_ATTEMPTS_MAX, READING_SILENCE_MS, SENDER_LENGTH_MAX, SOURCE_LENGTH_MAX, SWEEP_DOCUMENTS_MAX, UNBEGUN_MS } from './bank-limits.js';
+import { FILE_NAME_LENGTH_MAX, READING_ATTEMPTS_MAX, READING_SILENCE_MS, SENDER_LENGTH_MAX, SOURCE_LENGTH_MAX, WAITING_DOCUMENTS_MAX, UNBEGUN_MS } from './bank-limits.js';
 import { ImportFindings, NOWHERE } from './import-findings.js';
 import { accountKey } from './rules/storable.js';
 import { noCounts, StatementImport } from './statement-import.js';
@@ -62,7 +62,7 @@ export class ReceivedDocuments {
   }
 
   /**
-   * Keeps the file, then imports it in one transaction: after a crash it is `processing` with nothing of it imported, and {@link sweep} or the
+   * Keeps the file, then imports it in one transaction: after a crash it is `processing` with nothing of it imported, and whoever looks for {@link waiting} ones, or the
    * same bytes handed in again finish it. Bytes already processed change nothing. Never throws on content: that ends in the file's findings.
    * @throws BankError (invalid) for an unusable name, source or account, or more bytes than {@link FILE_BYTES_MAX}.
    */
@@ -73,7 +73,7 @@ export class ReceivedDocuments {
   }
 
   /**
-   * Keeps the file and returns at once, `processing`: whoever delivered it may go. It is read by {@link process}, or by the next {@link sweep}.
+   * Keeps the file and returns at once, `processing`: whoever delivered it may go. It is read by {@link process}; {@link waiting} finds what nobody was woken for.
    * @throws BankError as {@link importFile}
    */
   async receive(tenantId: string, upload: ReceivedDocumentUpload): Promise<ImportedReceivedDocument> {
@@ -89,11 +89,9 @@ export class ReceivedDocuments {
     await this.#read(tenantId, id, { account, given: NO_LAYOUTS }, file.uploadedBy, true);
   }
 
-  /** Reads what waits: delivered and not read yet, or left behind by a process that ended. How many it read. */
-  async sweep(tenantId: string): Promise<number> {
-    const ids = await this.dependencies.database.inTenant(tenantId, (transaction) => documentsWaiting(transaction, UNBEGUN_MS, READING_SILENCE_MS, SWEEP_DOCUMENTS_MAX));
-    for (const id of ids) await this.process(tenantId, id);
-    return ids.length;
+  /** Ids of what waits: delivered and not read yet, or left behind by a process that ended. */
+  waiting(tenantId: string): Promise<readonly string[]> {
+    return this.dependencies.database.inTenant(tenantId, (transaction) => documentsWaiting(transaction, UNBEGUN_MS, READING_SILENCE_MS, WAITING_DOCUMENTS_MAX));
   }
 
   /**
