@@ -1,28 +1,14 @@
 import { addDays, parseMoney, type DocumentShare, type LocalDate, type PlannedStep, type PostingIntent } from '#canonical';
 import { ConnectorError, type Plan } from '#connector-kit';
-import { planOf, sendOnce, takeAll, type WriteBench } from '#connector-kit/testing';
+import { planOf, sendOnce, takeAll } from '#connector-kit/testing';
 import { businessCentral } from '#connectors/dynamics365';
 import { compareBooking } from '../../libs/posting/src/rules/compare-booking.js';
-import { BusinessCentralHarness, type BusinessCentralVariant } from './business-central-harness.js';
+import { benchOf, businessCentralTenants } from './business-central-bench.js';
+import type { BusinessCentralHarness, BusinessCentralVariant } from './business-central-harness.js';
 
 /** What Business Central would refuse or do by itself while it posts, seen before anything is sent. */
-const harnesses: BusinessCentralHarness[] = [];
-
-async function started(variant: BusinessCentralVariant = {}): Promise<BusinessCentralHarness> {
-  const harness = new BusinessCentralHarness(variant);
-  await harness.start();
-  harnesses.push(harness);
-  return harness;
-}
-
-afterEach(async () => {
-  for (const harness of harnesses.splice(0)) {
-    harness.world.sandbox.checkBooks();
-    await harness.stop();
-  }
-});
-
-const benchOf = (harness: BusinessCentralHarness): WriteBench => ({ harness, writes: harness.writes, door: businessCentral.write });
+const { started, stopAll } = businessCentralTenants();
+afterEach(stopAll);
 
 async function failureOf(work: Promise<unknown>): Promise<ConnectorError> {
   const error: unknown = await work.then(() => null, (reason: unknown) => reason);

@@ -1,29 +1,15 @@
 import type { EntityName } from '#canonical';
 import { ConnectorError, type Checkpoint, type Context, type SourceRecord } from '#connector-kit';
-import { planOf, sendOnce, stepsOf, takeAll, type WriteBench } from '#connector-kit/testing';
+import { planOf, sendOnce, stepsOf, takeAll } from '#connector-kit/testing';
 import { businessCentral } from '#connectors/dynamics365';
 import type { TenantSettings } from '../../apps/sandbox/src/index.js';
-import { BusinessCentralHarness, type BusinessCentralVariant } from './business-central-harness.js';
+import { benchOf, businessCentralTenants } from './business-central-bench.js';
+import type { BusinessCentralHarness, BusinessCentralVariant } from './business-central-harness.js';
 
 /** What goes wrong with Business Central in practice (reference/dynamics.md 2 and 4), each against the sandbox. */
 const MINUTE_MS = 60_000;
-const harnesses: BusinessCentralHarness[] = [];
-
-async function started(variant: BusinessCentralVariant = {}): Promise<BusinessCentralHarness> {
-  const harness = new BusinessCentralHarness(variant);
-  await harness.start();
-  harnesses.push(harness);
-  return harness;
-}
-
-afterEach(async () => {
-  for (const harness of harnesses.splice(0)) {
-    harness.world.sandbox.checkBooks();
-    await harness.stop();
-  }
-});
-
-const benchOf = (harness: BusinessCentralHarness): WriteBench => ({ harness, writes: harness.writes, door: businessCentral.write });
+const { started, stopAll } = businessCentralTenants();
+afterEach(stopAll);
 
 async function read(harness: BusinessCentralHarness, entity: Extract<EntityName, keyof typeof businessCentral.read>, from: Checkpoint | null = null): Promise<{ records: ReadonlyMap<string, SourceRecord>; checkpoint: Checkpoint | null }> {
   const pages = await takeAll(entity, businessCentral.read[entity].changes(harness.context(), from));

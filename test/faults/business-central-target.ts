@@ -2,7 +2,7 @@ import { currencyExponent, localDateOfInstant, parseMinorUnits } from '#canonica
 import { startBusinessCentralSandbox, type BusinessCentralFault, type BusinessCentralSandbox, type TenantSettings } from '../../apps/sandbox/src/index.js';
 import { amountText } from '../../apps/sandbox/src/simulation/book-amounts.js';
 import type { FaultTarget, TargetLedger } from './fault-target.js';
-import { finalizeSynced, tallied, type SimulatedAccount } from './synced-world.js';
+import { simulatedTarget, tallied, type SimulatedAccount } from './synced-world.js';
 
 const REQUEST_TIMEOUT_MS = 1_000;
 /** The simulated tenant commits at most so long after a client hung up; the product may take sixteen minutes. */
@@ -22,16 +22,8 @@ const KEY_IN_DESCRIPTION = /^Tributary (\S+) /;
 export async function businessCentralTarget(faults: readonly BusinessCentralFault[], postings: number, tenant: Partial<TenantSettings> = {}): Promise<FaultTarget> {
   const sandbox = await startBusinessCentralSandbox({ profile: 'bare', settings: { ...tenant, retryAfterSeconds: 1 } });
   openBooks(sandbox, postings);
-  return {
-    settings: null, processingMsMax: PROCESSING_MS_MAX, limits: { turnWaitMsMax: TURN_WAIT_MS_MAX }, stoppedMs: STOPPED_MS, settleMs: PROCESSING_MS_MAX,
-    finalize: (db, wanted) => finalizeSynced(db, accountOf(sandbox), wanted),
-    misbehave: () => {
-      for (const fault of faults) sandbox.faults.add(fault);
-      return Promise.resolve();
-    },
-    ledger: () => Promise.resolve(ledgerOf(sandbox)),
-    stop: () => sandbox.stop(),
-  };
+  const pace = { processingMsMax: PROCESSING_MS_MAX, turnWaitMsMax: TURN_WAIT_MS_MAX, stoppedMs: STOPPED_MS };
+  return simulatedTarget(sandbox, faults, pace, accountOf(sandbox), () => ledgerOf(sandbox));
 }
 
 /** A batch for the hub alone, and an invoice for each posting; every amount differs, so that sums tell a swap from an exact match. */

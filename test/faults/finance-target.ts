@@ -2,7 +2,7 @@ import { currencyExponent, localDateOfInstant, parseMinorUnits } from '#canonica
 import { startFinanceSandbox, type FinanceFault, type FinanceSandbox } from '../../apps/sandbox/src/index.js';
 import { decimalText } from '../../apps/sandbox/src/finance/decimals.js';
 import type { FaultTarget, TargetLedger } from './fault-target.js';
-import { finalizeSynced, tallied, type SimulatedAccount } from './synced-world.js';
+import { simulatedTarget, tallied, type SimulatedAccount } from './synced-world.js';
 
 const REQUEST_TIMEOUT_MS = 1_000;
 /** The simulated environment commits at most so long after a client hung up; for the product twenty minutes are assumed. */
@@ -22,16 +22,8 @@ const BANK = 'USMF OPER';
 export async function financeTarget(faults: readonly FinanceFault[], postings: number): Promise<FaultTarget> {
   const sandbox = await startFinanceSandbox({ profile: 'bare', settings: { postingJobEveryMs: POSTING_JOB_EVERY_MS, keyColumn: 'PaymentId' } });
   openBooks(sandbox, postings);
-  return {
-    settings: null, processingMsMax: PROCESSING_MS_MAX, limits: { turnWaitMsMax: TURN_WAIT_MS_MAX }, stoppedMs: STOPPED_MS, settleMs: PROCESSING_MS_MAX,
-    finalize: (db, wanted) => finalizeSynced(db, accountOf(sandbox), wanted),
-    misbehave: () => {
-      for (const fault of faults) sandbox.faults.add(fault);
-      return Promise.resolve();
-    },
-    ledger: () => Promise.resolve(ledgerOf(sandbox)),
-    stop: () => sandbox.stop(),
-  };
+  const pace = { processingMsMax: PROCESSING_MS_MAX, turnWaitMsMax: TURN_WAIT_MS_MAX, stoppedMs: STOPPED_MS };
+  return simulatedTarget(sandbox, faults, pace, accountOf(sandbox), () => ledgerOf(sandbox));
 }
 
 /** Every amount differs, so that sums tell a swap from an exact match. */

@@ -3,7 +3,7 @@ import { PostingService } from '#posting';
 import { SyncService } from '#sync';
 import { finalizePayments } from '../bench/posting-hub.js';
 import type { TestDatabase } from '../support/database.js';
-import type { FinalizedWorld } from './fault-target.js';
+import type { FaultTarget, FinalizedWorld, TargetLedger } from './fault-target.js';
 import { storedConnections } from './stored-connection.js';
 
 /** How a simulated vendor is connected. */
@@ -37,4 +37,30 @@ export async function finalizeSynced({ database, tenantId }: TestDatabase, accou
 export function tallied(payments: readonly { readonly key: string; readonly minor: bigint }[]): { readonly keys: readonly string[]; readonly duplicatedKeys: number; readonly paymentMinor: string } {
   const keys = new Set(payments.map(({ key }) => key));
   return { keys: [...keys], duplicatedKeys: payments.length - keys.size, paymentMinor: payments.reduce((sum, { minor }) => sum + minor, 0n).toString() };
+}
+
+/** What a fault run must know of a simulated vendor's pace; milliseconds. */
+export interface VendorPace {
+  readonly processingMsMax: number;
+  readonly turnWaitMsMax: number;
+  readonly stoppedMs: number;
+}
+
+/** A simulated vendor over HTTP as a fault run sees it; it commits for as long after a client hung up as it may take at all. */
+export function simulatedTarget<Fault>(sandbox: SimulatedVendor<Fault>, faults: readonly Fault[], { processingMsMax, turnWaitMsMax, stoppedMs }: VendorPace, account: SimulatedAccount, ledger: () => TargetLedger): FaultTarget {
+  return {
+    settings: null, processingMsMax, limits: { turnWaitMsMax }, stoppedMs, settleMs: processingMsMax,
+    finalize: (db, wanted) => finalizeSynced(db, account, wanted),
+    misbehave: () => {
+      for (const fault of faults) sandbox.faults.add(fault);
+      return Promise.resolve();
+    },
+    ledger: () => Promise.resolve(ledger()),
+    stop: () => sandbox.stop(),
+  };
+}
+
+interface SimulatedVendor<Fault> {
+  readonly faults: { add(fault: Fault): unknown };
+  stop(): Promise<void>;
 }

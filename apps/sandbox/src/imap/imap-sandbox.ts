@@ -1,9 +1,10 @@
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { ImapUser } from './conversation.js';
 import { ImapFaults, type ImapFault } from './faults.js';
 import { MailStore, type StoredMessage } from './mail-store.js';
 import { ImapSession } from './session.js';
+import { closeServer, listenAt } from '../socket-server.js';
 
 export type { ImapUser } from './conversation.js';
 
@@ -45,18 +46,13 @@ export class ImapSandbox {
     const { tls } = this.options;
     const server = tls === undefined ? createServer({ noDelay: true }, (socket) => { this.#serve(socket); }) : createTlsServer(tls, (socket) => { this.#serve(socket); });
     this.#server = server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, resolve);
-    });
-    return (server.address() as AddressInfo).port;
+    return listenAt(server, port, host);
   }
 
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    for (const socket of this.#sockets) socket.destroy();
-    if (server !== null) await new Promise<void>((resolve) => { server.close(() => resolve()); });
+    await closeServer(server, this.#sockets);
   }
 
   misbehave(fault: ImapFault): void {

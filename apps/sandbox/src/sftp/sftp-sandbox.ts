@@ -1,9 +1,10 @@
 import { createHash, generateKeyPairSync, timingSafeEqual } from 'node:crypto';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import ssh2, { type AuthContext, type Connection } from 'ssh2';
 import { SftpFaults, type SftpFault } from './faults.js';
 import { FileTree } from './file-tree.js';
 import { SftpSession } from './session.js';
+import { closeServer, listenAt } from '../socket-server.js';
 
 export interface SftpUser {
   readonly name: string;
@@ -48,18 +49,13 @@ export class SftpSandbox {
       ssh.injectSocket(socket);
     });
     const server = this.#server;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, host, resolve);
-    });
-    return (server.address() as AddressInfo).port;
+    return listenAt(server, port, host);
   }
 
   async stop(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    for (const socket of this.#sockets) socket.destroy();
-    if (server !== null) await new Promise<void>((resolve) => { server.close(() => resolve()); });
+    await closeServer(server, this.#sockets);
   }
 
   /** As `ssh-keygen -lf` prints it. */
